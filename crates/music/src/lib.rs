@@ -1,0 +1,15 @@
+//! From a brief to a score: words, form, harmony, melody, arrangement. Pure: no I/O, no clock, and
+//! chance only from the brief's seed.
+//!
+//! ```text
+//! brief ─► direction (vocabulary, styles) ─┐
+//! lyrics ─► words (G2P, syllables) ────────┴─► form ─► harmony ─► melody ─► arrangement ─► score
+//! ```
+
+pub mod compose;
+pub mod direction;
+pub mod form;
+
+pub use compose::{ComposeError, compose};
+pub use direction::Direction;
+pub use form::{Form, PlacedLine};

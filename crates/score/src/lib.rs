@@ -1,0 +1,27 @@
+//! The words every part of Catbird shares: what is asked (the [`brief`]) and what is made of it
+//! (the [`score`]). Audio, stems, MIDI, timed lyrics are all *views* of one [`Score`].
+//! No I/O, no clock, no global randomness: a score is a pure value.
+
+pub mod brief;
+pub mod chord;
+pub mod instrument;
+pub mod key;
+pub mod lrc;
+pub mod midi;
+pub mod phoneme;
+pub mod random;
+pub mod score;
+pub mod section;
+pub mod time;
+pub mod timings;
+pub mod vocal;
+
+pub use brief::{Brief, Gender, Segment, VoiceWish, Wish, WishKind};
+pub use chord::{Chord, ChordSpan, Quality};
+pub use instrument::{Channel, DrumKit, Note, Part, PartRole, Sound, SynthPatch};
+pub use key::{Key, Mode, PitchClass};
+pub use random::Dice;
+pub use score::{Coverage, Labels, Master, Score, ScoreError};
+pub use section::{Role, Section};
+pub use time::{Meter, PPQ, TempoMap, TempoMark, Tick};
+pub use vocal::{Singer, SungLine, SungWord, Syllable, Vocal};

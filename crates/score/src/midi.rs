@@ -1,0 +1,154 @@
+//! Standard MIDI File, format 1: a conductor track (tempo, metre, key, section markers), the sung
+//! line with a lyric event a syllable, and a track a part.
+
+use midly::{
+    Format, Header, MetaMessage, MidiMessage, Smf, Timing, TrackEvent, TrackEventKind,
+    num::{u4, u7, u15, u24, u28},
+};
+
+use crate::{
+    instrument::{Note, Part, Sound, SynthPatch},
+    score::Score,
+    time::PPQ,
+};
+
+/// An event at an absolute tick; `order` sorts simultaneous ones (note-offs before note-ons).
+struct At<'a> {
+    tick: u32,
+    order: u8,
+    kind: TrackEventKind<'a>,
+}
+
+/// The General MIDI program nearest to a sound.
+fn program(sound: Sound) -> u8 {
+    match sound {
+        Sound::Sampled { program, .. } | Sound::Kit { program } | Sound::Amped { program, .. } => program,
+        Sound::Machine { .. } => 24,
+        Sound::Synth { patch } => match patch {
+            SynthPatch::SuperSaw | SynthPatch::Lead => 81,
+            SynthPatch::Pluck => 84,
+            SynthPatch::SubBass | SynthPatch::SawBass => 38,
+            SynthPatch::WarmPad => 89,
+            SynthPatch::FmKeys => 5,
+            SynthPatch::Bell => 14,
+            SynthPatch::Riser => 97,
+            SynthPatch::Impact => 118,
+            SynthPatch::Vinyl => 122,
+        },
+    }
+}
+
+/// Ticks are shifted by the file's lead so that a player's time agrees with the audio's.
+struct Grid {
+    lead: f64,
+}
+
+impl Grid {
+    fn tick(&self, tick: f64) -> u32 {
+        (tick + self.lead).round().max(0.0) as u32
+    }
+
+    fn push<'a>(&self, events: &mut Vec<At<'a>>, note: &Note, channel: u4) {
+        let key = u7::new(note.pitch.min(127));
+        let start = self.tick(note.onset());
+        let end = self.tick(note.onset() + f64::from(note.length)).max(start + 1);
+        let midi = |message| TrackEventKind::Midi { channel, message };
+        events.push(At { tick: start, order: 2, kind: midi(MidiMessage::NoteOn { key, vel: u7::new(note.velocity.min(127)) }) });
+        events.push(At { tick: end, order: 0, kind: midi(MidiMessage::NoteOff { key, vel: u7::new(0) }) });
+    }
+}
+
+fn track(mut events: Vec<At<'_>>) -> Vec<TrackEvent<'_>> {
+    events.sort_by_key(|e| (e.tick, e.order));
+    let mut at = 0;
+    let mut out: Vec<TrackEvent> = events
+        .into_iter()
+        .map(|e| {
+            let delta = u28::new(e.tick - at);
+            at = e.tick;
+            TrackEvent { delta, kind: e.kind }
+        })
+        .collect();
+    out.push(TrackEvent { delta: u28::new(0), kind: TrackEventKind::Meta(MetaMessage::EndOfTrack) });
+    out
+}
+
+fn conductor<'a>(score: &'a Score, grid: &Grid) -> Vec<TrackEvent<'a>> {
+    let meta = |tick, kind| At { tick, order: 1, kind: TrackEventKind::Meta(kind) };
+    let mut events = vec![
+        meta(0, MetaMessage::TrackName(score.title.as_bytes())),
+        meta(0, MetaMessage::TimeSignature(score.meter.beats, score.meter.unit.trailing_zeros() as u8, 24, 8)),
+    ];
+    for mark in &score.tempo.marks {
+        let micros = (60_000_000.0 / mark.bpm).round() as u32;
+        let tick = if mark.tick == 0 { 0 } else { grid.tick(f64::from(mark.tick)) };
+        events.push(meta(tick, MetaMessage::Tempo(u24::new(micros.min(0x00ff_ffff)))));
+    }
+    // Sharps (positive) or flats of the relative major, by the circle of fifths.
+    let keys = std::iter::once((0, score.key)).chain(score.modulations.iter().copied());
+    for (tick, key) in keys {
+        let minor = key.mode.is_minor();
+        let major = if minor { (key.tonic + 3) % 12 } else { key.tonic };
+        let fifths = i32::from(major) * 7 % 12;
+        let sharps = if fifths > 6 { fifths - 12 } else { fifths } as i8;
+        let tick = if tick == 0 { 0 } else { grid.tick(f64::from(tick)) };
+        events.push(meta(tick, MetaMessage::KeySignature(sharps, minor)));
+    }
+    for section in &score.sections {
+        events.push(meta(grid.tick(f64::from(section.start)), MetaMessage::Marker(section.name.as_bytes())));
+    }
+    track(events)
+}
+
+fn part_track<'a>(part: &'a Part, channel: u4, grid: &Grid) -> Vec<TrackEvent<'a>> {
+    let program = u7::new(program(part.sound).min(127));
+    let mut events = vec![
+        At { tick: 0, order: 0, kind: TrackEventKind::Meta(MetaMessage::TrackName(part.name.as_bytes())) },
+        At { tick: 0, order: 1, kind: TrackEventKind::Midi { channel, message: MidiMessage::ProgramChange { program } } },
+    ];
+    for note in &part.notes {
+        grid.push(&mut events, note, channel);
+    }
+    track(events)
+}
+
+fn vocal_track<'a>(score: &'a Score, grid: &Grid) -> Option<Vec<TrackEvent<'a>>> {
+    let vocal = score.vocal.as_ref()?;
+    let channel = u4::new(0);
+    let mut events = vec![
+        At { tick: 0, order: 0, kind: TrackEventKind::Meta(MetaMessage::TrackName(b"Vocals")) },
+        At { tick: 0, order: 1, kind: TrackEventKind::Midi { channel, message: MidiMessage::ProgramChange { program: u7::new(52) } } },
+    ];
+    for word in vocal.lines.iter().flat_map(|l| &l.words) {
+        for (i, syllable) in word.syllables.iter().enumerate() {
+            for (j, note) in syllable.notes.iter().enumerate() {
+                if j == 0 {
+                    // The word stands on its first syllable, "-" on those that continue it.
+                    let text: &[u8] = if i == 0 { word.text.as_bytes() } else { b"-" };
+                    let tick = grid.tick(note.onset());
+                    events.push(At { tick, order: 1, kind: TrackEventKind::Meta(MetaMessage::Lyric(text)) });
+                }
+                grid.push(&mut events, note, channel);
+            }
+        }
+    }
+    Some(track(events))
+}
+
+/// The score as the bytes of a Standard MIDI File.
+pub fn midi(score: &Score) -> Vec<u8> {
+    let bpm = score.tempo.bpm_at(0);
+    let grid = Grid { lead: score.tempo.lead_seconds * bpm * f64::from(PPQ) / 60.0 };
+    let mut tracks = vec![conductor(score, &grid)];
+    tracks.extend(vocal_track(score, &grid));
+    // Channel 10 (index 9) is percussion; the sung line has channel 1.
+    let mut melodic = (1..16).filter(|c| *c != 9).cycle();
+    for part in &score.parts {
+        let channel = if part.sound.is_drums() { 9 } else { melodic.next().unwrap_or(1) };
+        tracks.push(part_track(part, u4::new(channel), &grid));
+    }
+    let header = Header::new(Format::Parallel, Timing::Metrical(u15::new(PPQ as u16)));
+    let mut bytes = Vec::new();
+    Smf { header, tracks }.write_std(&mut bytes).expect("writing to memory does not fail");
+    bytes
+}

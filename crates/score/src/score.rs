@@ -1,0 +1,208 @@
+//! The score: the one truth of a song. Serialisable, versioned, stored next to every clip.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    chord::ChordSpan,
+    instrument::Part,
+    key::Key,
+    section::Section,
+    time::{Meter, TempoMap, Tick},
+    vocal::Vocal,
+};
+
+/// The format written today.
+pub const VERSION: u32 = 1;
+
+/// The four labels a listener would give the song: as requested, or as predicted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Labels {
+    /// Genre in the vocal vocabulary (`Pop`).
+    pub genre: String,
+    /// Mood (`Chill`).
+    pub mood: String,
+    /// `Female` or `Male`; empty for instrumentals.
+    pub gender: String,
+    /// Timbre of the voice; empty for instrumentals.
+    pub timbre: String,
+}
+
+/// What the whole mix aims at.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Master {
+    /// Integrated loudness, LUFS (ITU-R BS.1770).
+    pub lufs: f32,
+    /// True-peak ceiling, dBTP.
+    pub ceiling_dbtp: f32,
+    /// Reverb decay (RT60), seconds.
+    pub reverb_seconds: f32,
+    /// Reverb return level, dB.
+    pub reverb_db: f32,
+    /// Delay time in beats (0.75 = dotted eighth).
+    pub delay_beats: f32,
+    /// Stereo width of the mix, 0.5 narrow – 1.5 wide.
+    pub width: f32,
+    /// Low-shelf gain at 100 Hz, dB.
+    pub low_db: f32,
+    /// High-shelf gain at 8 kHz, dB.
+    pub high_db: f32,
+    /// Bus compression, 0 none – 1 heavy (loudness range shrinks).
+    pub glue: f32,
+    /// Bus saturation, 0 – 1.
+    pub drive: f32,
+    /// Tape and record character (wow, dulled highs), 0 – 1.
+    pub lofi: f32,
+}
+
+impl Default for Master {
+    fn default() -> Self {
+        Self {
+            lufs: -14.0,
+            ceiling_dbtp: -1.0,
+            reverb_seconds: 1.6,
+            reverb_db: 0.0,
+            delay_beats: 0.75,
+            width: 1.0,
+            low_db: 0.0,
+            high_db: 0.0,
+            glue: 0.3,
+            drive: 0.0,
+            lofi: 0.0,
+        }
+    }
+}
+
+/// A piece of music: form, harmony, every note and every syllable.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Score {
+    /// Format version, [`VERSION`].
+    pub version: u32,
+    /// The seed it was composed with; also seeds noise and timing when it is played.
+    pub seed: u64,
+    /// Title.
+    pub title: String,
+    /// Id of the style it was written in.
+    pub style: String,
+    /// What a listener would call it.
+    pub labels: Labels,
+    /// Metre.
+    pub meter: Meter,
+    /// Ticks to seconds.
+    pub tempo: TempoMap,
+    /// The key at the beginning.
+    pub key: Key,
+    /// Later keys, by rising tick.
+    pub modulations: Vec<(Tick, Key)>,
+    /// Exact length of the file in seconds, ring-out included.
+    pub seconds: f64,
+    /// The form, gapless from tick 0.
+    pub sections: Vec<Section>,
+    /// The harmony, gapless.
+    pub chords: Vec<ChordSpan>,
+    /// The sung part; `None` for instrumentals.
+    pub vocal: Option<Vocal>,
+    /// The band.
+    pub parts: Vec<Part>,
+    /// Master settings.
+    pub master: Master,
+}
+
+/// How much of the lyrics is sung.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Coverage {
+    /// Words in the lyrics.
+    pub words: usize,
+    /// Words with at least one note on every syllable.
+    pub sung: usize,
+}
+
+/// A score that breaks its own rules; always a bug of whoever wrote it.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("invalid score: {0}")]
+pub struct ScoreError(pub String);
+
+impl Score {
+    /// The chord that sounds at `tick`, if any.
+    pub fn chord_at(&self, tick: Tick) -> Option<&ChordSpan> {
+        let after = self.chords.partition_point(|c| c.start <= tick);
+        self.chords.get(after.checked_sub(1)?).filter(|c| tick < c.start + c.length)
+    }
+
+    /// The section at `tick`, if any.
+    pub fn section_at(&self, tick: Tick) -> Option<&Section> {
+        self.sections.iter().find(|s| s.start <= tick && tick < s.end())
+    }
+
+    /// The key at `tick`.
+    pub fn key_at(&self, tick: Tick) -> Key {
+        self.modulations.iter().rev().find(|(t, _)| *t <= tick).map_or(self.key, |(_, k)| *k)
+    }
+
+    /// The first tick after the last section.
+    pub fn end(&self) -> Tick {
+        self.sections.last().map_or(0, Section::end)
+    }
+
+    /// Words written against words sung.
+    pub fn coverage(&self) -> Coverage {
+        let words = self.vocal.iter().flat_map(|v| &v.lines).flat_map(|l| &l.words);
+        let (mut total, mut sung) = (0, 0);
+        for word in words {
+            total += 1;
+            sung += usize::from(!word.syllables.is_empty() && word.syllables.iter().all(|s| !s.notes.is_empty()));
+        }
+        Coverage { words: total, sung }
+    }
+
+    /// Checks what every reader relies on.
+    ///
+    /// # Errors
+    /// The first rule that is broken, in words.
+    pub fn check(&self) -> Result<(), ScoreError> {
+        let fail = |text: String| Err(ScoreError(text));
+        if self.version != VERSION {
+            return fail(format!("version {} (this program reads {VERSION})", self.version));
+        }
+        if !(self.seconds.is_finite() && self.seconds > 0.0) {
+            return fail(format!("length {} s", self.seconds));
+        }
+        let mut at = 0;
+        for section in &self.sections {
+            if section.start != at {
+                return fail(format!("section {} starts at {} instead of {at}", section.name, section.start));
+            }
+            at = section.end();
+        }
+        if self.tempo.marks.first().is_none_or(|m| m.tick != 0) || self.tempo.marks.iter().any(|m| m.bpm <= 0.0) {
+            return fail("tempo map".into());
+        }
+        for part in &self.parts {
+            if part.notes.windows(2).any(|w| w[1].start < w[0].start) {
+                return fail(format!("notes of {} out of order", part.id));
+            }
+            if let Some(n) = part.notes.iter().find(|n| n.pitch > 127 || n.velocity == 0 || n.velocity > 127 || n.length == 0) {
+                return fail(format!("note {n:?} of {}", part.id));
+            }
+        }
+        let mut last = 0;
+        for line in self.vocal.iter().flat_map(|v| &v.lines) {
+            if line.section >= self.sections.len() {
+                return fail(format!("line “{}” has no section", line.text));
+            }
+            for note in line.notes() {
+                if note.start < last {
+                    return fail(format!("two syllables at once in “{}”", line.text));
+                }
+                last = note.start + note.length;
+            }
+        }
+        let Coverage { words, sung } = self.coverage();
+        if words != sung {
+            return fail(format!("{sung} of {words} words are sung"));
+        }
+        if self.tempo.at(last) > self.seconds {
+            return fail("the last word ends after the file".into());
+        }
+        Ok(())
+    }
+}
