@@ -1,7 +1,9 @@
 //! The form: which sections, how long, which line of the lyrics where, at what tempo, and when the
 //! music ends, so that the file is exactly as long as asked.
 
-use catbird_score::{Meter, Section, SungWord, TempoMap, Tick};
+use catbird_score::{Brief, Dice, Meter, Section, SungWord, TempoMap, Tick};
+
+use crate::{compose::ComposeError, direction::Direction, words::PreparedSection};
 
 /// A line of the lyrics with its syllables (not yet on notes) and the bars it is sung in.
 #[derive(Clone, Debug)]
@@ -35,4 +37,14 @@ pub struct Form {
     pub lines: Vec<PlacedLine>,
     /// Where the last chord is struck; it rings until the end of the file, nothing starts after it.
     pub last_chord: Tick,
+}
+
+/// Plans the form: `lyrics` as [`crate::words::prepare`] returns them, `None` for instrumentals.
+pub fn plan(
+    _direction: &Direction,
+    _lyrics: Option<&[PreparedSection]>,
+    _brief: &Brief,
+    _dice: &mut Dice,
+) -> Result<Form, ComposeError> {
+    Err(ComposeError::Invalid("the form is being written".into()))
 }

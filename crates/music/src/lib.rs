@@ -9,7 +9,14 @@
 pub mod compose;
 pub mod direction;
 pub mod form;
+pub mod language;
+pub mod lyrics;
+pub mod melody;
+pub mod predict;
+pub mod words;
 
 pub use compose::{ComposeError, compose};
 pub use direction::Direction;
 pub use form::{Form, PlacedLine};
+pub use lyrics::Lyrics;
+pub use words::UnknownWords;
