@@ -1,1 +1,8 @@
-//! catbird-engine
+//! The built-in engine in one piece: a brief goes in, a finished song with all its views comes out.
+//! Used by `catbird compose` and, through an adapter, by the server's workers.
+
+pub mod maker;
+pub mod views;
+
+pub use maker::{Made, MakeError, Maker, MakerFiles};
+pub use views::{View, ViewError};
