@@ -1,0 +1,140 @@
+//! WAV: 16-bit PCM with triangular dither.
+//!
+//! Dither of two uniform variables (TPDF, ±1 LSB) makes the quantisation error independent of the
+//! signal in mean and variance (Lipshitz, Wannamaker & Vanderkooy, *Quantization and Dither*, JAES
+//! 1992). Exact zeros stay zero, so that digital silence remains silent.
+
+use std::{io::Cursor, path::Path};
+
+use crate::{MediaError, even};
+
+/// Full scale of 16 bit: 1.0 becomes 32767 after clamping, −1.0 becomes −32768.
+const FULL_SCALE: f32 = 32_768.0;
+
+/// A stereo file. The same samples give the same bytes.
+pub fn encode(left: &[f32], right: &[f32], rate: u32) -> Result<Vec<u8>, MediaError> {
+    even(left, right)?;
+    let (mut l, mut r) = (Dither::new(1), Dither::new(2));
+    let samples = left.iter().zip(right).flat_map(|(&a, &b)| [l.quantise(a), r.quantise(b)]);
+    pack(samples, left.len() * 2, 2, rate)
+}
+
+/// A mono file (a dry voice).
+pub fn encode_mono(samples: &[f32], rate: u32) -> Result<Vec<u8>, MediaError> {
+    let mut dither = Dither::new(1);
+    pack(samples.iter().map(|&x| dither.quantise(x)), samples.len(), 1, rate)
+}
+
+/// Writes a stereo file to `path`.
+pub fn write(path: &Path, left: &[f32], right: &[f32], rate: u32) -> Result<(), MediaError> {
+    store(path, &encode(left, right, rate)?)
+}
+
+/// Writes a mono file to `path`.
+pub fn write_mono(path: &Path, samples: &[f32], rate: u32) -> Result<(), MediaError> {
+    store(path, &encode_mono(samples, rate)?)
+}
+
+fn store(path: &Path, bytes: &[u8]) -> Result<(), MediaError> {
+    std::fs::write(path, bytes).map_err(|source| MediaError::Write { path: path.into(), source })
+}
+
+fn pack(samples: impl Iterator<Item = i16>, count: usize, channels: u16, rate: u32) -> Result<Vec<u8>, MediaError> {
+    let unsupported = |e: hound::Error| MediaError::Unsupported(format!("WAV: {e}"));
+    let spec = hound::WavSpec { channels, sample_rate: rate, bits_per_sample: 16, sample_format: hound::SampleFormat::Int };
+    // RIFF counts its bytes in 32 bits.
+    if count.saturating_mul(2) > u32::MAX as usize - 64 {
+        return Err(MediaError::Unsupported(format!("WAV holds at most 4 GiB; {count} samples are more")));
+    }
+    let mut bytes = Vec::with_capacity(44 + count * 2);
+    let mut writer = hound::WavWriter::new(Cursor::new(&mut bytes), spec).map_err(unsupported)?;
+    let mut fast = writer.get_i16_writer(count as u32);
+    for sample in samples {
+        fast.write_sample(sample);
+    }
+    fast.flush().map_err(unsupported)?;
+    writer.finalize().map_err(unsupported)?;
+    Ok(bytes)
+}
+
+/// A seeded noise source for the last bit (xorshift32, Marsaglia 2003).
+struct Dither(u32);
+
+impl Dither {
+    fn new(seed: u32) -> Self {
+        Self(seed.wrapping_mul(0x9E37_79B9) | 1)
+    }
+
+    /// Uniform in −0.5 … 0.5 LSB.
+    fn uniform(&mut self) -> f32 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 17;
+        self.0 ^= self.0 << 5;
+        (self.0 >> 8) as f32 / (1u32 << 24) as f32 - 0.5
+    }
+
+    fn quantise(&mut self, x: f32) -> i16 {
+        let noise = self.uniform() + self.uniform();
+        if x == 0.0 {
+            return 0;
+        }
+        (x * FULL_SCALE + noise).round().clamp(-FULL_SCALE, FULL_SCALE - 1.0) as i16
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sine(frames: usize, hz: f32, level: f32) -> Vec<f32> {
+        (0..frames).map(|i| level * (std::f32::consts::TAU * hz * i as f32 / 44_100.0).sin()).collect()
+    }
+
+    fn read(bytes: &[u8]) -> (hound::WavSpec, Vec<i16>) {
+        let mut reader = hound::WavReader::new(Cursor::new(bytes)).expect("a WAV header");
+        let spec = reader.spec();
+        (spec, reader.samples::<i16>().map(|s| s.expect("a sample")).collect())
+    }
+
+    #[test]
+    fn a_stereo_file_has_the_exact_frames_and_the_same_sound() {
+        let (left, right) = (sine(44_101, 440.0, 0.5), sine(44_101, 660.0, 0.25));
+        let (spec, samples) = read(&encode(&left, &right, 44_100).expect("encodes"));
+        assert_eq!((spec.channels, spec.sample_rate, spec.bits_per_sample), (2, 44_100, 16));
+        assert_eq!(samples.len(), 2 * 44_101);
+        for (pair, (l, r)) in samples.chunks(2).zip(left.iter().zip(&right)) {
+            // TPDF is at most one step, rounding half a step.
+            assert!((f32::from(pair[0]) - l * FULL_SCALE).abs() <= 1.5);
+            assert!((f32::from(pair[1]) - r * FULL_SCALE).abs() <= 1.5);
+        }
+    }
+
+    #[test]
+    fn dither_keeps_what_plain_rounding_would_lose() {
+        // A sine of a third of a step vanishes when rounded; with dither it correlates with itself.
+        let quiet = sine(44_100, 441.0, 0.33 / FULL_SCALE);
+        let (_, samples) = read(&encode_mono(&quiet, 44_100).expect("encodes"));
+        let product: f32 = samples.iter().zip(&quiet).map(|(&s, q)| f32::from(s) * q * FULL_SCALE).sum();
+        let power: f32 = quiet.iter().map(|q| (q * FULL_SCALE).powi(2)).sum();
+        assert!((product / power - 1.0).abs() < 0.2, "{}", product / power);
+    }
+
+    #[test]
+    fn silence_stays_silent_and_overs_are_clamped() {
+        let (_, samples) = read(&encode(&[0.0, 2.0, -2.0], &[0.0, 0.0, 0.0], 44_100).expect("encodes"));
+        assert_eq!(samples, [0, 0, i16::MAX, 0, i16::MIN, 0]);
+    }
+
+    #[test]
+    fn bytes_repeat_and_uneven_channels_are_refused() {
+        let left = sine(100, 440.0, 0.5);
+        assert_eq!(encode(&left, &left, 48_000).expect("encodes"), encode(&left, &left, 48_000).expect("encodes"));
+        assert!(matches!(encode(&left, &left[1..], 48_000), Err(MediaError::Uneven { left: 100, right: 99 })));
+    }
+
+    #[test]
+    fn an_impossible_path_is_an_error_in_words() {
+        let error = write(Path::new("/nonexistent/x.wav"), &[0.0], &[0.0], 44_100).expect_err("no such folder");
+        assert!(error.to_string().contains("/nonexistent/x.wav"));
+    }
+}
