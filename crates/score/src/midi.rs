@@ -152,3 +152,106 @@ pub fn midi(score: &Score) -> Vec<u8> {
     Smf { header, tracks }.write_std(&mut bytes).expect("writing to memory does not fail");
     bytes
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Channel, Key, Labels, Master, Meter, Mode, PartRole, Role, Section, TempoMap, TempoMark};
+
+    fn score() -> Score {
+        let note = |start, pitch, nudge| Note { start, length: 240, pitch, velocity: 90, nudge };
+        let part = |id: &str, sound, notes| Part {
+            id: id.into(),
+            name: id.into(),
+            role: PartRole::Comp,
+            sound,
+            channel: Channel::default(),
+            notes,
+        };
+        Score {
+            version: 1,
+            seed: 1,
+            title: "Test".into(),
+            style: "pop".into(),
+            labels: Labels::default(),
+            meter: Meter::COMMON,
+            tempo: TempoMap {
+                lead_seconds: 0.2,
+                marks: vec![TempoMark { tick: 0, bpm: 100.0 }, TempoMark { tick: 1920, bpm: 130.0 }],
+            },
+            key: Key { tonic: 9, mode: Mode::Minor },
+            modulations: vec![],
+            seconds: 8.0,
+            sections: vec![Section { name: "Verse".into(), role: Role::Verse, start: 0, length: 5760, energy: 0.5 }],
+            chords: vec![],
+            vocal: None,
+            parts: vec![
+                part("piano", Sound::Sampled { bank: 0, program: 0 }, vec![note(0, 60, -8), note(2400, 64, 5)]),
+                part("drums", Sound::Kit { program: 0 }, vec![note(1920, 36, 0)]),
+            ],
+            master: Master::default(),
+        }
+    }
+
+    /// Seconds of each note-on, by walking the file as a player does.
+    fn onsets(bytes: &[u8]) -> Vec<(u8, f64)> {
+        let smf = Smf::parse(bytes).expect("our own file parses");
+        let mut tempi = vec![];
+        let mut tick = 0;
+        for event in &smf.tracks[0] {
+            tick += event.delta.as_int();
+            if let TrackEventKind::Meta(MetaMessage::Tempo(micros)) = event.kind {
+                tempi.push((tick, f64::from(micros.as_int()) / 1e6 / f64::from(PPQ)));
+            }
+        }
+        let seconds = |at: u32| {
+            let spans = tempi.iter().enumerate().map(|(i, (from, per))| {
+                let to = tempi.get(i + 1).map_or(u32::MAX, |t| t.0).min(at);
+                f64::from(to.saturating_sub(*from)) * per
+            });
+            spans.sum::<f64>()
+        };
+        let mut out = vec![];
+        for track in &smf.tracks[1..] {
+            let mut tick = 0;
+            for event in track {
+                tick += event.delta.as_int();
+                if let TrackEventKind::Midi { message: MidiMessage::NoteOn { key, .. }, .. } = event.kind {
+                    out.push((key.as_int(), seconds(tick)));
+                }
+            }
+        }
+        out
+    }
+
+    #[test]
+    fn a_player_hears_each_note_when_the_audio_does() {
+        let score = score();
+        score.check().expect("a valid score");
+        let heard = onsets(&midi(&score));
+        let written: Vec<_> = score.parts.iter().flat_map(|p| &p.notes).collect();
+        assert_eq!(heard.len(), written.len());
+        for ((key, at), note) in heard.into_iter().zip(written) {
+            assert_eq!(key, note.pitch);
+            let error = at - score.tempo.seconds(note.onset());
+            assert!(error.abs() < 0.0015, "note {key} is {error} s off");
+        }
+    }
+
+    #[test]
+    fn a_score_survives_json() {
+        let score = score();
+        let json = serde_json::to_string(&score).expect("serialises");
+        assert_eq!(serde_json::from_str::<Score>(&json).expect("parses"), score);
+    }
+
+    #[test]
+    fn an_unsung_word_or_a_gap_in_the_form_is_refused() {
+        let mut gap = score();
+        gap.sections[0].start = 480;
+        assert!(gap.check().is_err());
+        let mut disorder = score();
+        disorder.parts[0].notes.reverse();
+        assert!(disorder.check().is_err());
+    }
+}
