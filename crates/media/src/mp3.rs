@@ -3,7 +3,21 @@
 
 use rusty_mp3::{Mp3Encoder, Mp3EncoderConfig};
 
-use crate::{MediaError, even};
+/// Why there is no MP3.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum Mp3Error {
+    /// The channels differ in length; always a bug of the caller.
+    #[error("left has {left} frames and right has {right}")]
+    Uneven {
+        /// Frames on the left.
+        left: usize,
+        /// Frames on the right.
+        right: usize,
+    },
+    /// The format lacks this bit rate or sample rate.
+    #[error("{0}")]
+    Unsupported(String),
+}
 
 /// Constant bit rates of MPEG-1 Layer III, kbit/s (ISO/IEC 11172-3, 2.4.2.3).
 const RATES_KBPS: [u32; 14] = [32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
@@ -12,13 +26,15 @@ const RATES_KBPS: [u32; 14] = [32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 2
 const BATCH: usize = 1 << 16;
 
 /// A stereo file at `kbps` (256 is transparent for most music).
-pub fn encode(left: &[f32], right: &[f32], rate: u32, kbps: u32) -> Result<Vec<u8>, MediaError> {
-    even(left, right)?;
+pub fn encode(left: &[f32], right: &[f32], rate: u32, kbps: u32) -> Result<Vec<u8>, Mp3Error> {
+    if left.len() != right.len() {
+        return Err(Mp3Error::Uneven { left: left.len(), right: right.len() });
+    }
     if !RATES_KBPS.contains(&kbps) {
-        return Err(MediaError::Unsupported(format!("MP3 has no bit rate of {kbps} kbit/s; it has {RATES_KBPS:?}")));
+        return Err(Mp3Error::Unsupported(format!("MP3 has no bit rate of {kbps} kbit/s; it has {RATES_KBPS:?}")));
     }
     if !matches!(rate, 32_000 | 44_100 | 48_000) {
-        return Err(MediaError::Unsupported(format!("MP3 at {kbps} kbit/s needs 32, 44.1 or 48 kHz, not {rate} Hz")));
+        return Err(Mp3Error::Unsupported(format!("MP3 at {kbps} kbit/s needs 32, 44.1 or 48 kHz, not {rate} Hz")));
     }
     let mut encoder = Mp3Encoder::new(Mp3EncoderConfig { bitrate_kbps: kbps, vbr_quality: None });
     let mut interleaved = Vec::with_capacity(BATCH * 2);
@@ -27,7 +43,7 @@ pub fn encode(left: &[f32], right: &[f32], rate: u32, kbps: u32) -> Result<Vec<u
         let end = (at + BATCH).min(left.len());
         interleaved.clear();
         interleaved.extend(left[at..end].iter().zip(&right[at..end]).flat_map(|(&l, &r)| [l, r]));
-        encoder.push_pcm_f32(&interleaved, 2, rate).map_err(|e| MediaError::Unsupported(format!("MP3: {e}")))?;
+        encoder.push_pcm_f32(&interleaved, 2, rate).map_err(|e| Mp3Error::Unsupported(format!("MP3: {e}")))?;
     }
     encoder.finish();
     let mut bytes = Vec::with_capacity(left.len() / rate as usize * kbps as usize * 125 + 4096);
@@ -114,9 +130,9 @@ mod tests {
 
     #[test]
     fn what_the_format_lacks_is_refused() {
-        assert!(matches!(encode(&[0.0], &[0.0], 44_100, 255), Err(MediaError::Unsupported(_))));
-        assert!(matches!(encode(&[0.0], &[0.0], 22_050, 256), Err(MediaError::Unsupported(_))));
-        assert!(matches!(encode(&[0.0], &[], 44_100, 256), Err(MediaError::Uneven { .. })));
+        assert!(matches!(encode(&[0.0], &[0.0], 44_100, 255), Err(Mp3Error::Unsupported(_))));
+        assert!(matches!(encode(&[0.0], &[0.0], 22_050, 256), Err(Mp3Error::Unsupported(_))));
+        assert!(matches!(encode(&[0.0], &[], 44_100, 256), Err(Mp3Error::Uneven { .. })));
         assert!(!encode(&[], &[], 44_100, 256).expect("an empty song is a file").is_empty());
     }
 }
