@@ -1,0 +1,111 @@
+//! What happens to the voice after the mouth: compression, saturation, and the hard colour of an
+//! electrified voice. Works on one phrase at 44.1 kHz; a neutral singer passes unchanged.
+
+use catbird_score::Singer;
+
+use super::render::SAMPLE_RATE;
+
+/// RMS level of sung vowels, linear (−20 dBFS).
+const LEVEL: f32 = 0.1;
+
+/// Colours a phrase as its singer asks.
+pub fn colour(mut x: Vec<f32>, singer: &Singer) -> Vec<f32> {
+    if singer.electric > 0.0 {
+        electrify(&mut x, singer.electric.clamp(0.0, 1.0));
+    }
+    if singer.density > 0.0 {
+        compress(&mut x, singer.density.clamp(0.0, 1.0));
+    }
+    if singer.drive > 0.0 {
+        saturate(&mut x, singer.drive.clamp(0.0, 1.0));
+    }
+    x
+}
+
+/// Feed-forward compressor (attack 4 ms, release 90 ms) from 9 dB under the vowels' level up.
+fn compress(x: &mut [f32], density: f32) {
+    let ratio = 1.0 + 4.0 * density;
+    let slope = 1.0 - 1.0 / ratio;
+    let threshold = 20.0 * LEVEL.log10() - 9.0;
+    let coefficient = |ms: f64| (-1.0 / (0.001 * ms * SAMPLE_RATE)).exp() as f32;
+    let (attack, release) = (coefficient(4.0), coefficient(90.0));
+    let mut power = 0.0_f32;
+    for v in x.iter_mut() {
+        let p = *v * *v;
+        let c = if p > power { attack } else { release };
+        power = c * power + (1.0 - c) * p;
+        let over = (10.0 * (power + 1e-9).log10() - threshold).max(0.0);
+        // The make-up brings vowels back to their level, so density raises what is soft.
+        *v *= 10f32.powf((9.0 - over) * slope / 20.0);
+    }
+}
+
+/// tanh saturation with a touch of asymmetry (even harmonics), at equal loudness.
+fn saturate(x: &mut [f32], drive: f32) {
+    let before = rms(x);
+    let push = (1.0 + 9.0 * drive) / (4.0 * LEVEL);
+    let bias = 0.25 * drive;
+    for v in x.iter_mut() {
+        *v = (push * *v + bias).tanh() - bias.tanh();
+    }
+    // The asymmetry leaves a little DC.
+    let mut low = 0.0;
+    let c = (-std::f64::consts::TAU * 60.0 / SAMPLE_RATE).exp() as f32;
+    for v in x.iter_mut() {
+        low = c * low + (1.0 - c) * *v;
+        *v -= low;
+    }
+    let gain = before / rms(x).max(1e-9);
+    x.iter_mut().for_each(|v| *v *= gain);
+}
+
+/// A short tuned comb: the metal of a talk box.
+fn electrify(x: &mut [f32], amount: f32) {
+    let delay = (0.0061 * SAMPLE_RATE) as usize;
+    let before = rms(x);
+    let (back, forth) = (0.45 * amount, 0.35 * amount);
+    let dry = x.to_vec();
+    for i in delay..x.len() {
+        x[i] += back * x[i - delay] - forth * dry[i - delay];
+    }
+    let gain = before / rms(x).max(1e-9);
+    x.iter_mut().for_each(|v| *v *= gain);
+}
+
+fn rms(x: &[f32]) -> f32 {
+    let sum: f64 = x.iter().map(|v| f64::from(*v) * f64::from(*v)).sum();
+    (sum / x.len().max(1) as f64).sqrt() as f32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::voice::tests::singer;
+
+    fn tone(level: f32) -> Vec<f32> {
+        (0..44_100).map(|n| level * (n as f32 * 0.03).sin()).collect()
+    }
+
+    #[test]
+    fn a_neutral_singer_passes_unchanged() {
+        assert_eq!(colour(tone(0.2), &singer()), tone(0.2));
+    }
+
+    #[test]
+    fn density_brings_soft_and_loud_closer() {
+        let dense = Singer { density: 1.0, ..singer() };
+        let db = |level| 20.0 * (rms(&colour(tone(level), &dense)) / rms(&tone(level))).log10();
+        assert!(db(0.05) > 4.0 && db(0.3) < -4.0, "{} {}", db(0.05), db(0.3));
+    }
+
+    #[test]
+    fn drive_and_electricity_keep_the_level_and_change_the_sound() {
+        for singer in [Singer { drive: 0.8, ..singer() }, Singer { electric: 1.0, ..singer() }] {
+            let y = colour(tone(0.2), &singer);
+            assert!((rms(&y) / rms(&tone(0.2)) - 1.0).abs() < 0.02);
+            let scaled = tone(0.2);
+            let difference = y.iter().zip(&scaled).map(|(a, b)| (a - b) * (a - b)).sum::<f32>();
+            assert!(difference > 10.0);
+        }
+    }
+}

@@ -1,0 +1,327 @@
+//! The planner: which natural frame sounds at which moment of the song. Consonants keep about
+//! their spoken length and stand before the beat, the nucleus begins on the note and is held at its
+//! steadiest spot; everything else of the vowel is played as it was spoken.
+//! Times are frames (80 a second) from the phrase's origin.
+
+use catbird_score::phoneme::Class;
+
+use super::unit::{Kind, Unit};
+
+/// Frames a second.
+pub const RATE: f64 = 80.0;
+/// A consonant after the last vowel may sound this long past the note's end.
+const OVERHANG: f64 = 4.0;
+/// Frames kept after the last sound.
+const TAIL: f64 = 16.0;
+
+/// When a syllable is sung.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Span {
+    /// The nucleus begins.
+    pub start: f64,
+    /// The last of its notes ends.
+    pub end: f64,
+}
+
+/// A stretch of the song and the natural frames it is made from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Piece {
+    /// What sounds; its `a` and `b` are the natural frames.
+    pub unit: Unit,
+    /// Begins.
+    pub from: f64,
+    /// Ends.
+    pub to: f64,
+    /// Where a nucleus is held, natural frames.
+    pub hold: f64,
+}
+
+/// A stretch sung on one breath.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Breath {
+    /// The first sound begins.
+    pub from: f64,
+    /// The voice begins to fade.
+    pub fade: f64,
+    /// It is silent.
+    pub to: f64,
+}
+
+/// The whole phrase on the sung time line.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    /// Gapless from 0.
+    pub pieces: Vec<Piece>,
+    /// In order.
+    pub breaths: Vec<Breath>,
+}
+
+/// Loudness and pitch of natural speech, a number a frame: they tell where a vowel is steady.
+#[derive(Clone, Copy, Debug)]
+pub struct Speech<'a> {
+    /// Energy.
+    pub energy: &'a [f32],
+    /// Pitch, Hz.
+    pub f0: &'a [f32],
+}
+
+/// Lays the units of a phrase on its spans (one a syllable, rising). `bridge` is the longest gap in
+/// frames that is sung through.
+pub fn plan(units: &[Unit], spans: &[Span], bridge: f64, speech: Speech) -> Plan {
+    let nuclei: Vec<usize> = (0..units.len()).filter(|&i| units[i].kind == Kind::Nucleus).collect();
+    debug_assert_eq!(nuclei.len(), spans.len(), "one nucleus a syllable");
+    let mut line = Layer { pieces: Vec::new(), at: 0.0, speech };
+    let mut breaths = Vec::new();
+
+    let head = &units[1..nuclei[0]];
+    let first = spans[0].start;
+    let mut breath_from = first - fit(total(head), first - 2.0);
+    line.put(units[0], breath_from);
+    line.put_all(head, first);
+
+    for (i, span) in spans.iter().enumerate() {
+        let nucleus = units[nuclei[i]];
+        let end_of_tail = nuclei.get(i + 1).copied().unwrap_or(units.len() - 1);
+        let tail = &units[nuclei[i] + 1..end_of_tail];
+        let next = spans.get(i + 1);
+        if let Some(next) = next.filter(|n| n.start - span.end <= bridge) {
+            let length = next.start - span.start;
+            let rest = fit(total(tail), length - vowel_floor(length));
+            line.put(nucleus, next.start - rest);
+            line.put_all(tail, next.start);
+            continue;
+        }
+        let coda_end = tail.iter().position(|u| u.kind != Kind::Coda).unwrap_or(tail.len());
+        let onset_from = tail.iter().position(|u| u.kind == Kind::Onset).unwrap_or(tail.len());
+        let (coda, silence, onset) = (&tail[..coda_end], &tail[coda_end..onset_from], &tail[onset_from..]);
+        let end = span.end + OVERHANG;
+        let length = end - span.start;
+        line.put(nucleus, end - fit(total(coda), length - vowel_floor(length)));
+        line.put_all(coda, end);
+        let hissing = coda.last().is_some_and(|u| matches!(u.class, Class::Unvoiced | Class::VoicedObstruent));
+        breaths.push(if hissing {
+            Breath { from: breath_from, fade: end, to: end + 8.0 }
+        } else {
+            Breath { from: breath_from, fade: span.end - 2.0, to: end + 1.0 }
+        });
+        let after = line.pieces[line.pieces.len() - 1].unit.b;
+        let mut quiet = silence.first().copied().unwrap_or(Unit { kind: Kind::Gap, class: Class::Other, a: after, b: after, ..nucleus });
+        if let Some(next) = next {
+            quiet.b = silence.last().map_or(after, |u| u.b);
+            breath_from = next.start - fit(total(onset), 0.6 * (next.start - end));
+            line.put(quiet, breath_from);
+            line.put_all(onset, next.start);
+        } else {
+            quiet.b = units[units.len() - 1].b;
+            quiet.kind = Kind::After;
+            line.put(quiet, end + TAIL);
+        }
+    }
+    Plan { pieces: line.pieces, breaths }
+}
+
+impl Plan {
+    /// Frames of the phrase.
+    pub fn frames(&self) -> usize {
+        self.pieces.last().map_or(0, |p| p.to.ceil() as usize)
+    }
+
+    /// For each frame its piece's unit and the natural frame it is made from.
+    pub fn map(&self) -> Vec<(Unit, f64)> {
+        let mut piece = 0;
+        (0..self.frames())
+            .map(|k| {
+                let x = k as f64 + 0.5;
+                while piece + 1 < self.pieces.len() && self.pieces[piece].to <= x {
+                    piece += 1;
+                }
+                (self.pieces[piece].unit, self.pieces[piece].source(x))
+            })
+            .collect()
+    }
+
+    /// Loudness factor at frame `k`: 1 while a breath lasts, fading at its ends.
+    pub fn gain(&self, k: usize) -> f64 {
+        let x = k as f64 + 0.5;
+        let half_cosine = |u: f64| 0.5 - 0.5 * (std::f64::consts::PI * u.clamp(0.0, 1.0)).cos();
+        let gain = |b: &Breath| half_cosine((x - b.from + 4.0) / 4.0) * (1.0 - half_cosine((x - b.fade) / (b.to - b.fade)));
+        self.breaths.iter().map(gain).fold(0.0, f64::max)
+    }
+}
+
+impl Piece {
+    /// The natural frame that sounds at `x`.
+    fn source(&self, x: f64) -> f64 {
+        let Unit { a, b, kind, .. } = self.unit;
+        let (natural, sung) = (b - a, self.to - self.from);
+        let i = x - self.from;
+        match kind {
+            Kind::Before => b - (self.to - x),
+            Kind::After => a + i.min(natural - 0.5),
+            Kind::Gap if sung > natural => if i < 0.5 * natural { a + i } else { (b - (self.to - x)).max(a + 0.5 * natural) },
+            Kind::Nucleus if sung > natural => {
+                let width = (0.15 * natural).min(1.5);
+                let (h0, h1) = ((self.hold - width).max(a + 0.3), (self.hold + width).min(b - 0.3));
+                let (attack, release) = (h0 - a, b - h1);
+                let pace = (sung * 0.8 / (attack + release)).min(1.0);
+                let (attack, release) = (attack * pace, release * pace);
+                if i < attack {
+                    a + i / pace
+                } else if i > sung - release {
+                    b - (sung - i) / pace
+                } else {
+                    h0 + (i - attack) * (h1 - h0) / (sung - attack - release).max(1e-6)
+                }
+            }
+            _ => a + i * natural / sung.max(1e-6),
+        }
+    }
+}
+
+/// Puts pieces one after the other.
+struct Layer<'a> {
+    pieces: Vec<Piece>,
+    at: f64,
+    speech: Speech<'a>,
+}
+
+impl Layer<'_> {
+    /// The unit from here to `to`.
+    fn put(&mut self, unit: Unit, to: f64) {
+        let hold = if unit.kind == Kind::Nucleus { steady(unit, self.speech) } else { unit.a };
+        if to > self.at {
+            self.pieces.push(Piece { unit, from: self.at, to, hold });
+            self.at = to;
+        }
+    }
+
+    /// The units from here to `to`, each in proportion to its wanted length.
+    fn put_all(&mut self, units: &[Unit], to: f64) {
+        let scale = (to - self.at) / total(units).max(1e-9);
+        for unit in units {
+            let end = self.at + wanted(unit) * scale;
+            self.put(*unit, end);
+        }
+    }
+}
+
+/// The length a unit other than a nucleus wants, frames: as spoken, with a cap of 150 ms for
+/// unvoiced consonants and 112 ms for the others; a word gap is one frame.
+fn wanted(unit: &Unit) -> f64 {
+    match (unit.kind, unit.class) {
+        (Kind::Gap, _) => 1.0,
+        (_, Class::Unvoiced) => unit.length().clamp(2.0, 12.0),
+        _ => unit.length().clamp(2.0, 9.0),
+    }
+}
+
+fn total(units: &[Unit]) -> f64 {
+    units.iter().map(wanted).sum()
+}
+
+/// `wanted`, squeezed into `room`.
+fn fit(wanted: f64, room: f64) -> f64 {
+    wanted.min(room.max(0.0))
+}
+
+/// What a vowel keeps of a syllable of `length` frames however many consonants it has.
+fn vowel_floor(length: f64) -> f64 {
+    (0.35 * length).max(4.0).min(0.6 * length)
+}
+
+/// The steadiest spot of a vowel: much energy, little change, voiced, near the middle (nearer the
+/// beginning of a diphthong, whose first vowel is the one to hold).
+fn steady(unit: Unit, speech: Speech) -> f64 {
+    let Unit { a, b, diphthong, .. } = unit;
+    let natural = b - a;
+    let centre = if diphthong { 0.35 } else { 0.5 };
+    let low = (a + 0.15 * natural).floor();
+    let high = if diphthong { (a + 0.55 * natural).ceil() } else { (b - 0.15 * natural).ceil() }.max(low + 1.0);
+    let n = speech.energy;
+    let slope = |q: usize| {
+        let (l, r) = (q.saturating_sub(1), (q + 1).min(n.len() - 1));
+        f64::from((n[r] - n[l]).abs()) / (r - l).max(1) as f64
+    };
+    let score = |q: usize| {
+        let voiced = if speech.f0[q] > 60.0 { 3.0 } else { 0.0 };
+        let off = (q as f64 + 0.5 - (a + centre * natural)).abs() / natural;
+        f64::from(n[q]) + voiced - 0.5 * slope(q) - 1.5 * off
+    };
+    let last = n.len().min(speech.f0.len());
+    (low.max(0.0) as usize..(high as usize).min(last))
+        .map(|q| (q, score(q)))
+        .fold(None, |best: Option<(usize, f64)>, x| if best.is_some_and(|b| b.1 >= x.1) { best } else { Some(x) })
+        .map_or(0.5 * (a + b), |(q, _)| q as f64 + 0.5)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn unit(kind: Kind, syllable: usize, class: Class, a: f64, b: f64) -> Unit {
+        Unit { kind, syllable, class, diphthong: false, a, b }
+    }
+
+    /// `^ s a t _ m o $` with a spoken length of 10 frames each.
+    fn units() -> Vec<Unit> {
+        let kinds = [
+            (Kind::Before, 0, Class::Other),
+            (Kind::Onset, 0, Class::Unvoiced),
+            (Kind::Nucleus, 0, Class::Vowel),
+            (Kind::Coda, 0, Class::Unvoiced),
+            (Kind::Gap, 0, Class::Other),
+            (Kind::Onset, 1, Class::Sonorant),
+            (Kind::Nucleus, 1, Class::Vowel),
+            (Kind::After, 0, Class::Other),
+        ];
+        kinds.iter().enumerate().map(|(i, &(k, s, c))| unit(k, s, c, 10.0 * i as f64, 10.0 * (i + 1) as f64)).collect()
+    }
+
+    fn planned(spans: &[Span]) -> Plan {
+        plan(&units(), spans, 16.0, Speech { energy: &[1.0; 80], f0: &[200.0; 80] })
+    }
+
+    fn nuclei(plan: &Plan) -> Vec<Piece> {
+        plan.pieces.iter().filter(|p| p.unit.kind == Kind::Nucleus).copied().collect()
+    }
+
+    #[test]
+    fn vowels_begin_on_their_notes_and_nothing_is_left_out() {
+        let plan = planned(&[Span { start: 40.0, end: 79.5 }, Span { start: 80.25, end: 140.0 }]);
+        assert_eq!(nuclei(&plan).iter().map(|p| p.from).collect::<Vec<_>>(), [40.0, 80.25]);
+        assert!(plan.pieces.windows(2).all(|w| w[0].to == w[1].from));
+        assert_eq!(plan.frames(), 160);
+        let map = plan.map();
+        assert!(map.windows(2).all(|w| w[1].1 >= w[0].1 - 1e-9), "time never runs backwards");
+        assert!(map.windows(2).all(|w| w[1].1 - w[0].1 < 2.5), "no sound is skipped");
+        assert_eq!(plan.breaths.len(), 1);
+    }
+
+    #[test]
+    fn a_rest_is_silent_and_a_short_gap_is_not() {
+        let rest = planned(&[Span { start: 40.0, end: 70.0 }, Span { start: 120.0, end: 160.0 }]);
+        assert_eq!(rest.breaths.len(), 2);
+        assert!(rest.gain(95) == 0.0 && rest.gain(60) > 0.99 && rest.gain(125) > 0.99);
+        assert_eq!(nuclei(&rest)[1].from, 120.0);
+        let bridged = planned(&[Span { start: 40.0, end: 70.0 }, Span { start: 82.0, end: 160.0 }]);
+        assert!((45..150).all(|k| bridged.gain(k) > 0.99));
+    }
+
+    #[test]
+    fn fast_syllables_keep_their_vowel_and_all_their_consonants() {
+        let plan = planned(&[Span { start: 40.0, end: 47.2 }, Span { start: 47.2, end: 54.4 }]);
+        let vowels = nuclei(&plan);
+        assert!(vowels[0].to - vowels[0].from >= 3.9, "{vowels:?}");
+        let kinds: Vec<Kind> = plan.pieces.iter().map(|p| p.unit.kind).collect();
+        assert!(kinds.contains(&Kind::Coda) && kinds.iter().filter(|&&k| k == Kind::Onset).count() == 2);
+    }
+
+    #[test]
+    fn a_long_vowel_is_held_near_one_spot() {
+        let plan = planned(&[Span { start: 40.0, end: 240.0 }, Span { start: 240.0, end: 300.0 }]);
+        let map = plan.map();
+        let held = (60..210).map(|k| map[k].1);
+        let (low, high) = held.fold((f64::MAX, f64::MIN), |(l, h), x| (l.min(x), h.max(x)));
+        assert!(high - low <= 3.01 && low > 22.0 && high < 28.0, "{low} {high}");
+    }
+}

@@ -1,0 +1,112 @@
+//! Units: the sounds of a phrase on the natural time line, cut where one ends and the next begins.
+
+use catbird_score::phoneme::{self, Class};
+
+use super::phrase::{Place, Token};
+
+/// Token boundaries lag the sound by 4.5 frames (56 ms) in this family of networks; measured by
+/// correlating voicing and energy with token classes.
+const LAG: f64 = 4.5;
+
+/// What a unit is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Silence before the first sound.
+    Before,
+    /// The held part of a syllable.
+    Nucleus,
+    /// A consonant before its nucleus.
+    Onset,
+    /// A consonant after its nucleus.
+    Coda,
+    /// Between words.
+    Gap,
+    /// Silence after the last sound.
+    After,
+}
+
+/// A sound in natural frames.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Unit {
+    /// What it is.
+    pub kind: Kind,
+    /// Its syllable.
+    pub syllable: usize,
+    /// Class of its main phoneme.
+    pub class: Class,
+    /// Whether it glides between two vowels.
+    pub diphthong: bool,
+    /// First frame.
+    pub a: f64,
+    /// Frame after the last.
+    pub b: f64,
+}
+
+impl Unit {
+    /// Natural length in frames.
+    pub fn length(&self) -> f64 {
+        self.b - self.a
+    }
+}
+
+/// Cuts the natural time line; `durations` are the network's, pads included, in pairs of frames.
+pub fn units(tokens: &[Token], durations: &[f32]) -> Vec<Unit> {
+    let mut edges = vec![0.0];
+    for d in durations {
+        edges.push(edges[edges.len() - 1] + 2.0 * f64::from(*d));
+    }
+    let last = edges.len() - 1;
+    for edge in &mut edges[1..last] {
+        *edge = (*edge - LAG).max(1.0);
+    }
+    let silence = |kind, a, b| Unit { kind, syllable: 0, class: Class::Other, diphthong: false, a, b };
+    let mut out = vec![silence(Kind::Before, 0.0, edges[1])];
+    for (i, token) in tokens.iter().enumerate() {
+        let (a, b) = (edges[i + 1], edges[i + 2]);
+        let class = phoneme::class(token.symbol);
+        let kind = match token.place {
+            Place::Onset => Kind::Onset,
+            Place::Nucleus => Kind::Nucleus,
+            Place::Coda => Kind::Coda,
+            Place::Gap => Kind::Gap,
+        };
+        let before = out.last_mut().expect("the silence before is there");
+        let same = before.kind == kind && before.syllable == token.syllable;
+        if same && (class == Class::Mark || matches!(kind, Kind::Nucleus | Kind::Gap)) {
+            before.b = b;
+            if before.class == Class::Mark {
+                before.class = class;
+            }
+            before.diphthong |= phoneme::is_diphthong(token.symbol);
+        } else {
+            out.push(Unit { kind, syllable: token.syllable, class, diphthong: phoneme::is_diphthong(token.symbol), a, b });
+        }
+    }
+    out.push(silence(Kind::After, edges[last - 1], edges[last]));
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn units_are_contiguous_and_marks_join_their_vowel() {
+        let token = |symbol, syllable, place| Token { symbol, syllable, place };
+        let tokens = [
+            token('h', 0, Place::Onset),
+            token('ˈ', 0, Place::Nucleus),
+            token('O', 0, Place::Nucleus),
+            token('l', 0, Place::Coda),
+            token(' ', 0, Place::Gap),
+            token('ə', 1, Place::Nucleus),
+        ];
+        let units = units(&tokens, &[10.0, 3.0, 2.0, 4.0, 3.0, 1.0, 3.0, 8.0]);
+        let kinds: Vec<Kind> = units.iter().map(|u| u.kind).collect();
+        assert_eq!(kinds, [Kind::Before, Kind::Onset, Kind::Nucleus, Kind::Coda, Kind::Gap, Kind::Nucleus, Kind::After]);
+        assert!(units.windows(2).all(|w| w[0].b == w[1].a));
+        assert_eq!((units[2].a, units[2].b), (26.0 - LAG, 38.0 - LAG));
+        assert_eq!((units[2].class, units[2].diphthong), (Class::Vowel, true));
+        assert_eq!(units[6].b, 68.0);
+    }
+}
