@@ -1,6 +1,15 @@
 //! The composer's own order of work.
 
-use catbird_score::{Brief, Score};
+use catbird_score::{Brief, Dice, Gender, Labels, Score, SungLine, Tick, Vocal, score::VERSION};
+
+use crate::{
+    arrange::{self, stage::Stage},
+    direction, form,
+    harmony::{self, Harmony},
+    lyrics::Lyrics,
+    melody, predict,
+    words::{self, UnknownWords},
+};
 
 /// Why a brief cannot be composed; always the caller's to change.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -23,7 +32,100 @@ pub enum ComposeError {
     Invalid(String),
 }
 
-/// Writes the piece the brief asks for.
-pub fn compose(_brief: &Brief) -> Result<Score, ComposeError> {
-    Err(ComposeError::Invalid("the composer is being built".into()))
+/// Writes the piece the brief asks for. `unknown_words` pronounces what no dictionary knows; spelling
+/// rules stand in without it.
+pub fn compose(brief: &Brief, unknown_words: Option<&dyn UnknownWords>) -> Result<Score, ComposeError> {
+    validate(brief)?;
+    let seed = brief.seed;
+    let lyrics = brief.lyrics.as_deref().map(Lyrics::parse);
+    let prepared = lyrics.as_ref().map(|l| words::prepare(l, unknown_words)).transpose()?;
+    let predicted = brief.lyrics.as_deref().map_or_else(Labels::default, |text| {
+        let p = predict::predict(text, &brief.description, seed);
+        let gender = if p.gender == Gender::Male { "Male" } else { "Female" };
+        Labels { genre: p.genre.to_owned(), mood: p.mood.to_owned(), gender: gender.to_owned(), timbre: p.timbre.to_owned() }
+    });
+    let direction = direction::resolve(brief, &predicted);
+    let form = form::plan(&direction, prepared.as_deref(), brief, &mut Dice::new(seed, "form"))?;
+    let mut harmony = harmony::plan(&form, &direction, seed);
+    let mut vocal = prepared.as_ref().map(|_| melody::sing(&direction, &form, &harmony.chords, &mut Dice::new(seed, "melody")));
+    raise(&mut harmony, &mut vocal, &form, &direction, seed);
+    let lines: &[SungLine] = vocal.as_ref().map_or(&[], |v| &v.lines);
+    let stage = Stage::new(&form, &direction, &harmony, lines, seed);
+    let parts = arrange::arrange(&stage);
+    let score = Score {
+        version: VERSION,
+        seed,
+        title: title(brief, lyrics.as_ref()),
+        style: direction.style.clone(),
+        labels: direction.labels.clone(),
+        meter: form.meter,
+        tempo: form.tempo.clone(),
+        key: harmony.key,
+        modulations: harmony.modulations.clone(),
+        seconds: form.seconds,
+        sections: form.sections.clone(),
+        chords: harmony.chords.clone(),
+        vocal,
+        parts,
+        master: direction.master,
+    };
+    debug_assert_eq!(score.check(), Ok(()), "the composer keeps the score's rules");
+    Ok(score)
+}
+
+/// Numbers a caller can mend before any work is done.
+fn validate(brief: &Brief) -> Result<(), ComposeError> {
+    let invalid = |text: String| Err(ComposeError::Invalid(text));
+    if let Some(seconds) = brief.seconds
+        && !(seconds.is_finite() && (1.0..=600.0).contains(&seconds))
+    {
+        return invalid(format!("a piece lasts 1 to 600 seconds, not {seconds}"));
+    }
+    if let Some(bpm) = brief.bpm
+        && !(bpm.is_finite() && (30.0..=300.0).contains(&bpm))
+    {
+        return invalid(format!("the tempo is 30 to 300 beats a minute, not {bpm}"));
+    }
+    if let Some(s) = brief.segments.iter().find(|s| !(s.seconds.is_finite() && s.seconds > 0.0)) {
+        return invalid(format!("a segment cannot last {} seconds", s.seconds));
+    }
+    if let Some(key) = &brief.key
+        && crate::vocabulary::key(key).is_none()
+    {
+        return invalid(format!("“{key}” is not a key; write it like “A minor”"));
+    }
+    Ok(())
+}
+
+/// Lifts the last chorus, voice included, if style and singer allow it.
+fn raise(harmony: &mut Harmony, vocal: &mut Option<Vocal>, form: &form::Form, direction: &direction::Direction, seed: u64) {
+    let top = |from: Tick| {
+        vocal.as_ref().and_then(|v| v.lines.iter().flat_map(SungLine::notes).filter(|n| n.start + 240 >= from).map(|n| n.pitch).max())
+    };
+    let Some((from, by)) = harmony::lift(harmony, form, direction, top, seed) else { return };
+    for line in vocal.iter_mut().flat_map(|v| &mut v.lines).filter(|l| form.sections[l.section].start >= from) {
+        for note in line.words.iter_mut().flat_map(|w| &mut w.syllables).flat_map(|s| &mut s.notes) {
+            note.pitch += by;
+        }
+    }
+}
+
+/// The brief's title, or the first line of the chorus, or the description.
+fn title(brief: &Brief, lyrics: Option<&Lyrics>) -> String {
+    if let Some(title) = brief.title.as_deref().map(str::trim).filter(|t| !t.is_empty()) {
+        return title.to_owned();
+    }
+    let line = lyrics.and_then(|l| {
+        let sung = || l.sections.iter().filter(|s| !s.lines.is_empty());
+        sung().find(|s| s.role == catbird_score::Role::Chorus).or_else(|| sung().next())?.lines.first().cloned()
+    });
+    let source = line.unwrap_or_else(|| brief.description.clone());
+    let words: Vec<&str> = source.split_whitespace().take(6).collect();
+    let text = words.join(" ");
+    let text = text.trim_matches(|c: char| !c.is_alphanumeric());
+    let mut chars = text.chars();
+    match chars.next() {
+        Some(first) => first.to_uppercase().chain(chars).take(80).collect(),
+        None => "Untitled".to_owned(),
+    }
 }

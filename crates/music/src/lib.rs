@@ -6,13 +6,18 @@
 //! lyrics ─► words (G2P, syllables) ────────┴─► form ─► harmony ─► melody ─► arrangement ─► score
 //! ```
 
+pub mod arrange;
 pub mod compose;
 pub mod direction;
 pub mod form;
+pub mod harmony;
+pub mod instruments;
 pub mod language;
 pub mod lyrics;
 pub mod melody;
 pub mod predict;
+pub mod style;
+pub mod vocabulary;
 pub mod words;
 
 pub use compose::{ComposeError, compose};

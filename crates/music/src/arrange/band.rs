@@ -1,0 +1,291 @@
+//! Hiring the band: the style's players, the lender's soloists, and whoever the labels ask for.
+
+use catbird_score::{Channel, Part, PartRole};
+
+use crate::{
+    arrange::stage::Stage,
+    instruments::{self, Instrument},
+    style::{self, PartPlan},
+};
+
+/// A player with the instrument in hand.
+#[derive(Clone, Debug)]
+pub struct Player {
+    /// What the arrangement asks of it.
+    pub plan: PartPlan,
+    /// Its catalogue key.
+    pub key: String,
+    /// Its instrument.
+    pub instrument: &'static Instrument,
+}
+
+impl Player {
+    fn new(plan: PartPlan, key: &str) -> Option<Self> {
+        Some(Self { plan, key: key.to_owned(), instrument: instruments::find(key)? })
+    }
+
+    /// The pitches it plays in.
+    pub fn register(&self) -> (u8, u8) {
+        let [low, high] = self.instrument.range;
+        match self.plan.register {
+            Some([l, h]) if l.max(low) + 12 <= h.min(high) => (l.max(low), h.min(high)),
+            _ => (low, high),
+        }
+    }
+
+    /// Whether it plays in a section.
+    pub fn plays(&self, role: catbird_score::Role, intensity: f32) -> bool {
+        let rostered = self.plan.roles.is_empty() || self.plan.roles.contains(&role);
+        rostered && intensity >= self.plan.enter && intensity < self.plan.leave
+    }
+
+    /// Its figure at an intensity: the last whose threshold is reached.
+    pub fn figure(&self, intensity: f32) -> &str {
+        let own = self.plan.figures.iter().rev().find(|(from, _)| intensity >= *from).or(self.plan.figures.first());
+        own.map_or(self.instrument.figure.as_str(), |(_, f)| f.as_str())
+    }
+
+    /// The part it plays, still without notes.
+    pub fn part(&self) -> Part {
+        let (plan, i) = (&self.plan, self.instrument);
+        Part {
+            id: plan.id.clone(),
+            name: i.name.clone(),
+            role: plan.role,
+            sound: i.sound,
+            channel: Channel {
+                gain_db: plan.gain_db + i.gain_db,
+                pan: plan.pan,
+                width: plan.width,
+                reverb: plan.reverb.unwrap_or(i.reverb),
+                delay: plan.delay,
+                low_cut_hz: i.low_cut_hz,
+                tilt_db: i.tilt_db,
+                duck_db: plan.duck_db,
+            },
+            notes: Vec::new(),
+        }
+    }
+}
+
+/// Hires.
+pub fn hire(stage: &Stage) -> Vec<Player> {
+    let direction = stage.direction;
+    let leader = direction.leader();
+    let mut band: Vec<Player> = Vec::new();
+    for plan in &leader.part {
+        let mut dice = stage.dice(&format!("hire {}", plan.id));
+        let choice: Vec<&String> = plan.instruments.iter().filter(|k| !direction.without.contains(k)).collect();
+        let (hired, key) = (dice.chance(plan.chance), dice.pick(&choice));
+        if hired && let Some(player) = key.and_then(|k| Player::new(plan.clone(), k)) {
+            band.push(player);
+        }
+    }
+    if let Some(lender) = direction.lending() {
+        borrow(&mut band, &lender.part, stage);
+    }
+    lead(&mut band, stage);
+    ask(&mut band, stage);
+    for name in &direction.ornaments {
+        if let Some(plan) = style::extras().ornament.iter().find(|o| o.id == *name)
+            && let Some(player) = plan.instruments.first().and_then(|k| Player::new(plan.clone(), k))
+        {
+            band.retain(|p| p.plan.id != *name);
+            band.push(player);
+        }
+    }
+    if direction.drums < 0.2 {
+        let asked = |p: &Player| direction.asked.contains(&p.key) || direction.ornaments.contains(&p.plan.id);
+        band.retain(|p| !matches!(p.plan.role, PartRole::Drums | PartRole::Percussion) || asked(p));
+    } else if direction.drums < 0.75 {
+        for p in band.iter_mut().filter(|p| p.plan.role == PartRole::Drums) {
+            p.plan.gain_db -= 3.0;
+        }
+    }
+    trim(&mut band, stage);
+    number(&mut band);
+    band
+}
+
+/// The lender's soloists replace the leader's; its other colours come in addition.
+fn borrow(band: &mut Vec<Player>, plans: &[PartPlan], stage: &Stage) {
+    for role in [PartRole::Lead, PartRole::Counter, PartRole::Pad, PartRole::Comp, PartRole::Percussion] {
+        let Some(plan) = plans.iter().find(|p| p.role == role) else { continue };
+        let mut dice = stage.dice(&format!("borrow {}", plan.id));
+        let choice: Vec<&String> = plan.instruments.iter().filter(|k| !stage.direction.without.contains(k)).collect();
+        let Some(player) = dice.pick(&choice).and_then(|k| Player::new(plan.clone(), k)) else { continue };
+        if matches!(role, PartRole::Lead) {
+            band.retain(|p| p.plan.role != role);
+        } else if role == PartRole::Pad && band.iter().any(|p| p.plan.role == role) && dice.chance(0.5) {
+            continue;
+        }
+        band.push(player);
+    }
+}
+
+/// An instrument that labels would like to lead takes the lead, if one is free to choose.
+fn lead(band: &mut Vec<Player>, stage: &Stage) {
+    let direction = stage.direction;
+    let wanted: Vec<&String> =
+        direction.leads.iter().filter(|k| instruments::find(k).is_some_and(|i| i.can(PartRole::Lead))).collect();
+    let Some(key) = stage.dice("lead wish").pick(&wanted).copied() else { return };
+    give(band, key, PartRole::Lead);
+}
+
+/// Hands `key` to the player of `role`, or hires one for it.
+fn give(band: &mut Vec<Player>, key: &str, role: PartRole) {
+    let Some(instrument) = instruments::find(key) else { return };
+    let existing = band.iter_mut().find(|p| p.plan.role == role);
+    if let Some(player) = existing {
+        player.key = key.to_owned();
+        player.instrument = instrument;
+        player.plan.reverb = None;
+        player.plan.register = None;
+        if role != PartRole::Bass && !instrument.figure.is_empty() {
+            player.plan.figures = Vec::new();
+        }
+        return;
+    }
+    band.extend(Player::new(default_plan(key, role, instrument), key));
+}
+
+fn default_plan(key: &str, role: PartRole, instrument: &Instrument) -> PartPlan {
+    let (gain_db, pan, enter) = match role {
+        PartRole::Lead => (-3.0, 0.1, 0.0),
+        PartRole::Counter => (-6.5, -0.35, 0.45),
+        PartRole::Comp => (-6.0, 0.3, 0.0),
+        PartRole::Pad => (-9.0, 0.0, 0.1),
+        PartRole::Bass => (-1.0, 0.0, 0.1),
+        _ => (-4.0, 0.0, 0.0),
+    };
+    let fretted = matches!(key, "acoustic guitar" | "ukulele" | "twelve-string guitar");
+    PartPlan {
+        id: key.replace(' ', "_"),
+        role,
+        instruments: vec![key.to_owned()],
+        enter,
+        leave: 2.0,
+        roles: Vec::new(),
+        chance: 1.0,
+        register: (role == PartRole::Comp || role == PartRole::Pad).then_some([52.max(instrument.range[0]), 76.min(instrument.range[1])]),
+        voices: if fretted { 5 } else { 3 },
+        figures: Vec::new(),
+        lines: default_lines(role, key),
+        gain_db,
+        pan,
+        width: 1.0,
+        reverb: None,
+        delay: 0.0,
+        duck_db: 0.0,
+        gate: 1.0,
+        on: None,
+    }
+}
+
+/// What hand percussion plays when a label asks for it.
+fn default_lines(role: PartRole, key: &str) -> std::collections::BTreeMap<String, String> {
+    let lines: &[(&str, &str)] = match (role, key) {
+        (PartRole::Percussion, "taiko") => &[("taiko", "9..5..7...9.5.7.9..5..7.9.7.9.77")],
+        (PartRole::Percussion, _) => {
+            &[("shaker", "4363436343634363"), ("conga_hi", "..5...5...5..55."), ("conga_lo", "......6.......66"), ("tambourine", "....5.......5...")]
+        }
+        _ => &[],
+    };
+    lines.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect()
+}
+
+/// Every instrument asked for gets a part: the first that can leads an instrumental (comps a song), the
+/// others take what suits them.
+fn ask(band: &mut Vec<Player>, stage: &Stage) {
+    let direction = stage.direction;
+    let mut lead_taken = false;
+    let mut comps = 0;
+    for key in &direction.asked {
+        let Some(instrument) = instruments::find(key) else { continue };
+        // The lead that a label only preferred is not what this caller asked for by name.
+        if band.iter().any(|p| p.key == *key && p.plan.role != PartRole::Lead) && !instrument.can(PartRole::Drums) {
+            // Already in the band: bring it forward and let it play throughout.
+            for p in band.iter_mut().filter(|p| p.key == *key) {
+                p.plan.gain_db += 2.0;
+                p.plan.enter = 0.0;
+                p.plan.roles.clear();
+            }
+            let can_lead = instrument.can(PartRole::Lead) && direction.instrumental && !lead_taken;
+            if !can_lead {
+                continue;
+            }
+        }
+        let role = if instrument.can(PartRole::Drums) {
+            PartRole::Drums
+        } else if instrument.can(PartRole::Percussion) {
+            PartRole::Percussion
+        } else if instrument.can(PartRole::Bass) {
+            PartRole::Bass
+        } else if instrument.can(PartRole::Lead) && !lead_taken && (direction.instrumental || instrument.can[0] == PartRole::Lead) {
+            PartRole::Lead
+        } else if instrument.can(PartRole::Comp) && comps < 2 {
+            PartRole::Comp
+        } else if instrument.can(PartRole::Pad) {
+            PartRole::Pad
+        } else if instrument.can(PartRole::Counter) {
+            PartRole::Counter
+        } else {
+            instrument.can[0]
+        };
+        match role {
+            PartRole::Lead => {
+                lead_taken = true;
+                give(band, key, role);
+            }
+            PartRole::Drums => {
+                for p in band.iter_mut().filter(|p| p.plan.role == role) {
+                    p.plan.gain_db += 2.0;
+                    p.plan.enter = 0.0;
+                }
+                if !band.iter().any(|p| p.plan.role == role) {
+                    band.extend(Player::new(default_plan(key, role, instrument), key));
+                }
+            }
+            PartRole::Comp => {
+                comps += 1;
+                if comps == 1 {
+                    give(band, key, role);
+                } else {
+                    let mut plan = default_plan(key, role, instrument);
+                    plan.pan = -0.35;
+                    band.extend(Player::new(plan, key));
+                }
+            }
+            PartRole::Percussion | PartRole::Counter => band.extend(Player::new(default_plan(key, role, instrument), key)),
+            _ => give(band, key, role),
+        }
+        for p in band.iter_mut().filter(|p| p.key == *key) {
+            p.plan.enter = p.plan.enter.min(0.1);
+            p.plan.roles.clear();
+            p.plan.leave = 2.0;
+        }
+    }
+}
+
+/// Enough players for the energy, never more than twelve; whoever was asked for stays.
+fn trim(band: &mut Vec<Player>, stage: &Stage) {
+    let direction = stage.direction;
+    let kept = |p: &Player| direction.asked.contains(&p.key) || direction.ornaments.contains(&p.plan.id);
+    let peak = stage.intensity.iter().copied().fold(0.0, f32::max);
+    band.retain(|p| p.plan.enter <= peak + 0.05 || kept(p));
+    while band.len() > 12 {
+        let Some(i) = band.iter().rposition(|p| !kept(p) && !matches!(p.plan.role, PartRole::Drums | PartRole::Bass | PartRole::Lead)) else { break };
+        band.remove(i);
+    }
+}
+
+/// Ids are unique file names.
+fn number(band: &mut [Player]) {
+    for i in 0..band.len() {
+        let id = band[i].plan.id.clone();
+        let before = band[..i].iter().filter(|p| p.plan.id == id || p.plan.id.starts_with(&format!("{id}_"))).count();
+        if before > 0 {
+            band[i].plan.id = format!("{id}_{}", before + 1);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! The stage: everything a player can see — form, harmony, the sung line, how intense each section is.
+
+use catbird_score::{Dice, Role, Section, SungLine, Tick};
+
+use crate::{direction::Direction, form::Form, harmony::Harmony};
+
+/// What the players share.
+pub struct Stage<'a> {
+    /// The form.
+    pub form: &'a Form,
+    /// The decisions.
+    pub direction: &'a Direction,
+    /// Chords and keys.
+    pub harmony: &'a Harmony,
+    /// Spans in which the voice sounds, in order.
+    pub sung: Vec<(Tick, Tick)>,
+    /// Intensity of each section, 0–1: what the layers listen to.
+    pub intensity: Vec<f32>,
+    /// The song's seed.
+    pub seed: u64,
+}
+
+impl<'a> Stage<'a> {
+    /// Sets the stage.
+    pub fn new(form: &'a Form, direction: &'a Direction, harmony: &'a Harmony, vocal: &[SungLine], seed: u64) -> Self {
+        let sung = vocal
+            .iter()
+            .filter_map(|line| {
+                let first = line.notes().next()?;
+                let last = line.notes().last()?;
+                Some((first.start, last.start + last.length))
+            })
+            .collect();
+        Self { form, direction, harmony, sung, intensity: intensities(form, direction), seed }
+    }
+
+    /// A stream of chance of this song.
+    pub fn dice(&self, name: &str) -> Dice {
+        Dice::new(self.seed, name)
+    }
+
+    /// Ticks of a bar.
+    pub fn bar(&self) -> Tick {
+        self.form.meter.bar()
+    }
+
+    /// Where the last chord is struck: every figure stops here.
+    pub fn stop(&self) -> Tick {
+        self.form.last_chord
+    }
+
+    /// Sections with their index and intensity, as far as anything is played in them.
+    pub fn sections(&self) -> impl Iterator<Item = (usize, &Section, f32)> {
+        let stop = self.stop();
+        self.form.sections.iter().zip(&self.intensity).enumerate().map(|(i, (s, e))| (i, s, *e)).filter(move |(_, s, _)| s.start < stop)
+    }
+
+    /// How often the role of section `index` has come before it.
+    pub fn occurrence(&self, index: usize) -> usize {
+        let role = self.form.sections[index].role;
+        self.form.sections[..index].iter().filter(|s| s.role == role).count()
+    }
+
+    /// Whether the voice sounds anywhere in a span.
+    pub fn is_sung(&self, from: Tick, to: Tick) -> bool {
+        self.sung.iter().any(|(a, b)| *a < to && *b > from)
+    }
+
+    /// The stretches of `from..to` in which the voice rests.
+    pub fn gaps(&self, from: Tick, to: Tick) -> Vec<(Tick, Tick)> {
+        let mut gaps = Vec::new();
+        let mut at = from;
+        for (a, b) in self.sung.iter().filter(|(a, b)| *a < to && *b > from) {
+            if *a > at {
+                gaps.push((at, *a));
+            }
+            at = at.max(*b);
+        }
+        if at < to {
+            gaps.push((at, to));
+        }
+        gaps
+    }
+
+    /// Ticks of `ms` milliseconds at `tick`.
+    pub fn ticks(&self, ms: f64, tick: Tick) -> f64 {
+        ms / 1000.0 * self.form.tempo.bpm_at(tick) / 60.0 * f64::from(catbird_score::PPQ)
+    }
+
+    /// Ticks from the last chord to the end of the file.
+    pub fn ring(&self) -> Tick {
+        let end = self.form.tempo.tick_at(self.form.seconds);
+        (end - f64::from(self.stop())).max(120.0) as Tick
+    }
+}
+
+/// Section energies, stretched over the range of the song so that layers come and go, and pulled by the
+/// overall energy; a section that returns is a little stronger.
+fn intensities(form: &Form, direction: &Direction) -> Vec<f32> {
+    let low = form.sections.iter().map(|s| s.energy).fold(1.0, f32::min);
+    let high = form.sections.iter().map(|s| s.energy).fold(0.0, f32::max);
+    form.sections
+        .iter()
+        .enumerate()
+        .map(|(i, s)| {
+            let relative = if high - low > 0.05 {
+                0.15 + 0.75 * (s.energy - low) / (high - low)
+            } else {
+                match s.role {
+                    Role::Chorus => 0.75,
+                    Role::Inst => 0.65,
+                    Role::Intro | Role::Outro => 0.35,
+                    _ => 0.5,
+                }
+            };
+            let again = form.sections[..i].iter().filter(|p| p.role == s.role).count().min(2) as f32;
+            (0.5 * relative + 0.3 * s.energy + 0.2 * direction.energy + 0.05 * again + 0.25 * direction.density).clamp(0.05, 1.0)
+        })
+        .collect()
+}

@@ -1,0 +1,365 @@
+//! Styles: authored musical knowledge, one TOML file each under `data/styles/`.
+//!
+//! ```toml
+//! id = "pop"                       # stable id, kept in the score
+//! label = "Pop"                    # the vocal genre a listener would call it
+//! tempo = [92, 112, 132]           # lowest, usual, highest quarter notes a minute
+//! swing = 0.5                      # share of the first of two; 0.5 straight
+//! swing_unit = 8                   # which notes swing: 8 or 16
+//! modes = [["major", 3], ["minor", 1]]
+//! colour = 0.1                     # −1 power chords, 0 as written, 1 ninths everywhere
+//! forms = ["intro:4 verse:8 chorus:8 …"]      # role:bars, for instrumentals
+//! [progressions.major]             # by mode family and section role; bars separated by |, chords
+//! verse = ["I | V | vi | IV"]      # inside a bar by a space; a leading "2:" is a weight
+//! [[groove]]                       # drums: one string a piece, 16 steps a bar (12 if triplet)
+//! roles = ["verse"]  from = 0.0  to = 0.6  kick = "9…"    # digits = velocity, a b c = 25 50 75 % soft, A B C loud
+//! [[fill]]                         # beats = 1, 2 or 4; 4 steps a beat
+//! [[part]]                         # a player; figures by intensity: [[0.0, "x---x---"], [0.6, "x-x-x-x-"]]
+//! ```
+//! A figure's alphabet depends on the role; see `arrange/comp.rs` and `arrange/bass.rs`. `t:` before a
+//! figure means twelve steps a bar.
+
+use std::{collections::BTreeMap, sync::OnceLock};
+
+use catbird_score::{Mode, PartRole, Role};
+use serde::Deserialize;
+
+/// A player of a style: what it may hold in hand and what it plays when.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PartPlan {
+    /// Unique in the style.
+    pub id: String,
+    /// What it does.
+    pub role: PartRole,
+    /// Catalogue keys; one is drawn for each song.
+    pub instruments: Vec<String>,
+    /// Intensity from which it plays.
+    #[serde(default)]
+    pub enter: f32,
+    /// Intensity from which it rests again.
+    #[serde(default = "beyond")]
+    pub leave: f32,
+    /// Section roles it plays in; empty = all.
+    #[serde(default)]
+    pub roles: Vec<Role>,
+    /// Probability that the player is hired at all.
+    #[serde(default = "one")]
+    pub chance: f64,
+    /// MIDI pitches it stays within (clipped to the instrument).
+    #[serde(default)]
+    pub register: Option<[u8; 2]>,
+    /// Notes in its chords.
+    #[serde(default = "three")]
+    pub voices: usize,
+    /// Figures, each from an intensity upwards.
+    #[serde(default)]
+    pub figures: Vec<(f32, String)>,
+    /// Percussion lines (key name → grid).
+    #[serde(default)]
+    pub lines: BTreeMap<String, String>,
+    /// Musical balance, dB.
+    #[serde(default)]
+    pub gain_db: f32,
+    /// −1 left … 1 right.
+    #[serde(default)]
+    pub pan: f32,
+    /// Stereo width factor.
+    #[serde(default = "unit")]
+    pub width: f32,
+    /// Reverb send; the instrument's usual one when absent.
+    #[serde(default)]
+    pub reverb: Option<f32>,
+    /// Delay send.
+    #[serde(default)]
+    pub delay: f32,
+    /// Side-chain from the kick, dB.
+    #[serde(default)]
+    pub duck_db: f32,
+    /// Share of the step a note sounds, 1 = until the next.
+    #[serde(default = "unit")]
+    pub gate: f32,
+    /// An effect's occasion: `rise` (before louder sections), `land` (on them), `loop`.
+    #[serde(default)]
+    pub on: Option<String>,
+}
+
+fn one() -> f64 {
+    1.0
+}
+fn unit() -> f32 {
+    1.0
+}
+fn beyond() -> f32 {
+    2.0
+}
+fn three() -> usize {
+    3
+}
+
+/// A drum pattern.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Groove {
+    /// A name labels can ask for.
+    #[serde(default)]
+    pub name: String,
+    /// Sections it suits; empty = any.
+    #[serde(default)]
+    pub roles: Vec<Role>,
+    /// Lowest intensity it suits.
+    #[serde(default)]
+    pub from: f32,
+    /// Intensity it no longer suits.
+    #[serde(default = "beyond")]
+    pub to: f32,
+    /// How often it is chosen.
+    #[serde(default = "one")]
+    pub weight: f64,
+    /// Twelve steps a bar instead of sixteen.
+    #[serde(default)]
+    pub triplet: bool,
+    /// Key name → grid.
+    #[serde(flatten)]
+    pub lines: BTreeMap<String, String>,
+}
+
+/// A drum fill.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Fill {
+    /// Its length, 1, 2 or 4 beats.
+    pub beats: u32,
+    /// Lowest intensity it suits.
+    #[serde(default)]
+    pub from: f32,
+    /// Intensity it no longer suits.
+    #[serde(default = "beyond")]
+    pub to: f32,
+    /// Key name → grid of four steps a beat.
+    #[serde(flatten)]
+    pub lines: BTreeMap<String, String>,
+}
+
+/// How a style is mixed.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Mix {
+    /// Reverb decay, seconds.
+    pub reverb_seconds: f32,
+    /// Reverb return, dB.
+    pub reverb_db: f32,
+    /// Delay in beats.
+    pub delay_beats: f32,
+    /// Stereo width.
+    pub width: f32,
+    /// Low shelf, dB.
+    pub low_db: f32,
+    /// High shelf, dB.
+    pub high_db: f32,
+    /// Bus compression.
+    pub glue: f32,
+    /// Saturation.
+    pub drive: f32,
+    /// Tape character.
+    pub lofi: f32,
+    /// The voice's reverb send.
+    pub vocal_reverb: f32,
+    /// The voice's delay send.
+    pub vocal_delay: f32,
+    /// The voice's fader, dB.
+    pub vocal_db: f32,
+}
+
+impl Default for Mix {
+    fn default() -> Self {
+        Self {
+            reverb_seconds: 1.6,
+            reverb_db: 0.0,
+            delay_beats: 0.75,
+            width: 1.0,
+            low_db: 0.0,
+            high_db: 0.0,
+            glue: 0.3,
+            drive: 0.0,
+            lofi: 0.0,
+            vocal_reverb: 0.2,
+            vocal_delay: 0.1,
+            vocal_db: 1.0,
+        }
+    }
+}
+
+/// How an instrumental melody moves in a style.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Tune {
+    /// Notes a beat in a verse.
+    pub density: f32,
+    /// 0 on the beat – 1 syncopated.
+    pub syncopation: f32,
+    /// Share of chromatic approach notes.
+    pub chromatic: f32,
+}
+
+impl Default for Tune {
+    fn default() -> Self {
+        Self { density: 1.2, syncopation: 0.3, chromatic: 0.0 }
+    }
+}
+
+/// A style.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Style {
+    /// Stable id.
+    pub id: String,
+    /// The vocal genre label nearest to it.
+    pub label: String,
+    /// Lowest, usual and highest tempo.
+    pub tempo: [f64; 3],
+    /// Share of the first of two swung notes.
+    #[serde(default = "straight")]
+    pub swing: f32,
+    /// Which notes swing, 8 or 16.
+    #[serde(default = "eighths")]
+    pub swing_unit: u8,
+    /// Modes it likes, with weights.
+    pub modes: Vec<(Mode, f64)>,
+    /// Harmony colour.
+    #[serde(default)]
+    pub colour: f32,
+    /// Natural energy.
+    pub energy: f32,
+    /// Tonics it likes, in sharps and flats of its players; empty = any.
+    #[serde(default)]
+    pub tonics: Vec<u8>,
+    /// Forms for instrumentals.
+    pub forms: Vec<String>,
+    /// Probability that the last chorus is lifted.
+    #[serde(default)]
+    pub lift: f64,
+    /// Probability that the drums drop out at the start of a bridge.
+    #[serde(default)]
+    pub breakdown: f64,
+    /// Syllables a beat of sung lines.
+    pub syllables_per_beat: f32,
+    /// Whether words are rapped.
+    #[serde(default)]
+    pub rap: bool,
+    /// Chord charts.
+    pub progressions: BTreeMap<String, BTreeMap<String, Vec<String>>>,
+    /// The chord before the last one, by mode family (`major`, `minor`).
+    #[serde(default)]
+    pub cadence: BTreeMap<String, Vec<String>>,
+    /// How late the snare sits and how loose the band plays, milliseconds.
+    #[serde(default)]
+    pub backbeat_ms: f32,
+    /// Spread of onsets, milliseconds.
+    #[serde(default = "tight")]
+    pub loose_ms: f32,
+    /// Instrumental melody.
+    #[serde(default)]
+    pub tune: Tune,
+    /// Mix.
+    #[serde(default)]
+    pub mix: Mix,
+    /// Drum patterns.
+    #[serde(default)]
+    pub groove: Vec<Groove>,
+    /// Drum fills.
+    #[serde(default)]
+    pub fill: Vec<Fill>,
+    /// The players.
+    pub part: Vec<PartPlan>,
+}
+
+fn straight() -> f32 {
+    0.5
+}
+fn eighths() -> u8 {
+    8
+}
+fn tight() -> f32 {
+    6.0
+}
+
+/// Grooves and players that labels can add to any style.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Extras {
+    /// Named grooves.
+    pub groove: Vec<Groove>,
+    /// Fills for styles without their own.
+    pub fill: Vec<Fill>,
+    /// Ornaments: players by name.
+    pub ornament: Vec<PartPlan>,
+    /// Progressions of modes that a style has none for.
+    pub progressions: BTreeMap<String, BTreeMap<String, Vec<String>>>,
+}
+
+macro_rules! style_files {
+    ($($name:literal),* $(,)?) => {
+        [$(include_str!(concat!("../data/styles/", $name, ".toml"))),*]
+    };
+}
+
+/// All styles, the six deep ones first.
+pub fn all() -> &'static [Style] {
+    static ALL: OnceLock<Vec<Style>> = OnceLock::new();
+    ALL.get_or_init(|| {
+        style_files!["pop"]
+        .into_iter()
+        .map(|text| toml::from_str(text).unwrap_or_else(|e| panic!("style files are tested: {e}")))
+        .collect()
+    })
+}
+
+/// The style `id`.
+pub fn find(id: &str) -> Option<&'static Style> {
+    all().iter().find(|s| s.id == id)
+}
+
+/// What labels can add to any style.
+pub fn extras() -> &'static Extras {
+    static EXTRAS: OnceLock<Extras> = OnceLock::new();
+    EXTRAS.get_or_init(|| {
+        toml::from_str(include_str!("../data/styles/extras.toml")).unwrap_or_else(|e| panic!("extras.toml is tested: {e}"))
+    })
+}
+
+/// A chord chart with its weight: `2: I | IV` → (2, "I | IV").
+pub fn weighted(chart: &str) -> (f64, &str) {
+    match chart.split_once(':') {
+        Some((w, rest)) => (w.trim().parse().unwrap_or(1.0), rest.trim()),
+        None => (1.0, chart.trim()),
+    }
+}
+
+/// A form recipe: `intro:4 verse:8` → roles and bars.
+pub fn form(recipe: &str) -> Vec<(Role, u32)> {
+    recipe
+        .split_whitespace()
+        .filter_map(|word| {
+            let (role, bars) = word.split_once(':')?;
+            Some((role_named(role)?, bars.parse().ok()?))
+        })
+        .collect()
+}
+
+/// The key of a role in the style files.
+pub fn role_key(role: Role) -> &'static str {
+    match role {
+        Role::Intro => "intro",
+        Role::Verse => "verse",
+        Role::PreChorus => "pre_chorus",
+        Role::Chorus => "chorus",
+        Role::Bridge => "bridge",
+        Role::Inst => "inst",
+        Role::Outro => "outro",
+    }
+}
+
+fn role_named(name: &str) -> Option<Role> {
+    [Role::Intro, Role::Verse, Role::PreChorus, Role::Chorus, Role::Bridge, Role::Inst, Role::Outro]
+        .into_iter()
+        .find(|r| role_key(*r) == name)
+}
