@@ -1,0 +1,3 @@
+//! Credits: what calls cost, and the ledger.
+
+pub mod ledger;

@@ -1,0 +1,21 @@
+//! The HTTP side: extractors that carry the rules, one error table, families of endpoints.
+
+pub mod caller;
+pub mod codes;
+pub mod credits;
+pub mod families;
+pub mod fields;
+pub mod files;
+pub mod health;
+pub mod idempotency;
+pub mod json;
+pub mod limits;
+pub mod links;
+pub mod metrics;
+pub mod named;
+pub mod observe;
+pub mod pages;
+pub mod problem;
+pub mod range;
+pub mod router;
+pub mod tasks;

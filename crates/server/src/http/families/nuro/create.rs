@@ -1,0 +1,111 @@
+//! `POST /api/v1/nuro/create`.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::bgm::BgmRequest;
+use super::vocal::VocalRequest;
+use crate::app::Core;
+use crate::clock;
+use crate::http::caller::Caller;
+use crate::http::fields::Fields;
+use crate::http::idempotency::IdempotencyKey;
+use crate::http::json::Object;
+use crate::http::problem::{ErrorBody, Problem};
+use crate::tasks::submit::{self, Order, Webhook};
+
+/// Seeds fit the numbers of every JSON reader.
+const LARGEST_SEED: i64 = (1 << 53) - 1;
+const URL_LIMIT: usize = 1024;
+
+/// What is to be made. Both kinds also take `seed` (a whole number: the same request with the same
+/// seed gives the same bytes; an addition of ours), `webhook_url` (https, at most 1024 characters)
+/// and `webhook_secret`. Further members are ignored.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum CreateRequest {
+    /// A song with lyrics.
+    Vocal(VocalRequest),
+    /// Background music.
+    Bgm(BgmRequest),
+}
+
+/// The task is taken; poll for it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Accepted {
+    /// `success`
+    #[schema(example = "success")]
+    pub message: &'static str,
+    /// For `/api/v1/nuro/task/{task_id}`.
+    #[schema(example = "6e0d8d55-3a44-4d9a-9d8f-0a4ce1a77f20")]
+    pub task_id: String,
+}
+
+/// Makes a song with vocals (`type: vocal`) or background music (`type: bgm`).
+#[utoipa::path(
+    post,
+    path = "/api/v1/nuro/create",
+    tag = "nuro",
+    operation_id = "nuro_create",
+    security(("key" = [])),
+    params(("Idempotency-Key" = Option<String>, Header, description = "The same key and body are the same task")),
+    request_body = CreateRequest,
+    responses(
+        (status = 200, description = "Taken and charged", body = Accepted),
+        (status = 400, description = "A rule is broken; `message` names the field", body = ErrorBody),
+        (status = 401, description = "No key, or a wrong one", body = ErrorBody),
+        (status = 403, description = "Not enough credits, or the queue is full", body = ErrorBody),
+        (status = 409, description = "The Idempotency-Key stands for another request", body = ErrorBody),
+        (status = 413, description = "The body is too large", body = ErrorBody),
+        (status = 429, description = "Too many requests; see Retry-After", body = ErrorBody),
+    )
+)]
+pub async fn create(
+    State(core): State<Arc<Core>>,
+    caller: Caller,
+    key: IdempotencyKey,
+    body: Object,
+) -> Result<Json<Accepted>, Problem> {
+    let fields = Fields::new(&body.members);
+    let request = match fields.choice("type", &["vocal", "bgm"])?.as_deref() {
+        Some("bgm") => CreateRequest::Bgm(BgmRequest::read(fields)?),
+        _ => CreateRequest::Vocal(VocalRequest::read(fields)?),
+    };
+    let (mut brief, shown) = match request {
+        CreateRequest::Vocal(vocal) => vocal.brief()?,
+        CreateRequest::Bgm(bgm) => bgm.brief(),
+    };
+    let seed = fields.integer("seed", 0, LARGEST_SEED)?;
+    brief.seed = seed.map_or_else(clock::random_seed, |seed| seed as u64);
+    let order = Order {
+        account_id: caller.account_id,
+        family: "nuro",
+        operation: "compose",
+        brief,
+        shown: shown.to_json(),
+        price: core.config.prices.nuro,
+        idempotency: key.of(&body.hash),
+        webhook: webhook(fields, core.config.allow_private_urls)?,
+    };
+    let task_id = submit::submit(&core.db, &order, core.config.queue_limit).await?;
+    core.ring.notify_one();
+    Ok(Json(Accepted { message: "success", task_id }))
+}
+
+fn webhook(fields: Fields<'_>, http_allowed: bool) -> Result<Option<Webhook>, Problem> {
+    let secret = fields.string("webhook_secret")?;
+    let Some(url) = fields.string("webhook_url")?.filter(|url| !url.is_empty()) else { return Ok(None) };
+    let good = url.parse::<axum::http::Uri>().is_ok_and(|uri| {
+        let scheme = uri.scheme_str().unwrap_or_default();
+        uri.host().is_some_and(|host| !host.is_empty()) && (scheme == "https" || (http_allowed && scheme == "http"))
+    });
+    if !good || url.chars().count() > URL_LIMIT {
+        let sentence = format!("The 'webhook_url' field should be an https URL of at most {URL_LIMIT} characters.");
+        return Err(Problem::bad_request(sentence));
+    }
+    Ok(Some(Webhook { url, secret }))
+}

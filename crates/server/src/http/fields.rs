@@ -1,0 +1,110 @@
+//! Reading the members of a request with the contract's sentences. `null` counts as absent, unknown
+//! members are ignored.
+
+use serde_json::{Map, Value};
+
+use super::problem::Problem;
+
+/// The members of a JSON object, with the prefix their names get in messages.
+#[derive(Clone, Copy, Debug)]
+pub struct Fields<'a> {
+    members: &'a Map<String, Value>,
+    within: &'a str,
+}
+
+impl<'a> Fields<'a> {
+    /// Of the request itself.
+    pub fn new(members: &'a Map<String, Value>) -> Self {
+        Self { members, within: "" }
+    }
+
+    /// Of an object inside it, named like `segments[0].`
+    pub fn within(members: &'a Map<String, Value>, within: &'a str) -> Self {
+        Self { members, within }
+    }
+
+    fn get(&self, name: &str) -> Option<&'a Value> {
+        self.members.get(name).filter(|value| !value.is_null())
+    }
+
+    fn wrong(&self, name: &str, should: &str) -> Problem {
+        Problem::bad_request(format!("The '{}{name}' field should be {should}.", self.within))
+    }
+
+    /// A missing member.
+    pub fn required(&self, name: &str) -> Problem {
+        Problem::bad_request(format!("The '{}{name}' field is required.", self.within))
+    }
+
+    /// A text. Control characters other than line breaks and tabs mean nothing and are left out.
+    pub fn string(&self, name: &str) -> Result<Option<String>, Problem> {
+        match self.get(name) {
+            None => Ok(None),
+            Some(Value::String(text)) => {
+                Ok(Some(text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\r' | '\t')).collect()))
+            }
+            Some(_) => Err(self.wrong(name, "string")),
+        }
+    }
+
+    /// A whole number (`30` or `30.0`) in a range.
+    pub fn integer(&self, name: &str, lowest: i64, highest: i64) -> Result<Option<i64>, Problem> {
+        let Some(value) = self.get(name) else { return Ok(None) };
+        let Value::Number(number) = value else { return Err(self.wrong(name, "integer")) };
+        let whole = number.as_f64().filter(|f| f.fract() == 0.0).ok_or_else(|| self.wrong(name, "integer"))?;
+        let integer = number.as_i64().unwrap_or(whole as i64);
+        if !(lowest..=highest).contains(&integer) || integer as f64 != whole {
+            return Err(self.wrong(name, &format!("between {lowest} and {highest}")));
+        }
+        Ok(Some(integer))
+    }
+
+    /// One of a list of words, spelt exactly.
+    pub fn choice(&self, name: &str, words: &[&str]) -> Result<Option<String>, Problem> {
+        let Some(word) = self.string(name)? else { return Ok(None) };
+        self.known(name, &word, words)?;
+        Ok(Some(word))
+    }
+
+    /// At most `most` of a list of words, spelt exactly.
+    pub fn choices(&self, name: &str, words: &[&str], most: usize) -> Result<Vec<String>, Problem> {
+        let Some(value) = self.get(name) else { return Ok(Vec::new()) };
+        let Value::Array(entries) = value else { return Err(self.wrong(name, "array")) };
+        if entries.len() > most {
+            let sentence = format!("The '{}{name}' field should have at most {most} entries.", self.within);
+            return Err(Problem::bad_request(sentence));
+        }
+        let mut chosen = Vec::with_capacity(entries.len());
+        for entry in entries {
+            let Value::String(word) = entry else { return Err(self.wrong(name, "array of string")) };
+            self.known(name, word, words)?;
+            chosen.push(word.clone());
+        }
+        Ok(chosen)
+    }
+
+    /// The objects of an array.
+    pub fn objects(&self, name: &str) -> Result<Vec<&'a Map<String, Value>>, Problem> {
+        let Some(value) = self.get(name) else { return Ok(Vec::new()) };
+        let Value::Array(entries) = value else { return Err(self.wrong(name, "array")) };
+        let objects: Option<Vec<_>> = entries.iter().map(Value::as_object).collect();
+        objects.ok_or_else(|| self.wrong(name, "array of object"))
+    }
+
+    fn known(&self, name: &str, word: &str, words: &[&str]) -> Result<(), Problem> {
+        if words.contains(&word) {
+            return Ok(());
+        }
+        let list: Vec<String> = words.iter().map(|word| format!("'{word}'")).collect();
+        let sentence = format!("The '{}{name}' field is invalid. It should be one of {}.", self.within, list.join(", "));
+        Err(Problem::bad_request(sentence))
+    }
+}
+
+/// "Less than" is what the contract's sentence says; a text of exactly `limit` characters passes.
+pub fn check_length(name: &str, text: &str, limit: usize) -> Result<(), Problem> {
+    if text.chars().count() > limit {
+        return Err(Problem::bad_request(format!("The {name} character length should be less than {limit}.")));
+    }
+    Ok(())
+}

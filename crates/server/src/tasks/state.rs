@@ -1,0 +1,342 @@
+//! All changes of a task's state; no other file has an `UPDATE tasks SET state`. A worker's writes
+//! carry the fence it got with its claim: if somebody else has claimed since, they touch no row.
+//!
+//! ```text
+//! (new) -> queued -> running -> succeeded
+//!            ^  ^------'  '---> failed (refunded)
+//! ```
+
+use catbird_score::Labels;
+use uuid::Uuid;
+
+use crate::clock;
+use crate::credits::ledger;
+use crate::http::codes::Code;
+use crate::store::{Db, Tx};
+
+/// A task as it enters the queue.
+#[derive(Debug)]
+pub struct New<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// Who pays.
+    pub account_id: &'a str,
+    /// The endpoint family, such as `nuro`.
+    pub family: &'a str,
+    /// What is done, such as `compose`.
+    pub operation: &'a str,
+    /// The brief as JSON.
+    pub brief: &'a str,
+    /// What the family's poll shows of the request, as JSON.
+    pub shown: &'a str,
+    /// The seed.
+    pub seed: i64,
+    /// Credits.
+    pub price: i64,
+    /// The caller's `Idempotency-Key` and the request's hash.
+    pub idempotency: Option<(&'a str, &'a str)>,
+    /// Whom to tell.
+    pub webhook_url: Option<&'a str>,
+    /// What signs the telling.
+    pub webhook_secret: Option<&'a str>,
+}
+
+/// (new) → queued.
+pub async fn enqueue(tx: &mut Tx, new: &New<'_>) -> sqlx::Result<()> {
+    let now = clock::now_ms();
+    sqlx::query(
+        "INSERT INTO tasks (id, account_id, family, operation, brief, shown, seed, price, state, due,
+            idempotency_key, request_hash, webhook_url, webhook_secret, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'queued', $9, $10, $11, $12, $13, $9)",
+    )
+    .bind(new.id)
+    .bind(new.account_id)
+    .bind(new.family)
+    .bind(new.operation)
+    .bind(new.brief)
+    .bind(new.shown)
+    .bind(new.seed)
+    .bind(new.price)
+    .bind(now)
+    .bind(new.idempotency.map(|i| i.0))
+    .bind(new.idempotency.map(|i| i.1))
+    .bind(new.webhook_url)
+    .bind(new.webhook_secret)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// A task that is now ours.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Claim {
+    /// Its id.
+    pub id: String,
+    /// Who pays.
+    pub account_id: String,
+    /// The brief as JSON.
+    pub brief: String,
+    /// The seed.
+    pub seed: i64,
+    /// Which try this is, from 1.
+    pub attempt: i64,
+    /// What every write of this attempt must carry.
+    pub fence: i64,
+    /// When it was asked for.
+    pub created_at: i64,
+}
+
+/// queued → running: the most urgent, oldest due task, or none.
+pub async fn claim(db: &Db, node: &str, lease_ms: i64) -> sqlx::Result<Option<Claim>> {
+    let now = clock::now_ms();
+    // Asking a reader first keeps idle workers off the writer.
+    let waiting: Option<(i64,)> = sqlx::query_as("SELECT 1 FROM tasks WHERE state = 'queued' AND due <= $1 LIMIT 1")
+        .bind(now)
+        .fetch_optional(db.read())
+        .await?;
+    if waiting.is_none() {
+        return Ok(None);
+    }
+    let mut tx = db.begin().await?;
+    let claim = sqlx::query_as(
+        "UPDATE tasks SET state = 'running', attempt = attempt + 1, fence = fence + 1, node = $1,
+            lease_until = $2, started_at = COALESCE(started_at, $3)
+         WHERE state = 'queued' AND id = (SELECT id FROM tasks WHERE state = 'queued' AND due <= $3
+            ORDER BY priority DESC, due, id LIMIT 1)
+         RETURNING id, account_id, brief, seed, attempt, fence, created_at",
+    )
+    .bind(node)
+    .bind(now + lease_ms)
+    .bind(now)
+    .fetch_optional(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    Ok(claim)
+}
+
+/// A sign of life: extends the lease, stores progress. False: the task is not ours any more.
+pub async fn beat(db: &Db, claim: &Claim, lease_ms: i64, percent: i64, step: &str) -> sqlx::Result<bool> {
+    let touched = sqlx::query(
+        "UPDATE tasks SET lease_until = $3, step = $5,
+            progress = CASE WHEN progress < $4 THEN $4 ELSE progress END
+         WHERE id = $1 AND fence = $2 AND state = 'running'",
+    )
+    .bind(&claim.id)
+    .bind(claim.fence)
+    .bind(clock::now_ms() + lease_ms)
+    .bind(percent)
+    .bind(step)
+    .execute(db.write())
+    .await?;
+    Ok(touched.rows_affected() == 1)
+}
+
+/// running → queued, due after `delay_ms`. `counted`: the attempt stays on the count.
+pub async fn requeue(db: &Db, claim: &Claim, delay_ms: i64, counted: bool) -> sqlx::Result<bool> {
+    let touched = sqlx::query(
+        "UPDATE tasks SET state = 'queued', node = NULL, lease_until = NULL, due = $3, attempt = attempt - $4
+         WHERE id = $1 AND fence = $2 AND state = 'running'",
+    )
+    .bind(&claim.id)
+    .bind(claim.fence)
+    .bind(clock::now_ms() + delay_ms)
+    .bind(i64::from(!counted))
+    .execute(db.write())
+    .await?;
+    Ok(touched.rows_affected() == 1)
+}
+
+/// A clip whose files are stored.
+#[derive(Debug)]
+pub struct Finished {
+    /// Its title.
+    pub title: String,
+    /// Its length.
+    pub seconds: f64,
+    /// As requested or predicted.
+    pub labels: Labels,
+    /// JSON.
+    pub details: String,
+    /// Its files.
+    pub files: Vec<Stored>,
+}
+
+/// A file that lies in the object store.
+#[derive(Debug)]
+pub struct Stored {
+    /// The last part of its address.
+    pub name: String,
+    /// `wav`, `mp3`, …
+    pub role: String,
+    /// Such as `audio/wav`.
+    pub media_type: String,
+    /// Its hash, which is its key in the store.
+    pub sha256: String,
+    /// Bytes.
+    pub size: i64,
+}
+
+/// running → succeeded, with everything that becomes visible by it. False: not ours any more.
+pub async fn succeed(db: &Db, claim: &Claim, clips: &[Finished]) -> sqlx::Result<bool> {
+    let now = clock::now_ms();
+    let mut tx = db.begin().await?;
+    let touched = sqlx::query(
+        "UPDATE tasks SET state = 'succeeded', progress = 100, step = '', node = NULL, lease_until = NULL,
+            finished_at = $3
+         WHERE id = $1 AND fence = $2 AND state = 'running'",
+    )
+    .bind(&claim.id)
+    .bind(claim.fence)
+    .bind(now)
+    .execute(&mut *tx)
+    .await?;
+    if touched.rows_affected() == 0 {
+        return Ok(false);
+    }
+    for (position, clip) in clips.iter().enumerate() {
+        let clip_id = Uuid::now_v7().to_string();
+        sqlx::query(
+            "INSERT INTO clips (id, task_id, position, title, seconds, genre, mood, gender, timbre, details, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        )
+        .bind(&clip_id)
+        .bind(&claim.id)
+        .bind(position as i64)
+        .bind(&clip.title)
+        .bind(clip.seconds)
+        .bind(&clip.labels.genre)
+        .bind(&clip.labels.mood)
+        .bind(&clip.labels.gender)
+        .bind(&clip.labels.timbre)
+        .bind(&clip.details)
+        .bind(now)
+        .execute(&mut *tx)
+        .await?;
+        for file in &clip.files {
+            sqlx::query("INSERT INTO assets (sha256, size, created_at) VALUES ($1, $2, $3) ON CONFLICT (sha256) DO NOTHING")
+                .bind(&file.sha256)
+                .bind(file.size)
+                .bind(now)
+                .execute(&mut *tx)
+                .await?;
+            sqlx::query("INSERT INTO files (name, clip_id, role, media_type, sha256) VALUES ($1, $2, $3, $4, $5)")
+                .bind(&file.name)
+                .bind(&clip_id)
+                .bind(&file.role)
+                .bind(&file.media_type)
+                .bind(&file.sha256)
+                .execute(&mut *tx)
+                .await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// running → failed, refunded. False: not ours any more.
+pub async fn fail(db: &Db, claim: &Claim, code: Code, message: &str) -> sqlx::Result<bool> {
+    let mut tx = db.begin().await?;
+    let failed = give_up(&mut tx, &claim.id, &claim.account_id, claim.fence, "running", code, message).await?;
+    tx.commit().await?;
+    Ok(failed)
+}
+
+async fn give_up(
+    tx: &mut Tx,
+    id: &str,
+    account_id: &str,
+    fence: i64,
+    from: &str,
+    code: Code,
+    message: &str,
+) -> sqlx::Result<bool> {
+    let touched = sqlx::query(
+        "UPDATE tasks SET state = 'failed', step = '', node = NULL, lease_until = NULL, fault_code = $3,
+            fault_message = $4, finished_at = $5
+         WHERE id = $1 AND fence = $2 AND state = $6",
+    )
+    .bind(id)
+    .bind(fence)
+    .bind(code.kind())
+    .bind(message)
+    .bind(clock::now_ms())
+    .bind(from)
+    .execute(&mut **tx)
+    .await?;
+    if touched.rows_affected() == 0 {
+        return Ok(false);
+    }
+    ledger::refund(tx, account_id, id).await?;
+    Ok(true)
+}
+
+/// What a sweep did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// Taken back from dead workers.
+    pub requeued: usize,
+    /// Given up and refunded.
+    pub failed: usize,
+}
+
+#[derive(sqlx::FromRow)]
+struct Left {
+    id: String,
+    account_id: String,
+    fence: i64,
+    attempt: i64,
+    state: String,
+}
+
+/// Which tasks a sweep looks for.
+#[derive(Clone, Copy, Debug)]
+pub enum Lost<'a> {
+    /// Those whose lease ran out.
+    Expired,
+    /// Those of this node: it has just started, so whoever held them is dead.
+    OfNode(&'a str),
+    /// Those that wait since before this time.
+    WaitingSince(i64),
+}
+
+/// running → queued for dead workers' tasks, or → failed at the attempt limit; queued → failed for
+/// tasks that waited too long.
+pub async fn sweep(db: &Db, lost: Lost<'_>, max_attempts: i64) -> sqlx::Result<Swept> {
+    let now = clock::now_ms();
+    let (found, text, number) = match lost {
+        Lost::Expired => ("state = 'running' AND lease_until < $2 AND $1 = ''", "", now),
+        Lost::OfNode(node) => ("state = 'running' AND node = $1 AND $2 = 0", node, 0),
+        Lost::WaitingSince(time) => ("state = 'queued' AND created_at < $2 AND $1 = ''", "", time),
+    };
+    let sql = format!("SELECT id, account_id, fence, attempt, state FROM tasks WHERE {found}");
+    let left: Vec<Left> =
+        sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(text).bind(number).fetch_all(db.read()).await?;
+    let mut swept = Swept::default();
+    for task in left {
+        let mut tx = db.begin().await?;
+        let given_up = if task.state == "queued" {
+            Some((Code::Timeout, Code::Timeout.message()))
+        } else if task.attempt >= max_attempts {
+            Some((Code::Api, Code::Api.message()))
+        } else {
+            None
+        };
+        if let Some((code, message)) = given_up {
+            let failed = give_up(&mut tx, &task.id, &task.account_id, task.fence, &task.state, code, message).await?;
+            swept.failed += usize::from(failed);
+        } else {
+            let touched = sqlx::query(
+                "UPDATE tasks SET state = 'queued', node = NULL, lease_until = NULL, due = $3
+                 WHERE id = $1 AND fence = $2 AND state = 'running'",
+            )
+            .bind(&task.id)
+            .bind(task.fence)
+            .bind(now)
+            .execute(&mut *tx)
+            .await?;
+            swept.requeued += touched.rows_affected() as usize;
+        }
+        tx.commit().await?;
+    }
+    Ok(swept)
+}
