@@ -3,10 +3,12 @@
 
 use catbird_score::Singer;
 
-use super::render::SAMPLE_RATE;
+use super::render::{LEVEL_DB, SAMPLE_RATE};
 
-/// RMS level of sung vowels, linear (−20 dBFS).
-const LEVEL: f32 = 0.1;
+/// RMS level of sung vowels, linear.
+fn level() -> f32 {
+    10f32.powf(LEVEL_DB / 20.0)
+}
 
 /// Colours a phrase as its singer asks.
 pub fn colour(mut x: Vec<f32>, singer: &Singer) -> Vec<f32> {
@@ -26,7 +28,7 @@ pub fn colour(mut x: Vec<f32>, singer: &Singer) -> Vec<f32> {
 fn compress(x: &mut [f32], density: f32) {
     let ratio = 1.0 + 4.0 * density;
     let slope = 1.0 - 1.0 / ratio;
-    let threshold = 20.0 * LEVEL.log10() - 9.0;
+    let threshold = LEVEL_DB - 9.0;
     let coefficient = |ms: f64| (-1.0 / (0.001 * ms * SAMPLE_RATE)).exp() as f32;
     let (attack, release) = (coefficient(4.0), coefficient(90.0));
     let mut power = 0.0_f32;
@@ -43,7 +45,7 @@ fn compress(x: &mut [f32], density: f32) {
 /// tanh saturation with a touch of asymmetry (even harmonics), at equal loudness.
 fn saturate(x: &mut [f32], drive: f32) {
     let before = rms(x);
-    let push = (1.0 + 9.0 * drive) / (4.0 * LEVEL);
+    let push = (1.0 + 9.0 * drive) / (4.0 * level());
     let bias = 0.25 * drive;
     for v in x.iter_mut() {
         *v = (push * *v + bias).tanh() - bias.tanh();

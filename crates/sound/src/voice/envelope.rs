@@ -56,6 +56,25 @@ impl Natural {
         self.level_db[i] * (1.0 - w) + self.level_db[j] * w
     }
 
+    /// How good each frame is to hold, dB: loud in the voice's own band, alike its neighbours, voiced, and
+    /// not the breath of a consonant (which is loud above 4 kHz).
+    pub fn quality(&self, f0: &[f32]) -> Vec<f32> {
+        let band = |frame: usize, low: usize, high: usize| {
+            let row = &self.voiced[frame * BINS + low..frame * BINS + high];
+            DB * (row.iter().map(|x| x.exp()).sum::<f32>() / row.len() as f32 + FLOOR).ln()
+        };
+        (0..self.frames)
+            .map(|q| {
+                let (l, r) = (q.saturating_sub(1), (q + 1).min(self.frames - 1));
+                let (left, right) = (&self.voiced[l * BINS + 5..l * BINS + 225], &self.voiced[r * BINS + 5..r * BINS + 225]);
+                let change = DB * left.iter().zip(right).map(|(a, b)| (a - b).abs()).sum::<f32>() / 220.0;
+                let (voice, breath) = (band(q, 5, 175), band(q, 200, BINS));
+                let silent = if f0[q] > 60.0 { 0.0 } else { 12.0 };
+                voice - change - (breath - voice + 12.0).max(0.0) - silent
+            })
+            .collect()
+    }
+
     /// Reads both envelopes at a natural frame along the map `source` of bins, adding `tilt` nepers.
     pub fn read(&self, at: f64, shape: &Shape, voiced: &mut [f32], noise: &mut [f32]) {
         let (i, j, w) = self.between(at);

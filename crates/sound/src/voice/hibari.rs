@@ -56,8 +56,6 @@ pub struct Text {
 pub struct Prosody {
     /// Spoken pitch, Hz a frame; under 60 the frame is unvoiced.
     pub f0: Vec<f32>,
-    /// Loudness as the network sees it, a number a frame.
-    pub energy: Vec<f32>,
     inner: [Value; 2],
 }
 
@@ -104,7 +102,7 @@ impl Hibari {
         let [durations, hidden, prosody] = &text.inner;
         let inputs = vec![(n_durations, durations.into()), (n_text, hidden.into()), (n_prosody, prosody.into())];
         let [f0, energy, frames] = self.run(inputs, [n_f0, n_energy, n_frames], pool)?;
-        Ok(Prosody { f0: numbers(f0)?, energy: numbers(energy.clone())?, inner: [energy, frames] })
+        Ok(Prosody { f0: numbers(f0)?, inner: [energy, frames] })
     }
 
     /// Spectra at pitch `f0` (Hz a frame, as many as the spoken ones).

@@ -11,6 +11,8 @@ use super::unit::{Kind, Unit};
 pub const RATE: f64 = 80.0;
 /// A consonant after the last vowel may sound this long past the note's end.
 const OVERHANG: f64 = 4.0;
+/// What holding a vowel a whole vowel's length off its centre costs, dB.
+const OFF_CENTRE_DB: f64 = 14.0;
 /// Frames kept after the last sound.
 const TAIL: f64 = 16.0;
 
@@ -56,21 +58,12 @@ pub struct Plan {
     pub breaths: Vec<Breath>,
 }
 
-/// Loudness and pitch of natural speech, a number a frame: they tell where a vowel is steady.
-#[derive(Clone, Copy, Debug)]
-pub struct Speech<'a> {
-    /// Energy.
-    pub energy: &'a [f32],
-    /// Pitch, Hz.
-    pub f0: &'a [f32],
-}
-
 /// Lays the units of a phrase on its spans (one a syllable, rising). `bridge` is the longest gap in
 /// frames that is sung through.
-pub fn plan(units: &[Unit], spans: &[Span], bridge: f64, speech: Speech) -> Plan {
+pub fn plan(units: &[Unit], spans: &[Span], bridge: f64) -> Plan {
     let nuclei: Vec<usize> = (0..units.len()).filter(|&i| units[i].kind == Kind::Nucleus).collect();
     debug_assert_eq!(nuclei.len(), spans.len(), "one nucleus a syllable");
-    let mut line = Layer { pieces: Vec::new(), at: 0.0, speech };
+    let mut line = Layer { pieces: Vec::new(), at: 0.0 };
     let mut breaths = Vec::new();
 
     let head = &units[1..nuclei[0]];
@@ -121,6 +114,13 @@ pub fn plan(units: &[Unit], spans: &[Span], bridge: f64, speech: Speech) -> Plan
 }
 
 impl Plan {
+    /// Chooses where each vowel is held, given how good each natural frame is to hold, dB.
+    pub fn hold(&mut self, quality: &[f32]) {
+        for piece in self.pieces.iter_mut().filter(|p| p.unit.kind == Kind::Nucleus) {
+            piece.hold = steady(&piece.unit, quality);
+        }
+    }
+
     /// Frames of the phrase.
     pub fn frames(&self) -> usize {
         self.pieces.last().map_or(0, |p| p.to.ceil() as usize)
@@ -179,18 +179,16 @@ impl Piece {
 }
 
 /// Puts pieces one after the other.
-struct Layer<'a> {
+struct Layer {
     pieces: Vec<Piece>,
     at: f64,
-    speech: Speech<'a>,
 }
 
-impl Layer<'_> {
+impl Layer {
     /// The unit from here to `to`.
     fn put(&mut self, unit: Unit, to: f64) {
-        let hold = if unit.kind == Kind::Nucleus { steady(unit, self.speech) } else { unit.a };
         if to > self.at {
-            self.pieces.push(Piece { unit, from: self.at, to, hold });
+            self.pieces.push(Piece { unit, from: self.at, to, hold: unit.a + centre(&unit) * unit.length() });
             self.at = to;
         }
     }
@@ -229,29 +227,21 @@ fn vowel_floor(length: f64) -> f64 {
     (0.35 * length).max(4.0).min(0.6 * length)
 }
 
-/// The steadiest spot of a vowel: much energy, little change, voiced, near the middle (nearer the
-/// beginning of a diphthong, whose first vowel is the one to hold).
-fn steady(unit: Unit, speech: Speech) -> f64 {
-    let Unit { a, b, diphthong, .. } = unit;
-    let natural = b - a;
-    let centre = if diphthong { 0.35 } else { 0.5 };
-    let low = (a + 0.15 * natural).floor();
-    let high = if diphthong { (a + 0.55 * natural).ceil() } else { (b - 0.15 * natural).ceil() }.max(low + 1.0);
-    let n = speech.energy;
-    let slope = |q: usize| {
-        let (l, r) = (q.saturating_sub(1), (q + 1).min(n.len() - 1));
-        f64::from((n[r] - n[l]).abs()) / (r - l).max(1) as f64
-    };
-    let score = |q: usize| {
-        let voiced = if speech.f0[q] > 60.0 { 3.0 } else { 0.0 };
-        let off = (q as f64 + 0.5 - (a + centre * natural)).abs() / natural;
-        f64::from(n[q]) + voiced - 0.5 * slope(q) - 1.5 * off
-    };
-    let last = n.len().min(speech.f0.len());
-    (low.max(0.0) as usize..(high as usize).min(last))
-        .map(|q| (q, score(q)))
-        .fold(None, |best: Option<(usize, f64)>, x| if best.is_some_and(|b| b.1 >= x.1) { best } else { Some(x) })
-        .map_or(0.5 * (a + b), |(q, _)| q as f64 + 0.5)
+/// Where a vowel is expected to be steady, a share of its length: a diphthong is held on its first vowel.
+fn centre(unit: &Unit) -> f64 {
+    if unit.diphthong { 0.35 } else { 0.5 }
+}
+
+/// The best spot to hold a vowel: of high quality and near its centre.
+fn steady(unit: &Unit, quality: &[f32]) -> f64 {
+    let natural = unit.length();
+    let centre = unit.a + centre(unit) * natural;
+    let low = (unit.a + 0.15 * natural).floor().max(0.0);
+    let high = if unit.diphthong { (unit.a + 0.55 * natural).ceil() } else { (unit.b - 0.1 * natural).ceil() }.max(low + 1.0);
+    let score = |q: usize| f64::from(quality[q]) - OFF_CENTRE_DB * (q as f64 + 0.5 - centre).abs() / natural;
+    (low as usize..(high as usize).min(quality.len()))
+        .max_by(|&a, &b| score(a).total_cmp(&score(b)))
+        .map_or(centre, |q| q as f64 + 0.5)
 }
 
 #[cfg(test)]
@@ -278,7 +268,7 @@ mod tests {
     }
 
     fn planned(spans: &[Span]) -> Plan {
-        plan(&units(), spans, 16.0, Speech { energy: &[1.0; 80], f0: &[200.0; 80] })
+        plan(&units(), spans, 16.0)
     }
 
     fn nuclei(plan: &Plan) -> Vec<Piece> {
@@ -323,5 +313,13 @@ mod tests {
         let held = (60..210).map(|k| map[k].1);
         let (low, high) = held.fold((f64::MAX, f64::MIN), |(l, h), x| (l.min(x), h.max(x)));
         assert!(high - low <= 3.01 && low > 22.0 && high < 28.0, "{low} {high}");
+    }
+
+    #[test]
+    fn a_vowel_is_held_where_it_is_good() {
+        let mut plan = planned(&[Span { start: 40.0, end: 240.0 }, Span { start: 240.0, end: 300.0 }]);
+        let quality: Vec<f32> = (0..80).map(|q| if q == 27 { 0.0 } else { -20.0 }).collect();
+        plan.hold(&quality);
+        assert_eq!(nuclei(&plan)[0].hold, 27.5);
     }
 }

@@ -12,7 +12,7 @@ use super::{
     hibari::{BINS, Hibari, HibariError},
     phrase::{BRIDGE, Phrase, Tone},
     pitch,
-    plan::{self, Plan, RATE, Span, Speech},
+    plan::{self, Plan, RATE, Span},
     resample::resample,
     tract::{self, Frame, POINTS, Tract},
     unit::{self, Kind, Unit},
@@ -26,9 +26,9 @@ const SPEED: f32 = 0.85;
 const LEAD: f64 = 0.75;
 /// The vowel is begun this early, seconds: a vowel's energy rises over some 20 ms and the beat is heard
 /// in the middle of the rise (measured against `judge_song`'s onsets).
-const ADVANCE: f64 = 0.012;
+const ADVANCE: f64 = 0.02;
 /// RMS level of sung vowels, dBFS.
-const LEVEL_DB: f32 = -20.0;
+pub const LEVEL_DB: f32 = -23.0;
 /// Mean energy of an envelope to mean square of its sound: 601 bins · 20 Hz / 30 Hz / (2 · 300²).
 const ENERGY_DB: f32 = -26.53;
 /// Loudness a step of MIDI velocity, dB, around 90.
@@ -79,7 +79,7 @@ impl Studio<'_> {
         let text = self.net.read(&phrase.ids(), SPEED, &self.pool)?;
         let prosody = self.net.speak(&text, &self.pool)?;
         let units = unit::units(&phrase.tokens, &text.durations);
-        let plan = plan::plan(&units, &spans(phrase, origin), BRIDGE * RATE, Speech { energy: &prosody.energy, f0: &prosody.f0 });
+        let mut plan = plan::plan(&units, &spans(phrase, origin), BRIDGE * RATE);
 
         let tones: Vec<Tone> = phrase.syllables.iter().flatten().copied().collect();
         let midi = pitch::curve(&tones, self.singer, origin, plan.frames(), dice);
@@ -88,6 +88,7 @@ impl Studio<'_> {
         let spectra = self.net.decode(&prosody, &conditioning, &self.pool)?;
         let natural = Natural::fold(&spectra, &conditioning);
         drop(spectra);
+        plan.hold(&natural.quality(&prosody.f0));
 
         let mut frames = sung(&plan, &prosody.f0, &hz);
         level(&mut frames, &natural, &tones, origin, dice);
