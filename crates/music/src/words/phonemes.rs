@@ -12,6 +12,8 @@ pub const ALPHABET: &str = "AIOWYiuɑɔæɛɪʊʌɜəᵊᵻbdfhjklmnpstvwzðŋɡ
 /// Maps what dictionaries and other grapheme-to-phoneme models write into [`ALPHABET`]; stress marks
 /// and spaces pass, anything else is dropped.
 pub fn fit(raw: &str) -> String {
+    // A glottal stop before n stands for a syllabic n: *button*, *certain*.
+    let raw = raw.replace("ʔn", "tᵊn");
     let mut out = String::with_capacity(raw.len());
     for c in raw.chars() {
         match c {
@@ -51,6 +53,7 @@ mod tests {
     #[test]
     fn only_the_alphabet_comes_out() {
         assert_eq!(fit("wˈɔɾɚ ❓ɡo"), "wˈɔTəɹ ɡO");
+        assert_eq!(fit("sˈɜɹʔn"), "sˈɜɹtᵊn");
         assert!(ALPHABET.chars().all(|c| class(c) != Class::Other));
     }
 }
