@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use axum::serve::ListenerExt as _;
 use object_store::ObjectStore;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
@@ -98,6 +99,12 @@ pub async fn start(config: Config, engine: Arc<dyn Engine>) -> anyhow::Result<Ru
     let close_http = CancellationToken::new();
     let closed = close_http.clone().cancelled_owned();
     let app = router::router(Arc::clone(&core));
+    // A poll's answer is one small packet: it should not wait for another.
+    let listener = listener.tap_io(|connection| {
+        if let Err(error) = connection.set_nodelay(true) {
+            tracing::debug!(%error, "a connection keeps its delay");
+        }
+    });
     let http = tokio::spawn(async move { axum::serve(listener, app).with_graceful_shutdown(closed).await });
     tracing::info!(%addr, engine = core.engine.name(), workers = core.config.workers, "server started");
     Ok(Running { core, signals, close_http, http, workers, sweep })
@@ -162,6 +169,7 @@ impl Running {
         }
         self.sweep.abort();
         self.core.db.close().await;
+        self.core.data.release();
         tracing::info!("server stopped");
         Ok(())
     }

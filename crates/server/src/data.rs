@@ -12,7 +12,7 @@ pub struct DataFolder {
     root: PathBuf,
     node: String,
     /// The system gives the lock free when the process ends, however it ends.
-    _lock: File,
+    lock: File,
 }
 
 impl DataFolder {
@@ -37,7 +37,14 @@ impl DataFolder {
         }
         std::fs::create_dir_all(&scratch).with_context(unusable)?;
         let node = node(&root.join("node")).with_context(unusable)?;
-        Ok(Self { root: root.to_owned(), node, _lock: lock })
+        Ok(Self { root: root.to_owned(), node, lock })
+    }
+
+    /// Lets another server have it. (Slow downloads may keep this value alive for a while.)
+    pub fn release(&self) {
+        if let Err(error) = self.lock.unlock() {
+            tracing::warn!(%error, "the data folder could not be released");
+        }
     }
 
     /// This folder's name among all nodes.

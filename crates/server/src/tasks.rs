@@ -1,6 +1,8 @@
 //! Tasks: every slow thing is a row with state, attempt, lease, progress and price. The row is the
 //! truth; rings and caches may be lost or doubled without harm.
 
+#[cfg(test)]
+mod history;
 pub mod look;
 pub mod state;
 pub mod submit;

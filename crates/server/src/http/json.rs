@@ -2,6 +2,7 @@
 //! knows the hash that an idempotency key is compared by.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::to_bytes;
 use axum::extract::{FromRequest, Request};
@@ -12,6 +13,9 @@ use sha2::{Digest as _, Sha256};
 use super::codes::Code;
 use super::problem::Problem;
 use crate::app::Core;
+
+/// How long a body may take to arrive.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A JSON object of the request's body.
 #[derive(Debug)]
@@ -36,7 +40,9 @@ impl FromRequest<Arc<Core>> for Object {
         if announced.and_then(|v| v.parse().ok()).is_some_and(|length: usize| length > limit) {
             return Err(Code::TooLarge.into());
         }
-        let bytes = to_bytes(request.into_body(), limit).await.map_err(|error| {
+        let read = tokio::time::timeout(PATIENCE, to_bytes(request.into_body(), limit)).await;
+        let read = read.map_err(|_| Problem::bad_request("The request body took too long."))?;
+        let bytes = read.map_err(|error| {
             let too_large = std::error::Error::source(&error).is_some_and(|e| e.to_string().contains("length limit"));
             if too_large { Code::TooLarge.into() } else { Problem::bad_request("The request body could not be read.") }
         })?;

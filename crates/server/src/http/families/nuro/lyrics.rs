@@ -241,13 +241,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn normal_lyrics_stay_as_they_are(lyrics in lyrics()) {
+        fn normal_lyrics_stay_as_they_are(lyrics in lyrics(true)) {
             let normal = normalise(&lyrics);
             prop_assert_eq!(normalise(&normal), normal);
         }
 
         #[test]
-        fn rules_hold_and_no_word_is_lost(lyrics in lyrics()) {
+        fn rules_hold_and_no_word_is_lost(lyrics in lyrics(false)) {
             let normal = normalise(&lyrics);
             let rows: Vec<&str> = normal.lines().collect();
             for pair in rows.windows(2) {
@@ -264,11 +264,16 @@ mod tests {
         }
     }
 
-    fn lyrics() -> impl Strategy<Value = String> {
-        let piece = prop::sample::select(vec![
-            "alpha", "beta", "gamma", ",", "(", ")", " ", " ", "\n", "\n", "[", "]", "[intro]", "[verse]", "[pre-chorus]",
-            "[chorus]", "[bridge]", "[inst]", "[outro]", "[softly]", "'", "é",
-        ]);
+    /// With stray brackets a word may become a stage direction, which is not sung.
+    fn lyrics(stray_brackets: bool) -> impl Strategy<Value = String> {
+        let mut pieces = vec![
+            "alpha", "beta", "gamma", ",", "(", ")", " ", " ", "\n", "\n", "[intro]", "[verse]", "[pre-chorus]", "[chorus]",
+            "[bridge]", "[inst]", "[outro]", "[softly]", "'", "é",
+        ];
+        if stray_brackets {
+            pieces.extend(["[", "]"]);
+        }
+        let piece = prop::sample::select(pieces);
         prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
     }
 }

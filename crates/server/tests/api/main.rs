@@ -1,0 +1,18 @@
+//! The service as its callers see it: real HTTP, a fresh store for each test, an engine that writes
+//! small real files and can be told to misbehave. When a test ends, ledger and states are audited.
+
+mod app;
+mod audit;
+mod engine;
+
+mod admin;
+mod auth;
+mod bad_days;
+mod bgm;
+mod errors;
+mod files;
+mod idempotency;
+mod openapi;
+mod plain;
+mod recovery;
+mod vocal;
