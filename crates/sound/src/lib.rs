@@ -1,3 +1,30 @@
 //! From a score to sound: the voice, the band, the mix, the master.
+//!
+//! ```text
+//! score ─┬─► voice ──────────────► vocal chain ─┐ (presence: the band makes room)
+//!        └─► band: one player a part ─► strip ──┴─► mix ─► master ─► 44.1 kHz stereo
+//!            (sampler, amp, synth, drum machine)     │
+//!                                    reverb, delay ──┘
+//! ```
+//! Everything runs in blocks, so a song needs memory for its result only, and every part has its
+//! own state, so the bytes do not depend on how many threads share the work.
 
+pub mod audio;
+mod band;
+pub mod calibrate;
+mod error;
+pub mod loudness;
+mod master;
+mod mix;
+mod oversample;
+mod progress;
+mod studio;
+mod synth;
 pub mod voice;
+
+pub use audio::{RATE, Stereo};
+pub use error::SoundError;
+pub use loudness::Loudness;
+pub use mix::Stem;
+pub use progress::{Progress, Step};
+pub use studio::{Rendering, Studio, StudioFiles, Want};

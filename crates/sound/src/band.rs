@@ -1,0 +1,41 @@
+//! The band: one player a part, whatever its sound is made of.
+
+pub(crate) mod amp;
+pub(crate) mod calibration;
+pub(crate) mod performance;
+pub(crate) mod sampler;
+
+use std::sync::Arc;
+
+use catbird_score::{Part, Score, Sound};
+use rustysynth_ext::SoundFont;
+
+use self::{
+    amp::Amped,
+    sampler::{Preset, Sampler},
+};
+use crate::synth;
+
+/// Whoever plays a part. Each call continues where the last one ended.
+pub(crate) trait Player: Send {
+    /// Overwrites the next frames.
+    fn play(&mut self, left: &mut [f32], right: &mut [f32]);
+}
+
+/// Whether any part needs the SoundFont.
+pub(crate) fn needs_samples(score: &Score) -> bool {
+    score.parts.iter().any(|p| matches!(p.sound, Sound::Sampled { .. } | Sound::Kit { .. } | Sound::Amped { .. }))
+}
+
+/// The player of `part` for `frames` frames. Samples must be loaded when [`needs_samples`] says so.
+pub(crate) fn player(score: &Score, part: &Part, frames: usize, samples: Option<&Arc<SoundFont>>) -> Box<dyn Player> {
+    let events = performance::events(&score.tempo, part, frames);
+    let samples = || samples.expect("the SoundFont is loaded for scores with sampled parts");
+    match part.sound {
+        Sound::Sampled { bank, program } => Box::new(Sampler::new(samples(), Preset::Melodic(bank, program), events, 0.0)),
+        Sound::Kit { program } => Box::new(Sampler::new(samples(), Preset::Kit(program), events, 0.0)),
+        Sound::Amped { program, drive } => Box::new(Amped::new(samples(), program, drive, &events, score.seed, &part.id)),
+        Sound::Synth { patch } => synth::patch(patch, events, score, &part.id),
+        Sound::Machine { kit } => synth::machine(kit, events, score.seed, &part.id),
+    }
+}

@@ -1,0 +1,55 @@
+//! How much each sound must be turned up or down so that equal velocities sound equally loud. The
+//! table is measured by `examples/calibrate.rs` and committed.
+
+use std::{collections::BTreeMap, sync::LazyLock};
+
+use catbird_score::{DrumKit, Sound, SynthPatch};
+use serde::{Deserialize, Serialize};
+
+/// The loudness every sound is brought to, LUFS: the loudest 400 ms of a note of velocity 100 (for
+/// drums, of a bar of a plain beat).
+pub(crate) const REFERENCE_LUFS: f32 = -20.0;
+
+/// Gains in dB.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Calibration {
+    /// By General MIDI program of bank 0.
+    pub sampled: BTreeMap<u8, f32>,
+    /// By program of the percussion bank.
+    pub kits: BTreeMap<u8, f32>,
+    /// By program of the dry guitar: gains at drive 0, ¼, ½, ¾, 1.
+    pub amped: BTreeMap<u8, [f32; 5]>,
+    /// By patch name.
+    pub patches: BTreeMap<String, f32>,
+    /// By machine name.
+    pub machines: BTreeMap<String, f32>,
+}
+
+static TABLE: LazyLock<Calibration> =
+    LazyLock::new(|| serde_json::from_str(include_str!("../../data/calibration.json")).expect("the committed calibration is valid"));
+
+/// A patch's or machine's name in the table: as in the score's JSON.
+pub(crate) fn name<T: Serialize>(value: T) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(name)) => name,
+        _ => String::new(),
+    }
+}
+
+/// The gain of `sound`, dB. A preset that was not measured plays as it is recorded.
+pub(crate) fn gain_db(sound: Sound) -> f32 {
+    let patch = |p: SynthPatch| TABLE.patches.get(&name(p)).copied();
+    let machine = |k: DrumKit| TABLE.machines.get(&name(k)).copied();
+    match sound {
+        Sound::Sampled { program, .. } => TABLE.sampled.get(&program).copied(),
+        Sound::Kit { program } => TABLE.kits.get(&program).or_else(|| TABLE.kits.get(&0)).copied(),
+        Sound::Amped { program, drive } => TABLE.amped.get(&program).or_else(|| TABLE.amped.get(&27)).map(|gains| {
+            let at = drive.clamp(0.0, 1.0) * 4.0;
+            let i = (at as usize).min(3);
+            gains[i] + (gains[i + 1] - gains[i]) * (at - i as f32)
+        }),
+        Sound::Synth { patch: p } => patch(p),
+        Sound::Machine { kit } => machine(kit),
+    }
+    .unwrap_or(0.0)
+}

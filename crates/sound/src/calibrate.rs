@@ -1,0 +1,153 @@
+//! Measuring how loud each sound is by nature, for the committed calibration table. Run by
+//! `examples/calibrate.rs` whenever an instrument changes.
+
+use std::path::Path;
+
+use catbird_score::{
+    DrumKit, Key, Labels, Master, Meter, Mode, Note, Part, PartRole, Score, Sound, SynthPatch, TempoMap, Tick,
+};
+use rayon::prelude::*;
+
+pub use crate::band::calibration::Calibration;
+use crate::{
+    audio::{RATE, Stereo, add},
+    band::{self, calibration::{REFERENCE_LUFS, name}},
+    error::SoundError,
+    studio::open_soundfont,
+};
+
+/// Seconds of each measurement.
+const SECONDS: usize = 2;
+
+/// Kits of the General MIDI 2 percussion bank.
+const KITS: [u8; 9] = [0, 8, 16, 24, 25, 32, 40, 48, 56];
+
+/// Gains are kept within this, so that a sound of 20 ms is not raised to one of 400 ms.
+const MOST_DB: f32 = 30.0;
+
+/// A score with nothing in it, at 120 a minute.
+pub(crate) fn bare_score() -> Score {
+    Score {
+        version: catbird_score::score::VERSION,
+        seed: 1,
+        title: String::new(),
+        style: String::new(),
+        labels: Labels::default(),
+        meter: Meter::COMMON,
+        tempo: TempoMap::steady(120.0, 0.0),
+        key: Key { tonic: 0, mode: Mode::Major },
+        modulations: Vec::new(),
+        seconds: SECONDS as f64,
+        sections: Vec::new(),
+        chords: Vec::new(),
+        vocal: None,
+        parts: Vec::new(),
+        master: Master::default(),
+    }
+}
+
+/// Measures every sound with the SoundFont at `soundfont`.
+pub fn measure(soundfont: &Path) -> Result<Calibration, SoundError> {
+    let samples = open_soundfont(soundfont)?;
+    let score = bare_score();
+    let gain = |sound: Sound, notes: &[Vec<Note>]| -> f32 {
+        let loudness: Vec<f32> = notes
+            .par_iter()
+            .map(|notes| {
+                let part = Part { id: "x".into(), name: String::new(), role: PartRole::Lead, sound, channel: Default::default(), notes: notes.clone() };
+                let mut player = band::player(&score, &part, SECONDS * RATE as usize, Some(&samples));
+                let mut audio = Stereo::silence(SECONDS * RATE as usize);
+                for (l, r) in audio.left.chunks_mut(4_096).zip(audio.right.chunks_mut(4_096)) {
+                    let (mut x, mut y) = (vec![0.0; l.len()], vec![0.0; r.len()]);
+                    player.play(&mut x, &mut y);
+                    add(l, &x);
+                    add(r, &y);
+                }
+                loudest(&audio)
+            })
+            .collect();
+        let heard: Vec<f32> = loudness.into_iter().filter(|l| *l > -65.0).collect();
+        if heard.is_empty() {
+            return 0.0;
+        }
+        let mean = heard.iter().sum::<f32>() / heard.len() as f32;
+        ((REFERENCE_LUFS - mean).clamp(-MOST_DB, MOST_DB) * 10.0).round() / 10.0
+    };
+    let mut table = Calibration::default();
+    for program in 0..128 {
+        table.sampled.insert(program, gain(Sound::Sampled { bank: 0, program }, &single_notes(range(program))));
+    }
+    for program in KITS {
+        table.kits.insert(program, gain(Sound::Kit { program }, &[beat()]));
+    }
+    for program in [26, 27, 28] {
+        let gains = [0.0, 0.25, 0.5, 0.75, 1.0].map(|drive| gain(Sound::Amped { program, drive }, &single_notes([45, 52, 59])));
+        table.amped.insert(program, gains);
+    }
+    for (patch, pitches) in PATCHES {
+        table.patches.insert(name(patch), gain(Sound::Synth { patch }, &single_notes(pitches)));
+    }
+    for kit in [DrumKit::House, DrumKit::HipHop, DrumKit::Machine] {
+        table.machines.insert(name(kit), gain(Sound::Machine { kit }, &[beat()]));
+    }
+    Ok(table)
+}
+
+/// Our patches and where they are played.
+const PATCHES: [(SynthPatch, [u8; 3]); 11] = [
+    (SynthPatch::SuperSaw, [57, 64, 72]),
+    (SynthPatch::Pluck, [60, 67, 76]),
+    (SynthPatch::SubBass, [29, 34, 40]),
+    (SynthPatch::SawBass, [31, 36, 43]),
+    (SynthPatch::WarmPad, [52, 59, 67]),
+    (SynthPatch::FmKeys, [52, 60, 69]),
+    (SynthPatch::Bell, [67, 74, 81]),
+    (SynthPatch::Lead, [62, 69, 76]),
+    (SynthPatch::Riser, [60, 60, 60]),
+    (SynthPatch::Impact, [36, 36, 36]),
+    (SynthPatch::Vinyl, [60, 60, 60]),
+];
+
+/// Three pitches in the middle of a General MIDI program's range.
+fn range(program: u8) -> [u8; 3] {
+    match program {
+        32..=39 => [28, 35, 43],
+        43 | 58 | 67 | 70 => [36, 43, 50],
+        47 => [40, 45, 50],
+        8..=15 | 72..=79 | 40 | 110 => [67, 74, 81],
+        24..=31 | 42 | 57 | 60 | 66 | 71 => [48, 55, 62],
+        _ => [53, 60, 69],
+    }
+}
+
+/// One note of 1.5 s for each pitch at velocities 85, 100 and 115, around the reference.
+fn single_notes(pitches: [u8; 3]) -> Vec<Vec<Note>> {
+    let note = |pitch, velocity| vec![Note { start: 48, length: 1_440, pitch, velocity, nudge: 0 }];
+    pitches.into_iter().flat_map(|p| [85, 100, 115].map(|v| note(p, v))).collect()
+}
+
+/// A bar of kick, snare and eighths on the hat.
+fn beat() -> Vec<Note> {
+    let mut notes = Vec::new();
+    for eighth in 0..8u32 {
+        let mut hit = |pitch, velocity| notes.push(Note { start: eighth * 240 as Tick, length: 60, pitch, velocity, nudge: 0 });
+        match eighth % 4 {
+            0 => hit(36, 100),
+            2 => hit(38, 100),
+            _ => {}
+        }
+        hit(42, 80);
+    }
+    notes
+}
+
+/// The loudest 400 ms, LUFS.
+fn loudest(audio: &Stereo) -> f32 {
+    let mut state = ebur128::EbuR128::new(2, RATE, ebur128::Mode::M).expect("two channels at 44.1 kHz are valid for the meter");
+    let mut most = f64::NEG_INFINITY;
+    for (l, r) in audio.left.chunks(2_205).zip(audio.right.chunks(2_205)) {
+        state.add_frames_planar_f32(&[l, r]).expect("two channels of equal length");
+        most = most.max(state.loudness_momentary().unwrap_or(f64::NEG_INFINITY));
+    }
+    most as f32
+}

@@ -1,0 +1,152 @@
+//! The last step: the gain before the limiter at which the limited piece has the asked loudness.
+
+use catbird_score::Master;
+
+use super::limiter::{LATENCY, Limiter};
+use crate::{
+    audio::{Stereo, amplitude},
+    error::SoundError,
+    loudness::{self, Loudness, Meter},
+    progress::{Progress, Step, report},
+};
+
+/// Frames measured at once.
+const CHUNK: usize = 16_384;
+
+/// Within this the loudness is right, LU.
+const TOLERANCE: f64 = 0.1;
+
+/// Attempts at the gain; each is one pass over the piece.
+const PASSES: usize = 6;
+
+/// The limiter aims this far below the ceiling, dB: dither and the meter's own filter need it.
+const MARGIN_DB: f32 = 0.1;
+
+/// Limits `audio` in place and measures it as a 16-bit file would be.
+pub(super) fn run(audio: &mut Stereo, settings: &Master, progress: &Progress<'_>) -> Result<Loudness, SoundError> {
+    let target = f64::from(settings.lufs.clamp(-40.0, -5.0));
+    let ceiling = settings.ceiling_dbtp.clamp(-20.0, 0.0) - MARGIN_DB;
+    let Some(start) = loudness::lufs(&audio.left, &audio.right) else {
+        return Ok(loudness::measure(audio));
+    };
+    let mut gain_db = (target - start).clamp(-60.0, 40.0);
+    let mut best = (f64::INFINITY, gain_db);
+    for pass in 0..PASSES {
+        report(progress, Step::Mastering, 0.45 + 0.4 * pass as f32 / PASSES as f32)?;
+        let Some(heard) = rehearse(audio, gain_db, ceiling) else { break };
+        let error = target - heard;
+        if error.abs() < best.0 {
+            best = (error.abs(), gain_db);
+        }
+        if error.abs() < TOLERANCE {
+            break;
+        }
+        // Limiting eats a part of each step, so steps up are a little longer.
+        let step = if pass > 0 && error > 0.0 { 1.4 * error } else { error };
+        gain_db = (gain_db + step).clamp(-60.0, 40.0);
+    }
+    perform(audio, best.1, ceiling);
+
+    report(progress, Step::Mastering, 0.9)?;
+    let mut measured = measure_16_bit(audio);
+    // The limiter's peaks are estimates on four times the rate; the file is what counts.
+    let limit = f64::from(settings.ceiling_dbtp.clamp(-20.0, 0.0));
+    while let Some(over) = measured.true_peak_dbtp.map(|peak| peak - limit).filter(|over| *over > 0.0) {
+        audio.scale(amplitude(-(over as f32) - 0.02));
+        measured = measure_16_bit(audio);
+    }
+    report(progress, Step::Mastering, 1.0)?;
+    Ok(measured)
+}
+
+/// The loudness the piece would have.
+fn rehearse(audio: &Stereo, gain_db: f64, ceiling_db: f32) -> Option<f64> {
+    let gain = amplitude(gain_db as f32);
+    let mut limiter = Limiter::new(ceiling_db);
+    let mut meter = Meter::new(false);
+    let (mut l, mut r) = (Vec::with_capacity(CHUNK), Vec::with_capacity(CHUNK));
+    let frames = audio.frames();
+    for i in 0..frames + LATENCY {
+        let (x, y) = if i < frames { (audio.left[i], audio.right[i]) } else { (0.0, 0.0) };
+        let [x, y] = limiter.step(x * gain, y * gain);
+        if i >= LATENCY {
+            l.push(x);
+            r.push(y);
+        }
+        if l.len() == CHUNK || i + 1 == frames + LATENCY {
+            meter.add(&l, &r);
+            l.clear();
+            r.clear();
+        }
+    }
+    meter.lufs()
+}
+
+/// Limits in place: what comes out belongs [`LATENCY`] frames back, where the input is already used.
+fn perform(audio: &mut Stereo, gain_db: f64, ceiling_db: f32) {
+    let gain = amplitude(gain_db as f32);
+    let mut limiter = Limiter::new(ceiling_db);
+    let frames = audio.frames();
+    for i in 0..frames + LATENCY {
+        let (x, y) = if i < frames { (audio.left[i], audio.right[i]) } else { (0.0, 0.0) };
+        let [x, y] = limiter.step(x * gain, y * gain);
+        if i >= LATENCY {
+            audio.left[i - LATENCY] = x;
+            audio.right[i - LATENCY] = y;
+        }
+    }
+}
+
+/// Measures the samples a 16-bit file holds.
+fn measure_16_bit(audio: &Stereo) -> Loudness {
+    let mut meter = Meter::new(true);
+    let round = |x: &[f32]| -> Vec<f32> { x.iter().map(|v| (v * 32_768.0).round().clamp(-32_768.0, 32_767.0) / 32_768.0).collect() };
+    for (l, r) in audio.left.chunks(CHUNK).zip(audio.right.chunks(CHUNK)) {
+        meter.add(&round(l), &round(r));
+    }
+    meter.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ops::ControlFlow;
+
+    use catbird_score::Dice;
+
+    use super::*;
+
+    fn drums_and_tone(seconds: usize, level: f32) -> Stereo {
+        let mut dice = Dice::new(9, "noise");
+        let mut audio = Stereo::default();
+        for i in 0..seconds * 44_100 {
+            let t = (i % 22_050) as f32 / 44_100.0;
+            let hit = (-30.0 * t).exp() * (dice.unit() as f32 - 0.5) * 2.0;
+            let tone = 0.3 * (i as f32 * 0.05).sin();
+            audio.left.push(level * (hit + tone));
+            audio.right.push(level * (0.8 * hit + 0.3 * (i as f32 * 0.063).sin()));
+        }
+        audio
+    }
+
+    #[test]
+    fn loudness_hits_the_target_under_the_ceiling() {
+        for (lufs, level) in [(-14.0, 0.01), (-14.0, 3.0), (-9.0, 0.5), (-20.0, 0.5)] {
+            let mut audio = drums_and_tone(6, level);
+            let settings = Master { lufs, ..Master::default() };
+            let measured = run(&mut audio, &settings, &|_, _| ControlFlow::Continue(())).expect("not cancelled");
+            let heard = measured.integrated_lufs.expect("long enough");
+            assert!((heard - f64::from(lufs)).abs() < 0.5, "{heard:.2} instead of {lufs}");
+            assert!(measured.true_peak_dbtp.expect("sound") <= -1.0);
+        }
+    }
+
+    #[test]
+    fn a_tenth_of_a_second_is_brought_up_too() {
+        let mut audio = drums_and_tone(1, 0.01);
+        audio.left.truncate(4_410);
+        audio.right.truncate(4_410);
+        let measured = run(&mut audio, &Master::default(), &|_, _| ControlFlow::Continue(())).expect("not cancelled");
+        assert_eq!(measured.integrated_lufs, None);
+        assert!((0.1..0.9).contains(&audio.peak()), "{}", audio.peak());
+    }
+}
