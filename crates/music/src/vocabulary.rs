@@ -294,3 +294,46 @@ pub fn of_brief(brief: &Brief) -> (Vec<(f64, Touch)>, Reading) {
     }
     (touches, reading)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{instruments, style};
+
+    #[test]
+    fn every_entry_names_things_that_exist() {
+        for (kind, list) in &book().lists {
+            for (word, t) in list {
+                let names = t.add.iter().chain(&t.lead).chain(&t.without);
+                assert!(names.clone().all(|k| instruments::find(k).is_some()), "{kind:?} {word}: {:?}", names.collect::<Vec<_>>());
+                assert!(t.styles.keys().all(|s| style::find(s).is_some()), "{kind:?} {word}: {:?}", t.styles);
+                for o in &t.ornaments {
+                    assert!(style::extras().ornament.iter().any(|p| p.id == *o), "{kind:?} {word}: ornament {o}");
+                }
+                if let Some(g) = &t.groove {
+                    let own = style::all().iter().any(|s| s.groove.iter().any(|x| x.name == *g));
+                    assert!(own || style::extras().groove.iter().any(|x| x.name == *g), "{kind:?} {word}: groove {g}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn free_text_is_read() {
+        let r = read("A slow jazz ballad in F# minor with piano and brushed drums, 92 bpm, no saxophone");
+        assert_eq!(r.bpm, Some(92.0));
+        assert_eq!(r.key, Some((6, Some(Mode::Minor))));
+        assert!(r.touches.iter().any(|t| t.styles.contains_key("jazz")));
+        assert!(r.touches.iter().any(|t| t.add.contains(&"piano".to_owned())));
+        assert!(r.touches.iter().any(|t| t.groove.as_deref() == Some("brushes")));
+        assert!(r.touches.iter().any(|t| t.without.contains(&"saxophone".to_owned())));
+        assert!(r.touches.iter().all(|t| !t.add.contains(&"saxophone".to_owned())));
+        assert_eq!(read("120bpm").bpm, Some(120.0));
+        assert_eq!(read("room 120").bpm, None);
+        assert_eq!(read("female vocals").touches[0].gender, Some(Gender::Female));
+        assert!(read("nothing known here at all").touches.is_empty());
+        assert_eq!(key("Bb"), Some((10, None)));
+        assert_eq!(key("Am"), Some((9, Some(Mode::Minor))));
+        assert_eq!(key("H major"), None);
+    }
+}

@@ -11,6 +11,13 @@ pub fn swing(start: Tick, ratio: f32, unit: u8) -> f64 {
     let within = f64::from(start % pair);
     let (pair, ratio) = (f64::from(pair), f64::from(ratio));
     let half = pair / 2.0;
+    // Triplet grids are swung already: their last third moves to where the band's second note is.
+    if unit == 8 && (within - pair * 2.0 / 3.0).abs() < 1.0 {
+        return if ratio > 0.58 { ratio * pair - within } else { 0.0 };
+    }
+    if unit == 8 && (within - pair / 3.0).abs() < 1.0 {
+        return 0.0;
+    }
     // The first half is stretched to `ratio` of the pair, the second squeezed into the rest.
     let moved = if within < half { within * ratio / 0.5 } else { ratio * pair + (within - half) * (1.0 - ratio) / 0.5 };
     moved - within
@@ -75,5 +82,7 @@ mod tests {
         assert!((swing(120, 0.6, 16) - 24.0).abs() < 1e-3);
         assert_eq!(swing(240, 0.6, 16), 0.0);
         assert_eq!(swing(240, 0.5, 8), 0.0);
+        assert!((swing(320, 0.62, 8) + 22.4).abs() < 1e-3);
+        assert_eq!(swing(320, 0.5, 8), 0.0);
     }
 }
