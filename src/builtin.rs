@@ -6,7 +6,7 @@ use anyhow::anyhow;
 use catbird_engine::{MakeError, Maker};
 use catbird_music::ComposeError;
 use catbird_score::Brief;
-use catbird_server::engine::{Engine, Fault, Job, Take, TakeFile};
+use catbird_server::engine::{Code, Engine, Fault, Job, Take, TakeFile, async_trait};
 use catbird_sound::SoundError;
 
 /// Makes songs on this machine's processors.
@@ -48,15 +48,14 @@ impl Builtin {
 /// Whose fault it was decides whether the task is refused or tried again.
 fn fault(error: MakeError) -> Fault {
     match error {
-        MakeError::Brief(error @ (ComposeError::Language | ComposeError::TooLong { .. } | ComposeError::Invalid(_))) => {
-            Fault::rejected(error.to_string())
-        }
+        MakeError::Brief(ComposeError::Language) => Fault::language(),
+        MakeError::Brief(error) => Fault::Rejected { code: Code::BadRequest, message: error.to_string() },
         MakeError::Sound(SoundError::Cancelled) => Fault::Broken(anyhow!("cancelled")),
         MakeError::Sound(error) => Fault::Broken(error.into()),
     }
 }
 
-#[async_trait::async_trait]
+#[async_trait]
 impl Engine for Builtin {
     fn name(&self) -> &'static str {
         "builtin"
