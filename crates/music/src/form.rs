@@ -148,4 +148,4 @@ fn energies(blocks: &[Block], energy: f32) -> Vec<f32> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -99,7 +99,8 @@ fn choose(direction: &Direction, sections: &[PreparedSection], span: f64, ring: 
     let mut best: Option<Candidate> = None;
     for &haste in tempi {
         let bpm = direction.bpm * haste;
-        let bars = room(bpm, f64::midpoint(ring.0, ring.1)).round().max(0.0) as u32;
+        let bars = if direction.bpm_fixed { room(bpm, ring.0).floor() } else { room(bpm, f64::midpoint(ring.0, ring.1)).round() };
+        let bars = bars.max(0.0) as u32;
         for step in 0..26 {
             let pace = 0.45 * 1.1f64.powi(step);
             for even in [true, false] {

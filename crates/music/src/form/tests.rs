@@ -28,11 +28,12 @@ pub(crate) fn direction(bpm: f64, beats: u8, unit: u8) -> Direction {
 }
 
 pub(crate) fn lyric(role: Role, lines: &[usize]) -> PreparedSection {
-    let word = |n: usize| SungWord {
+    // Iambic: every other word is stressed.
+    let word = |i: usize| SungWord {
         text: "word".into(),
-        syllables: (0..n).map(|i| Syllable { phonemes: "lˈɑ".into(), stress: if i % 2 == 0 { 2 } else { 0 }, notes: vec![] }).collect(),
+        syllables: vec![Syllable { phonemes: "lɑ".into(), stress: if i % 2 == 1 { 2 } else { 0 }, notes: vec![] }],
     };
-    let line = |&n: &usize| PreparedLine { text: format!("{n} syllables"), words: (0..n).map(|_| word(1)).collect() };
+    let line = |&n: &usize| PreparedLine { text: format!("{n} syllables"), words: (0..n).map(word).collect() };
     PreparedSection { name: format!("{role:?}"), role, lines: lines.iter().map(line).collect() }
 }
 

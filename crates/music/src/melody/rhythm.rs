@@ -1,0 +1,234 @@
+//! When each syllable is sung: a shortest path through the slot's grid.
+
+use catbird_score::{Dice, Meter, PPQ, Tick};
+
+use super::Tone;
+use crate::{direction::Direction, form::{Form, PlacedLine}};
+
+/// Shortest sung syllable, seconds; rapped.
+const SHORTEST: f64 = 0.11;
+const SHORTEST_RAP: f64 = 0.09;
+/// Longest a syllable is held, seconds, inside a line and at its end.
+const HOLD: f64 = 2.0;
+const LAST_HOLD: f64 = 3.2;
+
+/// When a syllable is sung, on the score's grid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Beat {
+    pub start: Tick,
+    pub length: Tick,
+    pub stress: u8,
+    /// Within a word (not its first syllable).
+    pub inside: bool,
+}
+
+/// Habits of one candidate.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Taste {
+    /// Worth of an off-beat eighth: higher sings more syncopated.
+    off_beat: f64,
+    /// How much of the slot the onsets fill.
+    spread: f64,
+    noise: f64,
+}
+
+impl Taste {
+    pub(super) fn draw(direction: &Direction, dice: &mut Dice) -> Self {
+        let lively = f64::from(direction.energy);
+        let spread = if direction.rap { dice.between(0.84, 0.95) } else { dice.between(0.58, 0.74) };
+        Self { off_beat: 0.25 + 0.25 * lively * dice.unit(), spread, noise: dice.between(0.2, 0.5) }
+    }
+}
+
+/// How strong a place of the bar is: 1 the first beat – 0 between sixteenths.
+pub(super) fn strength(in_bar: Tick, meter: Meter) -> f64 {
+    let beat = meter.beat();
+    match in_bar {
+        0 => 1.0,
+        // 6/8 and its like: dotted beats.
+        t if meter.unit == 8 && meter.beats % 3 == 0 => match t {
+            t if t % (3 * beat) == 0 => 0.85,
+            t if t % beat == 0 => 0.35,
+            t if t % (beat / 2) == 0 => 0.08,
+            _ => 0.0,
+        },
+        t if meter.beats % 2 == 0 && t == meter.bar() / 2 => 0.85,
+        t if t % beat == 0 => 0.65,
+        t if t % (beat / 2) == 0 => 0.3,
+        t if t % (beat / 4) == 0 => 0.06,
+        _ => 0.0,
+    }
+}
+
+struct Syl {
+    stress: u8,
+    inside: bool,
+}
+
+fn syllables(line: &PlacedLine) -> Vec<Syl> {
+    line.words
+        .iter()
+        .flat_map(|w| {
+            w.syllables.iter().enumerate().map(|(i, s)| {
+                let stress = if i == 0 && w.syllables.len() == 1 && is_function(&w.text) { 0 } else { s.stress };
+                Syl { stress, inside: i > 0 }
+            })
+        })
+        .collect()
+}
+
+/// Words that are never held.
+fn is_function(word: &str) -> bool {
+    matches!(
+        word.to_lowercase().as_str(),
+        "the" | "a" | "an" | "of" | "to" | "in" | "on" | "at" | "and" | "or" | "but" | "for" | "with" | "from" | "by" | "as" | "is" | "are"
+            | "was" | "were" | "be" | "am" | "it" | "its" | "it's" | "that" | "than" | "if" | "my" | "your" | "his" | "her" | "our" | "their"
+            | "we" | "you" | "he" | "she" | "they" | "i" | "i'm" | "i'll" | "me" | "him" | "them" | "us" | "do" | "does" | "did" | "can"
+            | "will" | "would" | "could" | "should" | "have" | "has" | "had" | "so" | "there" | "this" | "into" | "just" | "when" | "till"
+    )
+}
+
+/// The rhythm of a line. A model's onsets attract, strongly where the line shall be the same.
+pub(super) fn set(
+    direction: &Direction,
+    form: &Form,
+    line: &PlacedLine,
+    model: Option<(&PlacedLine, &[Tone], bool)>,
+    taste: Taste,
+    dice: &mut Dice,
+) -> Vec<Beat> {
+    let syllables = syllables(line);
+    let n = syllables.len();
+    if n == 0 {
+        return Vec::new();
+    }
+    let per_tick = (form.tempo.at(line.start + line.length) - form.tempo.at(line.start)) / f64::from(line.length.max(1));
+    let least = if direction.rap { SHORTEST_RAP } else { SHORTEST };
+    // The coarsest grid on which the syllables fit with a breath behind them.
+    let breath = |comfortable: bool| if comfortable { direction.meter.beat() / 2 } else { (0.1 / per_tick) as Tick };
+    for (grid, comfortable) in [(240, true), (120, true), (120, false), (80, false), (60, false), (40, false), (20, false)] {
+        let step = ((least / per_tick / f64::from(grid)).ceil() as usize).max(1);
+        let cells = (line.length.saturating_sub(breath(comfortable)) / grid) as usize;
+        // Eighths only where they leave room to breathe and the style does not hurry.
+        let roomy = grid < 240 || (n * step * 5 <= cells * 4 && direction.syllables_per_beat <= 2.2);
+        if n * step <= cells && roomy {
+            return path(direction, line, &syllables, model, taste, dice, &Grid { grid, step, cells, per_tick });
+        }
+    }
+    // Denser than any grid: evenly spread.
+    let room = f64::from(line.length) - 0.05 / per_tick;
+    let at = |i: usize| line.start + (room * i as f64 / n as f64) as Tick;
+    (0..n).map(|i| Beat { start: at(i), length: (at(i + 1) - at(i)).max(1), stress: syllables[i].stress, inside: syllables[i].inside }).collect()
+}
+
+struct Grid {
+    grid: Tick,
+    /// Cells of the shortest syllable.
+    step: usize,
+    /// Cells in which something may sound.
+    cells: usize,
+    /// Seconds.
+    per_tick: f64,
+}
+
+fn path(
+    direction: &Direction,
+    line: &PlacedLine,
+    syllables: &[Syl],
+    model: Option<(&PlacedLine, &[Tone], bool)>,
+    taste: Taste,
+    dice: &mut Dice,
+    g: &Grid,
+) -> Vec<Beat> {
+    let (n, cells) = (syllables.len(), g.cells);
+    let meter = direction.meter;
+    let beats = |cells: usize| cells as f64 * f64::from(g.grid) / f64::from(PPQ);
+    let tick = |cell: usize| line.start + cell as Tick * g.grid;
+    let wish_onsets: Option<(Vec<Tick>, f64)> = model.map(|(l, tones, faithful)| {
+        let onsets = tones.iter().map(|t| t.start - l.start).collect();
+        (onsets, if faithful { 1.6 } else { 0.8 })
+    });
+    let average = cells as f64 * taste.spread / n as f64;
+    let ideal = |s: &Syl| average * [0.8, 1.05, 1.3][usize::from(s.stress.min(2))];
+    let noise: Vec<f64> = (0..cells).map(|_| dice.normal().abs() * taste.noise).collect();
+    let place = |i: usize, cell: usize| -> f64 {
+        let s = &syllables[i];
+        let mut w = strength(tick(cell) % meter.bar(), meter);
+        if (w - 0.3).abs() < 0.01 {
+            w = taste.off_beat;
+        }
+        let mut cost = match s.stress {
+            2 => 1.8 * (1.0 - w),
+            1 => 1.0 * (1.0 - w),
+            _ => 1.2 * w + if w < 0.05 { 0.5 } else { 0.0 },
+        };
+        if let Some((onsets, pull)) = &wish_onsets {
+            if onsets.binary_search(&(cell as Tick * g.grid)).is_err() {
+                cost += pull;
+            }
+        }
+        cost + noise[cell] * 0.5
+    };
+    let gap = |i: usize, d: usize| -> f64 {
+        let s = &syllables[i];
+        let mut cost = 0.9 * (d as f64 / ideal(s)).ln().powi(2);
+        let long = beats(d);
+        if s.stress == 0 && long > 0.76 {
+            cost += 2.5 * (long - 0.5);
+        }
+        if syllables[i + 1].inside && long > 1.01 {
+            cost += 2.0 * (long - 1.0);
+        }
+        if long < 0.49 && direction.syllables_per_beat <= 2.2 {
+            cost += 0.35;
+        }
+        cost
+    };
+    let begin = |cell: usize| 0.3 * beats(cell) + (beats(cell) - 1.0).max(0.0);
+    let end = |cell: usize| {
+        let held = beats(cells - cell);
+        1.6 * (1.25 - held).max(0.0) + 0.25 * (held - 2.5).max(0.0)
+    };
+    // best[i][c]: syllable i on cell c.
+    let mut best = vec![vec![f64::INFINITY; cells]; n];
+    let mut from = vec![vec![0usize; cells]; n];
+    for (cell, cost) in best[0].iter_mut().enumerate() {
+        if cell + n * g.step <= cells {
+            *cost = begin(cell) + place(0, cell);
+        }
+    }
+    let widest = ((HOLD * 2.0 / g.per_tick / f64::from(g.grid)) as usize).max(g.step);
+    for i in 1..n {
+        for cell in i * g.step..cells {
+            if cell + (n - i) * g.step > cells {
+                break;
+            }
+            let here = place(i, cell);
+            for d in g.step..=widest.min(cell) {
+                let cost = best[i - 1][cell - d] + gap(i - 1, d) + here;
+                if cost < best[i][cell] {
+                    best[i][cell] = cost;
+                    from[i][cell] = cell - d;
+                }
+            }
+        }
+    }
+    let total = |cell: &usize| best[n - 1][*cell] + end(*cell);
+    let mut cell = (0..cells).min_by(|a, b| total(a).total_cmp(&total(b))).unwrap_or(0);
+    let mut onsets = vec![0; n];
+    for i in (0..n).rev() {
+        onsets[i] = cell;
+        cell = from[i][cell];
+    }
+    let cap = |s: &Syl, last: bool| {
+        let seconds = if last { LAST_HOLD } else if s.stress == 0 { 0.6 } else { HOLD };
+        ((seconds / g.per_tick) as Tick).max(g.grid * g.step as Tick)
+    };
+    (0..n)
+        .map(|i| {
+            let next = onsets.get(i + 1).copied().unwrap_or(cells);
+            let length = ((next - onsets[i]) as Tick * g.grid).min(cap(&syllables[i], i + 1 == n));
+            Beat { start: tick(onsets[i]), length, stress: syllables[i].stress, inside: syllables[i].inside }
+        })
+        .collect()
+}
