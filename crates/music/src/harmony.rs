@@ -147,7 +147,7 @@ pub fn plan(form: &Form, direction: &Direction, seed: u64) -> Harmony {
         }
     }
     close(&mut out, form, direction, &cadence);
-    merge(&mut out.chords, &form.sections);
+    merge(&mut out.chords, form);
     out
 }
 
@@ -254,11 +254,11 @@ fn coloured(chord: Chord, colour: f32, seed: u64, roman: &str) -> Chord {
     Chord { quality, ..chord }
 }
 
-/// Equal neighbours become one, inside a section.
-fn merge(chords: &mut Vec<ChordSpan>, sections: &[Section]) {
+/// Equal neighbours become one, inside a section; the last stroke stays a chord of its own.
+fn merge(chords: &mut Vec<ChordSpan>, form: &Form) {
     chords.retain(|c| c.length > 0);
     chords.dedup_by(|next, last| {
-        let seam = sections.iter().any(|s| s.start == next.start);
+        let seam = next.start == form.last_chord || form.sections.iter().any(|s| s.start == next.start);
         let same = next.chord == last.chord && next.roman == last.roman && !seam;
         if same {
             last.length += next.length;

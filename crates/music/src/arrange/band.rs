@@ -129,13 +129,13 @@ fn lead(band: &mut Vec<Player>, stage: &Stage) {
     let wanted: Vec<&String> =
         direction.leads.iter().filter(|k| instruments::find(k).is_some_and(|i| i.can(PartRole::Lead))).collect();
     let Some(key) = stage.dice("lead wish").pick(&wanted).copied() else { return };
-    give(band, key, PartRole::Lead);
+    give(band, key, PartRole::Lead, &[]);
 }
 
-/// Hands `key` to the player of `role`, or hires one for it.
-fn give(band: &mut Vec<Player>, key: &str, role: PartRole) {
+/// Hands `key` to the player of `role`, or hires one for it; instruments in `kept` stay in hand.
+fn give(band: &mut Vec<Player>, key: &str, role: PartRole, kept: &[String]) {
     let Some(instrument) = instruments::find(key) else { return };
-    let existing = band.iter_mut().find(|p| p.plan.role == role);
+    let existing = band.iter_mut().find(|p| p.plan.role == role && !kept.contains(&p.key));
     if let Some(player) = existing {
         player.key = key.to_owned();
         player.instrument = instrument;
@@ -235,7 +235,7 @@ fn ask(band: &mut Vec<Player>, stage: &Stage) {
         match role {
             PartRole::Lead => {
                 lead_taken = true;
-                give(band, key, role);
+                give(band, key, role, &direction.asked);
             }
             PartRole::Drums => {
                 for p in band.iter_mut().filter(|p| p.plan.role == role) {
@@ -249,7 +249,7 @@ fn ask(band: &mut Vec<Player>, stage: &Stage) {
             PartRole::Comp => {
                 comps += 1;
                 if comps == 1 {
-                    give(band, key, role);
+                    give(band, key, role, &direction.asked);
                 } else {
                     let mut plan = default_plan(key, role, instrument);
                     plan.pan = -0.35;
@@ -257,7 +257,7 @@ fn ask(band: &mut Vec<Player>, stage: &Stage) {
                 }
             }
             PartRole::Percussion | PartRole::Counter => band.extend(Player::new(default_plan(key, role, instrument), key)),
-            _ => give(band, key, role),
+            _ => give(band, key, role, &direction.asked),
         }
         for p in band.iter_mut().filter(|p| p.key == *key) {
             p.plan.enter = p.plan.enter.min(0.1);

@@ -151,7 +151,8 @@ fn tune(stage: &Stage, role: Role, origin: Tick, from: Tick, to: Tick, intensity
         Role::Inst => 1.3,
         _ => 1.0,
     };
-    let density = (manner.density * push * (1.0 + stage.direction.density) * (0.8 + 0.4 * intensity)).clamp(0.3, 3.0);
+    // The whole song's energy, not the section's: a chorus that returns louder keeps its rhythm.
+    let density = (manner.density * push * (1.0 + stage.direction.density) * (0.8 + 0.4 * stage.direction.energy)).clamp(0.3, 3.0);
     // Rhythms of the four possible units: two bars each, the second one closing.
     let units: Vec<[&str; 2]> = (0..4)
         .map(|_| [draw_cell(&CELLS, density, manner.syncopation, &mut dice), draw_cell(&ENDS, density * 0.7, manner.syncopation, &mut dice)])
