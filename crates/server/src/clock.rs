@@ -5,8 +5,15 @@ use rand::TryRng;
 use rand::rngs::SysRng;
 
 /// Now, in milliseconds since 1970 UTC.
+#[expect(clippy::disallowed_methods, reason = "this file owns the clock")]
 pub fn now_ms() -> i64 {
     jiff::Timestamp::now().as_millisecond()
+}
+
+/// A new id, sortable by time.
+#[expect(clippy::disallowed_methods, reason = "this file owns the clock")]
+pub fn new_id() -> String {
+    uuid::Uuid::now_v7().to_string()
 }
 
 /// RFC 3339 in UTC.

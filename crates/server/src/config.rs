@@ -103,6 +103,9 @@ impl Config {
     }
 
     /// The layers below file and environment.
+    ///
+    /// # Panics
+    /// Never: a test keeps the compiled-in file fitting.
     pub fn defaults() -> Self {
         Figment::from(Toml::string(DEFAULTS)).extract().expect("config.default.toml fits Config")
     }

@@ -1,8 +1,6 @@
 //! The ledger. Every change of an account's credits is an entry, in the same transaction; so the
 //! balance is always the sum of the entries. A task is charged once and refunded at most once.
 
-use uuid::Uuid;
-
 use crate::clock;
 use crate::store::Tx;
 
@@ -78,7 +76,7 @@ async fn enter(
         "INSERT INTO entries (id, account_id, task_id, kind, balance, extra, created_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (task_id, kind) DO NOTHING",
     )
-    .bind(Uuid::now_v7().to_string())
+    .bind(clock::new_id())
     .bind(account_id)
     .bind(task_id)
     .bind(kind)

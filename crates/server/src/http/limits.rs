@@ -45,7 +45,7 @@ mod tests {
 
     #[test]
     fn each_key_has_its_own_bucket() {
-        let limiter = Limiter::new(RateLimit(Some((2, Duration::from_secs(60))))).unwrap();
+        let limiter = Limiter::new(RateLimit(Some((2, Duration::from_mins(1))))).unwrap();
         assert_eq!(limiter.admit("a"), Ok(()));
         assert_eq!(limiter.admit("a"), Ok(()));
         assert_eq!(limiter.admit("a"), Err(30));

@@ -40,6 +40,7 @@ pub async fn observe(State(core): State<Arc<Core>>, request: Request, next: Next
 }
 
 /// The answer when a handler panicked.
+#[expect(clippy::needless_pass_by_value, reason = "the layer hands the panic over")]
 pub fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("without a message");
@@ -48,7 +49,7 @@ pub fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
 }
 
 fn is_plain(id: &HeaderValue) -> bool {
-    (1..=128).contains(&id.len()) && id.as_bytes().iter().all(|b| b.is_ascii_graphic())
+    (1..=128).contains(&id.len()) && id.as_bytes().iter().all(u8::is_ascii_graphic)
 }
 
 fn new_id() -> HeaderValue {

@@ -71,7 +71,7 @@ pub fn router(core: Arc<Core>) -> Router {
     router
         .route("/", routing::get(pages::index))
         .route("/docs", routing::get(pages::docs))
-        .route("/openapi.json", routing::get(move || json(Arc::clone(&description))))
+        .route("/openapi.json", routing::get(async move || json(&description)))
         .fallback(unknown_path)
         .method_not_allowed_fallback(async || Problem::from(Code::MethodNotAllowed))
         .layer(CatchPanicLayer::custom(observe::panicked))
@@ -80,8 +80,8 @@ pub fn router(core: Arc<Core>) -> Router {
         .with_state(core)
 }
 
-async fn json(text: Arc<str>) -> Response {
-    ([(header::CONTENT_TYPE, "application/json")], text.to_string()).into_response()
+fn json(text: &str) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], text.to_owned()).into_response()
 }
 
 async fn unknown_path(uri: Uri) -> Problem {

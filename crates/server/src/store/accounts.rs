@@ -38,7 +38,7 @@ pub fn hash(key: &str) -> String {
 /// The account of that name, made when it is missing.
 pub async fn account(tx: &mut Tx, name: &str) -> sqlx::Result<String> {
     sqlx::query("INSERT INTO accounts (id, name, created_at) VALUES ($1, $2, $3) ON CONFLICT (name) DO NOTHING")
-        .bind(uuid::Uuid::now_v7().to_string())
+        .bind(clock::new_id())
         .bind(name)
         .bind(clock::now_ms())
         .execute(&mut **tx)
@@ -53,7 +53,7 @@ pub async fn add_key(tx: &mut Tx, account_id: &str, key: &str) -> sqlx::Result<b
         "INSERT INTO keys (id, account_id, hash, prefix, created_at) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (hash) DO NOTHING",
     )
-    .bind(uuid::Uuid::now_v7().to_string())
+    .bind(clock::new_id())
     .bind(account_id)
     .bind(hash(key))
     .bind(shown)

@@ -1,11 +1,11 @@
-//! Opening the database, and the two ways to use it: one connection writes, some read. In SQLite
+//! Opening the database, and the two ways to use it: one connection writes, some read. In `SQLite`
 //! there is one writer at a time anyway; queueing for it here costs no busy waiting.
 
 use std::time::Duration;
 
 use anyhow::Context as _;
 use sqlx::any::AnyPoolOptions;
-use sqlx::{Any, AnyPool, Transaction};
+use sqlx::{Any, AnyConnection, AnyPool, Connection as _, Transaction};
 
 /// A write transaction.
 pub type Tx = Transaction<'static, Any>;
@@ -34,11 +34,14 @@ impl Db {
         let shown = url.split('?').next().unwrap_or(url).trim_start_matches("sqlite:").trim_start_matches("//");
         let open = async {
             let create = if url.contains('?') { url.to_owned() } else { format!("{url}?mode=rwc") };
-            let write = pool(&create, 1).await?;
-            sqlx::migrate!("./migrations").run(&write).await?;
-            let found: Vec<(String,)> = sqlx::query_as("PRAGMA quick_check(1)").fetch_all(&write).await?;
+            // By a connection alone: a pool would try a broken file again and again.
+            let mut first = AnyConnection::connect(&create).await?;
+            sqlx::raw_sql(PRAGMAS).execute(&mut first).await?;
+            let found: Vec<(String,)> = sqlx::query_as("PRAGMA quick_check(1)").fetch_all(&mut first).await?;
             anyhow::ensure!(found.iter().all(|(line,)| line == "ok"), "it is damaged ({})", found[0].0);
-            anyhow::Ok(Self { write, read: pool(&create, 4).await? })
+            sqlx::migrate!("./migrations").run(&mut first).await?;
+            first.close().await?;
+            anyhow::Ok(Self { write: pool(&create, 1).await?, read: pool(&create, 4).await? })
         };
         open.await.with_context(|| format!("the database {shown} cannot be used"))
     }

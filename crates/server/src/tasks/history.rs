@@ -145,7 +145,9 @@ async fn step(db: &Db, account: &str, model: &mut Model, act: &Act) -> Result<()
                     back.push(task.paid);
                 }
             }
-            back.into_iter().for_each(|paid| model.refund(paid));
+            for paid in back {
+                model.refund(paid);
+            }
         }
         Act::Succeed(nth) | Act::Fail(nth) | Act::Beat(nth) | Act::Requeue { claim: nth, .. } => {
             if let Some(claim) = model.claims.get(nth).cloned() {

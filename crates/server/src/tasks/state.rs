@@ -7,7 +7,6 @@
 //! ```
 
 use catbird_score::Labels;
-use uuid::Uuid;
 
 use crate::clock;
 use crate::credits::ledger;
@@ -194,7 +193,7 @@ pub async fn succeed(db: &Db, claim: &Claim, clips: &[Finished]) -> sqlx::Result
         return Ok(false);
     }
     for (position, clip) in clips.iter().enumerate() {
-        let clip_id = Uuid::now_v7().to_string();
+        let clip_id = clock::new_id();
         sqlx::query(
             "INSERT INTO clips (id, task_id, position, title, seconds, genre, mood, gender, timbre, details, created_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",

@@ -14,7 +14,7 @@ use super::state::{self, Claim, Finished};
 use crate::app::Core;
 use crate::assets::publish;
 use crate::clock;
-use crate::engine::{Fault, Job};
+use crate::engine::{Fault, Job, Progress};
 use crate::http::codes::Code;
 
 /// How often progress is stored.
@@ -136,7 +136,8 @@ async fn make(core: &Core, claim: &Claim, brief: &Brief, job: &Job) -> Result<Ve
 fn beat(core: Arc<Core>, claim: Claim, job: Job, lease_ms: i64) -> JoinHandle<()> {
     tokio::spawn(async move {
         let extend = Duration::from_millis(lease_ms as u64 / 4);
-        let mut stored = job.progress();
+        // Not the job's progress: it may already have gone on, and the row knows nothing of it.
+        let mut stored = Progress::default();
         let mut beaten = Instant::now();
         let mut owned_until = clock::now_ms() + lease_ms;
         loop {

@@ -72,7 +72,8 @@ impl TestApp {
         let key = admin::create_key(&config, "tester", 100).await.unwrap();
         let running = catbird_server::start(config.clone(), engine.clone()).await.unwrap();
         let url = running.url();
-        Self { config, engine, key, client: Client::new(), running: Some(running), dir, url }
+        let client = Client::builder().timeout(Duration::from_secs(20)).build().unwrap();
+        Self { config, engine, key, client, running: Some(running), dir, url }
     }
 
     pub fn url(&self, path: &str) -> String {

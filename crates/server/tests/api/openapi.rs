@@ -6,6 +6,7 @@ use serde_json::Value;
 
 /// `CATBIRD_UPDATE_OPENAPI=1 cargo test -p catbird-server` writes it anew.
 #[test]
+#[expect(clippy::disallowed_methods, reason = "a switch of this test alone")]
 fn the_description_is_the_one_in_the_repository() {
     let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../openapi.json");
     let now = catbird_server::admin::openapi();

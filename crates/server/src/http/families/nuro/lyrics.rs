@@ -21,17 +21,13 @@ impl Tag {
         let mut words = text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
         let (first, second) = (words.next()?, words.next());
         match (first, second) {
-            ("pre", Some("chorus" | "hook")) | ("prechorus", _) => Some(Self::Bridge),
-            ("post", Some("chorus")) => Some(Self::Chorus),
             ("final" | "last" | "first" | "second" | "third", Some(word)) => Self::read(word),
-            ("guitar" | "piano" | "sax" | "instrumental" | "drum", Some("solo" | "break" | "interlude" | "bridge")) => {
-                Some(Self::Inst)
-            }
             ("intro" | "introduction", _) => Some(Self::Intro),
             ("verse", _) => Some(Self::Verse),
-            ("chorus" | "hook" | "refrain" | "drop", _) => Some(Self::Chorus),
-            ("bridge", _) => Some(Self::Bridge),
-            ("inst" | "instrumental" | "interlude" | "solo" | "break", _) => Some(Self::Inst),
+            ("chorus" | "hook" | "refrain" | "drop", _) | ("post", Some("chorus")) => Some(Self::Chorus),
+            ("bridge" | "prechorus", _) | ("pre", Some("chorus" | "hook")) => Some(Self::Bridge),
+            ("inst" | "instrumental" | "interlude" | "solo" | "break", _)
+            | ("guitar" | "piano" | "sax" | "drum", Some("solo" | "break" | "interlude")) => Some(Self::Inst),
             ("outro" | "ending" | "end" | "coda", _) => Some(Self::Outro),
             _ => None,
         }
