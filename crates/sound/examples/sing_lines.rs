@@ -1,7 +1,8 @@
 //! Sings the judge's lines and writes what the judge needs, one dry WAV and one JSON a line.
 //!
-//! `cargo run --release -p catbird-sound --example sing_lines -- hibari.onnx OUT [preset …] [--seed N] [--bpm N]`
+//! `cargo run --release -p catbird-sound --example sing_lines -- hibari.onnx OUT [preset …] [--seed N] [--bpm N] [--song N]`
 //!
+//! With `--song N` all lines are one song, N times over, each line on a new bar.
 //! Lines and phonemes are in `tests/sung_lines.json`: twelve lyric lines and six that no language model
 //! can guess. Melodies are random walks in a major scale, a new one for each seed.
 
@@ -30,7 +31,7 @@ struct Word {
 #[derive(Serialize)]
 struct Sheet<'a> {
     kind: &'a str,
-    text: &'a str,
+    text: String,
     notes: Vec<(f64, f64, u8)>,
     consonant_before: Vec<bool>,
 }
@@ -43,7 +44,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         args.drain(i..i + 2);
         Ok(value)
     };
-    let (seed, bpm) = (option("--seed", 100)?, option("--bpm", 100)?);
+    let (seed, bpm, times) = (option("--seed", 100)?, option("--bpm", 100)?, option("--song", 0)?);
     let [net, out, wanted @ ..] = &args[..] else { return Err("usage: sing_lines hibari.onnx OUT [preset …]".into()) };
     let lines: Vec<Line> = serde_json::from_str(include_str!("../tests/sung_lines.json"))?;
     let voice = Voice::open(Path::new(net))?;
@@ -52,13 +53,15 @@ fn main() -> Result<(), Box<dyn Error>> {
             continue;
         }
         let (mut seconds, started) = (0.0, Instant::now());
-        for (i, line) in lines.iter().enumerate() {
-            let score = score(line, &singer, seed + i as u64, bpm as f64);
+        let all: Vec<&Line> = (0..times).flat_map(|_| &lines).collect();
+        let songs = if times > 0 { vec![all] } else { lines.iter().map(|l| vec![l]).collect() };
+        for (i, lines) in songs.iter().enumerate() {
+            let score = score(lines, &singer, seed + i as u64, bpm as f64);
             score.check()?;
             let samples = voice.sing(&score, &|_| {})?;
             seconds += score.seconds;
             let stem = format!("{out}/{}-{seed}-{i:02}", singer.name);
-            write(&stem, line, &score, &samples)?;
+            write(&stem, lines, &score, &samples)?;
         }
         eprintln!("{}: {seconds:.1} s sung in {:.2} s", singer.name, started.elapsed().as_secs_f64());
     }
@@ -95,40 +98,39 @@ fn presets() -> Vec<Singer> {
     ]
 }
 
-/// A line on a random walk: steps of up to three degrees, notes of a half to two beats.
-fn score(line: &Line, singer: &Singer, seed: u64, bpm: f64) -> Score {
+/// Lines on a random walk: steps of up to three degrees, notes of a half to two beats.
+fn score(lines: &[&Line], singer: &Singer, seed: u64, bpm: f64) -> Score {
     let mut dice = Dice::new(seed, "test melody");
     let key = Key { tonic: dice.below(12) as u8, mode: Mode::Major };
     let scale = key.pitches(singer.low, singer.high);
     let mut degree = (scale.len() as f64 * dice.between(0.3, 0.6)) as i64;
     let mut at: Tick = 0;
-    let syllables = line.words.iter().map(|w| w.syllables.len()).sum::<usize>();
-    let mut sung = 0;
-    let words = line.words.iter().map(|w| SungWord {
-        text: w.text.clone(),
-        syllables: w
-            .syllables
-            .iter()
-            .map(|phonemes| {
+    let mut sung = Vec::new();
+    for line in lines {
+        let mut left = line.words.iter().map(|w| w.syllables.len()).sum::<usize>();
+        let mut words = Vec::new();
+        for word in &line.words {
+            let mut syllables = Vec::new();
+            for phonemes in &word.syllables {
                 let step = [-2, -1, -1, 0, 1, 1, 2, 3, -3][dice.weighted(&[0.1, 0.17, 0.16, 0.1, 0.17, 0.1, 0.1, 0.05, 0.05])];
                 degree = (degree + step).clamp(0, scale.len() as i64 - 1);
                 let beats = [0.5, 0.75, 1.0, 1.5, 2.0][dice.weighted(&[0.3, 0.12, 0.33, 0.13, 0.12])];
-                sung += 1;
-                let beats = if sung == syllables { 3.0 } else { beats };
-                let length = (beats * f64::from(PPQ)) as Tick;
+                left -= 1;
+                let length = (if left == 0 { 3.0 } else { beats } * f64::from(PPQ)) as Tick;
                 let note = Note { start: at, length, pitch: scale[degree as usize], velocity: 90, nudge: 0 };
                 at += length;
-                Syllable { phonemes: phonemes.clone(), stress: u8::from(phonemes.contains('ˈ')) * 2, notes: vec![note] }
-            })
-            .collect(),
-    });
-    let words = words.collect();
+                syllables.push(Syllable { phonemes: phonemes.clone(), stress: u8::from(phonemes.contains('ˈ')) * 2, notes: vec![note] });
+            }
+            words.push(SungWord { text: word.text.clone(), syllables });
+        }
+        sung.push(SungLine { section: 0, text: line.text.clone(), words });
+        at = at.next_multiple_of(4 * PPQ);
+    }
     let tempo = TempoMap::steady(bpm, 0.6);
-    let bars = at.div_ceil(4 * PPQ);
     Score {
         version: catbird_score::score::VERSION,
         seed,
-        title: line.text.clone(),
+        title: lines[0].text.clone(),
         style: "test".into(),
         labels: Labels::default(),
         meter: Meter::COMMON,
@@ -136,19 +138,15 @@ fn score(line: &Line, singer: &Singer, seed: u64, bpm: f64) -> Score {
         tempo,
         key,
         modulations: Vec::new(),
-        sections: vec![Section { name: "Verse".into(), role: Role::Verse, start: 0, length: bars * 4 * PPQ, energy: 0.5 }],
+        sections: vec![Section { name: "Verse".into(), role: Role::Verse, start: 0, length: at, energy: 0.5 }],
         chords: Vec::new(),
-        vocal: Some(Vocal {
-            singer: singer.clone(),
-            channel: Channel::default(),
-            lines: vec![SungLine { section: 0, text: line.text.clone(), words }],
-        }),
+        vocal: Some(Vocal { singer: singer.clone(), channel: Channel::default(), lines: sung }),
         parts: Vec::new(),
         master: Master::default(),
     }
 }
 
-fn write(stem: &str, line: &Line, score: &Score, samples: &[f32]) -> Result<(), Box<dyn Error>> {
+fn write(stem: &str, lines: &[&Line], score: &Score, samples: &[f32]) -> Result<(), Box<dyn Error>> {
     let spec = hound::WavSpec { channels: 1, sample_rate: 44_100, bits_per_sample: 16, sample_format: hound::SampleFormat::Int };
     let mut wav = hound::WavWriter::create(format!("{stem}.wav"), spec)?;
     for x in samples {
@@ -158,7 +156,12 @@ fn write(stem: &str, line: &Line, score: &Score, samples: &[f32]) -> Result<(), 
     let syllables = || score.vocal.iter().flat_map(|v| &v.lines).flat_map(SungLine::syllables);
     let notes = syllables().flat_map(|s| &s.notes).map(|n| (score.tempo.at(n.start), score.tempo.at(n.start + n.length), n.pitch));
     let unvoiced = |s: &Syllable| s.phonemes.starts_with(['p', 't', 'k', 'f', 's', 'h', 'ʃ', 'θ', 'ʧ']);
-    let sheet = Sheet { kind: &line.kind, text: &line.text, notes: notes.collect(), consonant_before: syllables().map(unvoiced).collect() };
+    let sheet = Sheet {
+        kind: &lines[0].kind,
+        text: lines.iter().map(|l| l.text.as_str()).collect::<Vec<_>>().join(" "),
+        notes: notes.collect(),
+        consonant_before: syllables().map(unvoiced).collect(),
+    };
     fs::write(format!("{stem}.json"), serde_json::to_string(&sheet)?)?;
     Ok(())
 }

@@ -65,7 +65,7 @@ impl Voice {
     }
 
     /// Sings the whole vocal: mono, 44.1 kHz, `round(score.seconds · 44100)` samples, dry, sung vowels at
-    /// about −23 dBFS RMS and no sample beyond ±0.98. Silence when the score has no vocal.
+    /// about −26 dBFS RMS and no sample beyond ±0.98. Silence when the score has no vocal.
     /// `progress` is told the share of lines done, 0 – 1.
     pub fn sing(&self, score: &Score, progress: &(dyn Fn(f32) + Sync)) -> Result<Vec<f32>, VoiceError> {
         let mut track = vec![0.0; (score.seconds * SAMPLE_RATE).round().max(0.0) as usize];

@@ -7,6 +7,8 @@ use super::{phrase::{BRIDGE, Tone}, plan::RATE};
 
 /// Peak of the slow wander, cents.
 const DRIFT_CENTS: f64 = 6.0;
+/// Fast unsteadiness of a healthy voice, cents; a driven voice has more.
+const JITTER_CENTS: f64 = 2.0;
 /// How far under the note a breath begins, cents.
 const SCOOP_CENTS: f64 = 80.0;
 /// Vibrato starts this late, seconds, and only on notes longer than [`VIBRATO_FROM`].
@@ -33,7 +35,7 @@ pub fn curve(tones: &[Tone], singer: &Singer, origin: f64, frames: usize, dice: 
     let drift = wander(frames, dice);
     let jitter = wander_fast(frames, dice);
     for ((m, slow), fast) in out.iter_mut().zip(drift).zip(jitter) {
-        *m += 0.01 * human * (DRIFT_CENTS * slow + 14.0 * f64::from(singer.drive) * fast);
+        *m += 0.01 * human * (DRIFT_CENTS * slow + (JITTER_CENTS + 14.0 * f64::from(singer.drive)) * fast);
     }
     for (i, tone) in tones.iter().enumerate() {
         let length = tone.end - tone.start;

@@ -28,7 +28,7 @@ const LEAD: f64 = 0.75;
 /// in the middle of the rise (measured against `judge_song`'s onsets).
 const ADVANCE: f64 = 0.02;
 /// RMS level of sung vowels, dBFS.
-pub const LEVEL_DB: f32 = -23.0;
+pub const LEVEL_DB: f32 = -26.0;
 /// Mean energy of an envelope to mean square of its sound: 601 bins · 20 Hz / 30 Hz / (2 · 300²).
 const ENERGY_DB: f32 = -26.53;
 /// Loudness a step of MIDI velocity, dB, around 90.
@@ -165,11 +165,11 @@ impl Studio<'_> {
     /// One glottis; an electric one is a stack of detuned oscillators.
     fn pulses(&self, frames: &[Sung], length: usize) -> Vec<f32> {
         let hz: Vec<f64> = frames.iter().map(|f| f.hz).collect();
-        let growl = 0.3 * f64::from(self.singer.drive).clamp(0.0, 1.0);
+        let growl = 0.2 * f64::from(self.singer.drive).clamp(0.0, 1.0);
         let electric = self.singer.electric.clamp(0.0, 1.0);
         let mut out = excitation::pulses(&hz, tract::BEFORE, length, 0.0, growl);
         if electric > 0.0 {
-            for (cents, share) in [(-11.0, 0.5), (9.0, 0.5), (-1200.0, 0.3)] {
+            for (cents, share) in [(-11.0, 0.5), (9.0, 0.5), (1200.0, 0.3)] {
                 for (x, y) in out.iter_mut().zip(excitation::pulses(&hz, tract::BEFORE, length, cents, 0.0)) {
                     *x += electric * share * y;
                 }

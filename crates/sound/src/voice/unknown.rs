@@ -89,4 +89,20 @@ mod tests {
         let error = OutOfVocabulary::open(Path::new("/nowhere/oov.onnx"), Path::new("/nowhere/oov.json")).err().unwrap();
         assert!(error.to_string().contains("/nowhere/oov.json"), "{error}");
     }
+
+    #[test]
+    fn an_unknown_word_is_read_with_its_stress() {
+        let Some(onnx) = std::env::var_os("CATBIRD_TEST_OOV") else {
+            eprintln!("skipped: CATBIRD_TEST_OOV does not name an oov.onnx with its oov.json beside it");
+            return;
+        };
+        let onnx = Path::new(&onnx);
+        let reader = OutOfVocabulary::open(onnx, &onnx.with_extension("json")).unwrap();
+        let read = |word| reader.phonemes(word).unwrap();
+        assert_eq!(read("catbird"), "kˈætbɜɹd");
+        assert!(read("zorblified").ends_with("Id"), "{}", read("zorblified"));
+        assert!(read("supercalifragilisticexpialidocious").chars().count() > 24);
+        assert_eq!(reader.phonemes("…"), None);
+        assert_eq!(reader.phonemes(""), None);
+    }
 }
