@@ -30,6 +30,15 @@ struct Tone {
     pitch: u8,
 }
 
+/// What a line follows.
+#[derive(Clone, Copy, Debug)]
+struct Before {
+    /// The last pitch sung.
+    last: Option<u8>,
+    /// The last pitch of the line it rhymes with, in the same section.
+    rhymed: Option<u8>,
+}
+
 /// Sets every syllable of the form's lines to notes over `chords`. Pitches lie in
 /// `singer.low..=high`, notes never overlap, every line stays in its slot.
 pub fn sing(direction: &Direction, form: &Form, chords: &[ChordSpan], dice: &mut Dice) -> Vocal {
@@ -54,7 +63,15 @@ fn write(direction: &Direction, form: &Form, chords: &[ChordSpan], plans: &[Line
     for (line, plan) in form.lines.iter().zip(plans) {
         let model = plan.model.map(|m| (&form.lines[m], out[m].as_slice()));
         let beats: Vec<Beat> = rhythm::set(direction, form, line, model.map(|(l, tones)| (l, tones, plan.faithful)), taste, dice);
-        let before = out.iter().rev().find_map(|tones| tones.last()).map(|t| t.pitch);
+        let ended = |tones: &Vec<Tone>| tones.last().map(|t| t.pitch);
+        let before = Before {
+            last: out.iter().rev().find_map(ended),
+            rhymed: (0..out.len())
+                .rev()
+                .take_while(|&i| form.lines[i].section == line.section)
+                .find(|&i| !plan.rhyme.is_empty() && plans[i].rhyme == plan.rhyme)
+                .and_then(|i| ended(&out[i])),
+        };
         let tones = pitch::set(direction, form, chords, line, &beats, plan, model, before, dice);
         out.push(tones);
     }

@@ -158,8 +158,10 @@ fn reading(unit: &str, first_of_line: bool, stutter: bool) -> Vec<Reading> {
         }
     }
     // DJ, BMW: without a vowel there is nothing to read, so the letters are named.
-    if shouted && letters.chars().count() <= 5 && !letters.chars().any(|c| "aeiouy".contains(c)) {
-        return letters.chars().filter(|c| c.is_alphabetic()).map(|c| plain(c.to_uppercase().collect())).collect();
+    let spelt = letters.chars().all(|c| c.is_ascii_alphabetic()) && letters.len() <= 5;
+    // … and three unknown capitals (USA, NYC) are an abbreviation too.
+    if shouted && spelt && (letters.len() <= 3 || !letters.contains(['a', 'e', 'i', 'o', 'u', 'y'])) {
+        return letters.chars().map(|c| plain(c.to_ascii_uppercase().to_string())).collect();
     }
     vec![plain(letters.to_owned())]
 }
@@ -241,7 +243,7 @@ mod tests {
     fn one_written_word_is_one_sung_word() {
         for (line, words) in [
             ("In 1999 we danced", 4), ("rock'n'roll y'all gonna ooh", 4), ("twenty-one la-la-la", 2), ("LOVE IS LOUD", 3), ("$5 at 7:30, 100% R&B", 5),
-            ("b-b-baby looooove me sooooo", 4), ("The BMW drives 24/7", 5), ("Beyoncé's café", 2), ("xyzzy qwrtpsdfg", 2),
+            ("b-b-baby looooove me sooooo", 4), ("The BMW drives 24/7", 5), ("Beyoncé's café", 2), ("xyzzy qwrtpsdfg", 2), ("the '90s and the USA", 5),
         ] {
             let got = english(line, None);
             assert_eq!(got.len(), words, "{line}: {}", said(line));
@@ -250,6 +252,7 @@ mod tests {
         assert_eq!(said("LOVE looooove"), "lˈʌv lˈʌv");
         assert_eq!(said("runnin'"), "ɹˈʌ.nɪn");
         assert_eq!(english("1999", None)[0].syllables.len(), 5);
+        assert_eq!(said("90s 1980s USA"), "nˈIn.diz nˌIn.tˈin.ˈA.Tiz jˈu.ˈɛs.ˈA");
     }
 
     #[test]

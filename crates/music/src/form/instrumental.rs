@@ -63,13 +63,14 @@ fn last_chord(direction: &Direction, span: f64, ring: (f64, f64), grain: Tick) -
     let step = clock::quarters(grain) * 60.0 / wish;
     let middle = ((span - f64::midpoint(ring.0, ring.1)) / step).round().max(0.0) as i64;
     let bend = |bpm: f64| (bpm / wish).ln().abs();
+    // The first beat of a bar is the best place for a last chord, but a fixed tempo is a promise.
+    let late = if direction.bpm_fixed { 0.003 } else { 0.015 };
     (middle - 2..=middle + 2)
         .filter(|n| *n >= 0)
         .map(|n| n as Tick * grain)
         .map(|before| (before, clock::fit(before, span, wish, ring)))
-        // The first beat of a bar is the best place for a last chord.
         .min_by(|a, b| {
-            let cost = |(before, bpm): &(Tick, f64)| bend(*bpm) + if before % direction.meter.bar() == 0 { 0.0 } else { 0.015 };
+            let cost = |(before, bpm): &(Tick, f64)| bend(*bpm) + if before % direction.meter.bar() == 0 { 0.0 } else { late };
             // A sting shorter than a beat has nothing before its chord.
             let empty = |(before, _): &(Tick, f64)| if *before == 0 && span > 2.0 { 1.0 } else { 0.0 };
             (cost(a) + empty(a)).total_cmp(&(cost(b) + empty(b)))

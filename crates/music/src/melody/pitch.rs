@@ -3,7 +3,7 @@
 use catbird_score::{ChordSpan, Dice, Tick};
 
 use super::{
-    Tone,
+    Before, Tone,
     plan::LinePlan,
     rhythm::{Beat, strength},
 };
@@ -37,7 +37,7 @@ pub(super) fn set(
     beats: &[Beat],
     plan: &LinePlan,
     model: Option<(&PlacedLine, &[Tone])>,
-    before: Option<u8>,
+    before: Before,
     dice: &mut Dice,
 ) -> Vec<Tone> {
     if beats.is_empty() {
@@ -64,8 +64,9 @@ pub(super) fn set(
         let mut next = Vec::with_capacity(beam.len() * choices.len());
         for path in &beam {
             for (&p, own) in choices.iter().zip(&own) {
-                let mut cost = path.cost + own + imitate(line, beats, &path.pitches, i, p, model, plan);
-                match (path.pitches.last(), before) {
+                let rhyme = before.rhymed.filter(|_| last && !plan.closes).map_or(0.0, |r| 0.2 * (f64::from(p) - f64::from(r)).abs().min(4.0));
+                let mut cost = path.cost + own + rhyme + imitate(line, beats, &path.pitches, i, p, model, plan);
+                match (path.pitches.last(), before.last) {
                     (Some(&prev), _) => cost += step(direction, beats, &path.pitches, prev, p, i),
                     (None, Some(prev)) => cost += 0.06 * (f64::from(p) - f64::from(prev)).abs().max(4.0),
                     (None, None) => {}

@@ -175,6 +175,13 @@ fn pieces(unit: &str, out: &mut Vec<String>) {
         let zero_first = chars[i] == '0' && digits > 1 && chars.get(i + 1) != Some(&'.');
         if digits > LONGEST_NUMBER || zero_first {
             out.extend(chars[i..j].iter().filter(|c| c.is_ascii_digit()).map(char::to_string));
+        } else if let Some(decade) = decade(&chars[i..j]).filter(|_| matches!(suffix.as_str(), "s" | "'s")) {
+            // `1980s`: the century is read as a number of its own.
+            if digits == 4 {
+                out.push(chars[i..i + 2].iter().collect());
+            }
+            out.push(decade.to_owned());
+            return;
         } else if matches!(suffix.as_str(), "st" | "nd" | "rd" | "th" | "s" | "'s") {
             out.push(chars[i..].iter().collect());
             return;
@@ -184,6 +191,24 @@ fn pieces(unit: &str, out: &mut Vec<String>) {
         }
         i = j;
     }
+}
+
+/// The decade that digits such as `90` or `1990` name.
+fn decade(digits: &[char]) -> Option<&'static str> {
+    if !matches!(digits.len(), 2 | 4) || digits.last() != Some(&'0') {
+        return None;
+    }
+    Some(match digits[digits.len() - 2] {
+        '2' => "twenties",
+        '3' => "thirties",
+        '4' => "forties",
+        '5' => "fifties",
+        '6' => "sixties",
+        '7' => "seventies",
+        '8' => "eighties",
+        '9' => "nineties",
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
@@ -205,7 +230,7 @@ mod tests {
             pair("3.14", "3.14"), pair("R&B", "R|and|B")
         ]);
         assert_eq!(split("1st 90s 007 MP3 ❤️ ♪ … - love🔥me"), [
-            pair("1st", "1st"), pair("90s", "90s"), pair("007", "0|0|7"), pair("MP3", "MP|3"), pair("love", "love"), pair("me", "me")
+            pair("1st", "1st"), pair("90s", "nineties"), pair("007", "0|0|7"), pair("MP3", "MP|3"), pair("love", "love"), pair("me", "me")
         ]);
         assert_eq!(split("🅰 ① ＨＩ"), [pair("①", "1"), pair("ＨＩ", "HI")]);
     }
