@@ -217,10 +217,15 @@ fn close(harmony: &mut Harmony, form: &Form, direction: &Direction, cadence: &[S
         last.length = form.last_chord - last.start;
         let chord = roman::chord(&cadence[0], key);
         let bar = form.meter.bar();
+        // Fourth, fifth and lowered seventh lead home by themselves.
+        let leads_home = matches!((last.chord.root + 12 - key.tonic) % 12, 5 | 7 | 10);
         if last.length > bar {
             let at = form.last_chord - bar;
             last.length = at - last.start;
             harmony.chords.push(ChordSpan { start: at, length: bar, roman: cadence[0].clone(), chord });
+        } else if !leads_home && last.length == bar && last.chord.root != key.tonic {
+            last.length = bar / 2;
+            harmony.chords.push(ChordSpan { start: form.last_chord - bar / 2, length: bar / 2, roman: cadence[0].clone(), chord });
         } else if last.chord.root == key.tonic && last.length >= bar / 2 && last.start > 0 {
             *last = ChordSpan { start: last.start, length: last.length, roman: cadence[0].clone(), chord };
         }

@@ -91,7 +91,14 @@ pub fn hire(stage: &Stage) -> Vec<Player> {
             && let Some(player) = plan.instruments.first().and_then(|k| Player::new(plan.clone(), k))
         {
             band.retain(|p| p.plan.id != *name);
-            band.push(player);
+            // One pair of hands plays all the small percussion that labels add.
+            let hands = band.iter_mut().find(|p| {
+                player.key == "percussion kit" && p.key == player.key && direction.ornaments.contains(&p.plan.id)
+            });
+            match hands {
+                Some(p) => p.plan.lines.extend(player.plan.lines),
+                None => band.push(player),
+            }
         }
     }
     if direction.drums < 0.2 {
@@ -112,10 +119,15 @@ fn borrow(band: &mut Vec<Player>, plans: &[PartPlan], stage: &Stage) {
     for role in [PartRole::Lead, PartRole::Counter, PartRole::Pad, PartRole::Comp, PartRole::Percussion] {
         let Some(plan) = plans.iter().find(|p| p.role == role) else { continue };
         let mut dice = stage.dice(&format!("borrow {}", plan.id));
-        let choice: Vec<&String> = plan.instruments.iter().filter(|k| !stage.direction.without.contains(k)).collect();
-        let Some(player) = dice.pick(&choice).and_then(|k| Player::new(plan.clone(), k)) else { continue };
+        let held = |k: &String| role != PartRole::Lead && band.iter().any(|p| p.key == *k);
+        let choice: Vec<&String> = plan.instruments.iter().filter(|k| !stage.direction.without.contains(k) && !held(k)).collect();
+        let Some(mut player) = dice.pick(&choice).and_then(|k| Player::new(plan.clone(), k)) else { continue };
         if matches!(role, PartRole::Lead) {
             band.retain(|p| p.plan.role != role);
+        } else if role == PartRole::Comp {
+            // Two hands at the chords already: the borrowed one joins when it grows loud.
+            player.plan.enter = player.plan.enter.max(0.4);
+            player.plan.gain_db -= 2.0;
         } else if role == PartRole::Pad && band.iter().any(|p| p.plan.role == role) && dice.chance(0.5) {
             continue;
         }
