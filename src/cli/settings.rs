@@ -9,13 +9,13 @@ use clap::Args;
 #[derive(Args, Clone, Debug, Default)]
 pub struct Settings {
     /// A settings file (TOML); see config.default.toml
-    #[arg(long, value_name = "FILE", env = "CATBIRD_CONFIG")]
+    #[arg(long, global = true, value_name = "FILE", env = "CATBIRD_CONFIG")]
     pub config: Option<PathBuf>,
     /// The folder for the database and the songs
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, global = true, value_name = "DIR")]
     pub data: Option<PathBuf>,
     /// The address to listen on
-    #[arg(long, value_name = "HOST:PORT")]
+    #[arg(long, global = true, value_name = "HOST:PORT")]
     pub listen: Option<SocketAddr>,
 }
 

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fs, path::Path, process::Stdio};
 
-use super::program::{catbird, folder, one_sentence, output, path, turn};
+use super::program::{catbird, folder, one_sentence, output, path, turn, words_of};
 
 const WORDS: &str = "[verse]\nA small grey bird begins to call\nMorning light on the garden wall\n\
                      [chorus]\nSing me the morning, sing me the day\n";
@@ -67,7 +67,8 @@ fn words_may_come_through_a_pipe_and_music_without_words() {
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
     std::io::Write::write_all(&mut child.stdin.take().unwrap(), WORDS.as_bytes()).unwrap();
     assert!(child.wait().unwrap().success());
-    assert!(fs::read_to_string(out.join("lyrics.lrc")).unwrap().contains("Morning light on the garden wall"));
+    let sung = words_of(&fs::read_to_string(out.join("lyrics.lrc")).unwrap());
+    assert!(sung.contains("Morning light on the garden wall"), "{sung}");
 
     let out = folder.path().join("rain");
     let arguments = ["compose", "slow piano for a rainy evening", "--instrumental", "--seconds", "5", "--bpm", "72"];

@@ -84,7 +84,6 @@ async fn a_song_is_made_heard_and_kept_in_the_browser() {
 
     // A refusal of the server, in words.
     browser.run("const key = document.querySelector('#key'); key.value = 'wrong'; key.dispatchEvent(new Event('change'))").await;
-    browser.write("#description", "x").await;
     browser.until("return document.querySelector('#credits').textContent === 'unknown key'", SONG).await;
     browser.click("#tab-bgm").await;
     browser.write("#description", "x").await;

@@ -170,3 +170,9 @@ pub async fn finished(client: &Client, id: &str) -> Song {
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
 }
+
+/// The words of timed lyrics, without the times.
+pub fn words_of(lrc: &str) -> String {
+    let words = lrc.split(['<', '[']).map(|piece| piece.split_once(['>', ']']).map_or(piece, |(_, text)| text));
+    words.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
+}

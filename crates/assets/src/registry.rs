@@ -115,6 +115,25 @@ fn found(package: &Package, staging: &Path, attempt: &Attempt, said: &str) -> Re
     if path.is_file() { Ok(path) } else { Err(explain(package, staging, attempt, said)) }
 }
 
+/// How the clients say that the network is to blame; what tells a person most comes first.
+const NETWORK: [&str; 15] = [
+    "Temporary failure in name resolution",
+    "Name or service not known",
+    "Connection refused",
+    "Network is unreachable",
+    "ProxyError",
+    "ENOTFOUND",
+    "EAI_AGAIN",
+    "ECONNREFUSED",
+    "ECONNRESET",
+    "ETIMEDOUT",
+    "ENETUNREACH",
+    "ERR_SOCKET_TIMEOUT",
+    "timed out",
+    "NewConnectionError",
+    "Retrying (",
+];
+
 /// Turns the client's output into the sentence that helps.
 fn explain(package: &Package, staging: &Path, attempt: &Attempt, output: &str) -> AssetError {
     let any = |words: &[&str]| words.iter().any(|w| output.contains(w));
@@ -122,12 +141,8 @@ fn explain(package: &Package, staging: &Path, attempt: &Attempt, output: &str) -
     // The network first: without one pip also says that it found no matching distribution.
     if any(&["No space left", "ENOSPC", "Errno 28", "EDQUOT"]) {
         AssetError::Full { path: staging.parent().unwrap_or(staging).to_path_buf() }
-    } else if any(&[
-        "Temporary failure in name resolution", "NewConnectionError", "Connection refused", "ConnectTimeout", "ReadTimeout",
-        "Retrying (", "ProxyError", "Network is unreachable", "ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET",
-        "ETIMEDOUT", "ENETUNREACH", "ERR_SOCKET_TIMEOUT",
-    ]) {
-        AssetError::NoNetwork { package, client, said }
+    } else if let Some(trouble) = NETWORK.iter().find(|t| output.contains(**t)) {
+        AssetError::NoNetwork { package, client, said: (*trouble).to_owned() }
     } else if any(&["No matching distribution", "E404", "ETARGET", "404 Not Found", "404 Client Error"]) {
         AssetError::NotFound { package, client, said }
     } else {
