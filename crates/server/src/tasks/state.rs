@@ -130,6 +130,16 @@ pub async fn beat(db: &Db, claim: &Claim, lease_ms: i64, percent: i64, step: &st
     Ok(touched.rows_affected() == 1)
 }
 
+/// Whether the task is still ours.
+pub async fn owns(db: &Db, claim: &Claim) -> sqlx::Result<bool> {
+    let row: Option<(i64,)> = sqlx::query_as("SELECT 1 FROM tasks WHERE id = $1 AND fence = $2 AND state = 'running'")
+        .bind(&claim.id)
+        .bind(claim.fence)
+        .fetch_optional(db.read())
+        .await?;
+    Ok(row.is_some())
+}
+
 /// running → queued, due after `delay_ms`. `counted`: the attempt stays on the count.
 pub async fn requeue(db: &Db, claim: &Claim, delay_ms: i64, counted: bool) -> sqlx::Result<bool> {
     let touched = sqlx::query(

@@ -143,15 +143,20 @@ fn beat(core: Arc<Core>, claim: Claim, job: Job, lease_ms: i64) -> JoinHandle<()
         loop {
             tokio::time::sleep(BEAT).await;
             let progress = job.progress();
-            if progress == stored && beaten.elapsed() < extend {
-                continue;
-            }
-            match state::beat(&core.db, &claim, lease_ms, progress.percent, &progress.step).await {
-                Ok(true) => {
+            // Writing costs the disk; looking, which also tells whether the task was lost, does not.
+            let news = progress != stored || beaten.elapsed() >= extend;
+            let owned = if news {
+                state::beat(&core.db, &claim, lease_ms, progress.percent, &progress.step).await
+            } else {
+                state::owns(&core.db, &claim).await
+            };
+            match owned {
+                Ok(true) if news => {
                     owned_until = clock::now_ms() + lease_ms;
                     beaten = Instant::now();
                     stored = progress;
                 }
+                Ok(true) => {}
                 Ok(false) => return,
                 Err(error) => {
                     tracing::warn!(task = claim.id, %error, "a heartbeat could not be stored");

@@ -10,7 +10,7 @@ fn v1() -> Value {
     json!({"type": "bgm", "description": "quiet bed"})
 }
 
-fn v2(segments: Value) -> Value {
+fn v2(segments: &Value) -> Value {
     json!({"type": "bgm", "version": "v2.0", "description": "strings", "segments": segments})
 }
 
@@ -111,7 +111,7 @@ async fn wrong_labels_and_lengths() {
 #[tokio::test]
 async fn segments_and_their_sum() {
     let app = TestApp::new().await;
-    let mut request = v2(json!([{"name": "intro", "duration": 10}, {"name": "chorus", "duration": 40}, {"name": "outro", "duration": 10}]));
+    let mut request = v2(&json!([{"name": "intro", "duration": 10}, {"name": "chorus", "duration": 40}, {"name": "outro", "duration": 10}]));
     request["duration"] = json!(90);
     request["genre"] = json!("labels have no effect here");
     let id = app.task(&request).await;
@@ -121,8 +121,8 @@ async fn segments_and_their_sum() {
     assert_eq!(brief.segments, segments.map(|(role, seconds)| Segment { role, seconds }));
     assert_eq!((brief.seconds, brief.wishes.len()), (Some(60.0), 0), "the sum wins, labels are ignored");
 
-    app.task(&v2(json!([{"name": "verse", "duration": 30}]))).await;
-    app.task(&v2(json!([{"name": "inst", "duration": 115}, {"name": "bridge", "duration": 5}]))).await;
+    app.task(&v2(&json!([{"name": "verse", "duration": 30}]))).await;
+    app.task(&v2(&json!([{"name": "inst", "duration": 115}, {"name": "bridge", "duration": 5}]))).await;
     for (segments, message) in [
         (json!([{"name": "verse", "duration": 29}]), "The duration of a single segment should be at least 30 seconds."),
         (
@@ -144,7 +144,7 @@ async fn segments_and_their_sum() {
         (json!([7]), "The 'segments' field should be array of object."),
         (json!({"name": "verse"}), "The 'segments' field should be array."),
     ] {
-        app.create(&v2(segments)).await.assert_error(400, "bad_request", message);
+        app.create(&v2(&segments)).await.assert_error(400, "bad_request", message);
     }
     let bare = |duration: i64| json!({"type": "bgm", "version": "v2.0", "description": "x", "duration": duration});
     for good in [30, 120] {

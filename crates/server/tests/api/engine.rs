@@ -31,7 +31,7 @@ impl TestEngine {
 
 #[async_trait]
 impl Engine for TestEngine {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "test"
     }
 
@@ -46,9 +46,7 @@ impl Engine for TestEngine {
         if words.contains("please break") || (words.contains("please stumble") && run == 1) {
             return Err(Fault::Broken(anyhow::anyhow!("a secret cause")));
         }
-        if words.contains("please panic") {
-            panic!("a secret panic");
-        }
+        assert!(!words.contains("please panic"), "a secret panic");
         if words.contains("please wait") && run == 1 {
             return Err(Fault::Busy { after: Duration::from_millis(100) });
         }

@@ -88,6 +88,8 @@ async fn another_node_s_task_is_taken_back_when_its_lease_ends() {
     app.sql("UPDATE tasks SET fence = fence + 1, node = 'elsewhere', lease_until = 5").await;
     let body = app.finish(&blocker).await.json();
     assert_eq!(body["status"], "succeeded");
+    // Its thread looks each 10 ms whether it was cancelled.
+    tokio::time::sleep(Duration::from_millis(200)).await;
     assert_eq!(app.engine.cancelled.load(Ordering::SeqCst), 1, "the worker that lost it was told to stop");
     assert_eq!(app.credits().await, (90, 0));
 }
