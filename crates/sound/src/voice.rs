@@ -75,7 +75,9 @@ impl Voice {
         for rendered in render_all(&net, &vocal.singer, score.seed, &phrases, progress)? {
             add(&mut track, &rendered);
         }
-        track.iter_mut().for_each(|x| *x = limit(*x));
+        for x in &mut track {
+            *x = limit(*x);
+        }
         progress(1.0);
         Ok(track)
     }

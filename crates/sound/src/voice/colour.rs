@@ -61,7 +61,9 @@ fn saturate(x: &mut [f32], drive: f32) {
         *v -= low;
     }
     let gain = before / rms(x).max(1e-9);
-    x.iter_mut().for_each(|v| *v *= gain);
+    for v in x.iter_mut() {
+        *v *= gain;
+    }
 }
 
 /// A short tuned comb: the metal of a talk box.
@@ -74,7 +76,9 @@ fn electrify(x: &mut [f32], amount: f32) {
         x[i] += back * x[i - delay] - forth * dry[i - delay];
     }
     let gain = before / rms(x).max(1e-9);
-    x.iter_mut().for_each(|v| *v *= gain);
+    for v in x.iter_mut() {
+        *v *= gain;
+    }
 }
 
 fn rms(x: &[f32]) -> f32 {

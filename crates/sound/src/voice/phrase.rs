@@ -118,8 +118,9 @@ pub fn phrases(score: &Score) -> Result<Vec<Phrase>, PhraseError> {
 fn cut(line: &SungLine) -> Vec<std::ops::Range<usize>> {
     let size = |i: usize| 1 + line.words[i].syllables.iter().map(|s| s.phonemes.chars().count()).sum::<usize>();
     let mut done = Vec::new();
-    let mut open = vec![0..line.words.len()];
-    while let Some(range) = open.pop() {
+    let mut open = Vec::from([(0, line.words.len())]);
+    while let Some((from, to)) = open.pop() {
+        let range = from..to;
         let total: usize = range.clone().map(size).sum();
         if total <= LONGEST || range.len() < 2 {
             done.push(range);
@@ -133,8 +134,8 @@ fn cut(line: &SungLine) -> Vec<std::ops::Range<usize>> {
         let at = (range.start + 1..range.end)
             .min_by_key(|&i| (std::cmp::Reverse(rest(i)), i.abs_diff(middle)))
             .expect("two words have one boundary");
-        open.push(at..range.end);
-        open.push(range.start..at);
+        open.push((at, to));
+        open.push((from, at));
     }
     done
 }

@@ -175,7 +175,9 @@ impl Studio<'_> {
                 }
             }
             let level = (1.0 + electric * electric * 0.6).sqrt();
-            out.iter_mut().for_each(|x| *x /= level);
+            for x in &mut out {
+                *x /= level;
+            }
         }
         out
     }

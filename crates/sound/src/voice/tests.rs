@@ -57,6 +57,7 @@ fn score(lines: &[&[Sung]], seconds: f64) -> Score {
 }
 
 /// The network's path, or `None` and a word on the console.
+#[expect(clippy::disallowed_methods, reason = "tests have no other way to be told where the asset is")]
 fn network() -> Option<PathBuf> {
     let path = std::env::var_os("CATBIRD_TEST_HIBARI").map(PathBuf::from);
     if path.is_none() {

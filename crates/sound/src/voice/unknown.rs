@@ -91,6 +91,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::disallowed_methods, reason = "tests have no other way to be told where the asset is")]
     fn an_unknown_word_is_read_with_its_stress() {
         let Some(onnx) = std::env::var_os("CATBIRD_TEST_OOV") else {
             eprintln!("skipped: CATBIRD_TEST_OOV does not name an oov.onnx with its oov.json beside it");
