@@ -45,7 +45,7 @@ enum Command {
     Assets(assets::Assets),
     /// Check whether everything Catbird needs is in place
     Doctor(Settings),
-    /// Print the API's description (OpenAPI 3.1, JSON)
+    /// Print the description of the API (`OpenAPI` 3.1, JSON)
     Openapi,
     /// Bring the database up to this version's tables, then stop
     Migrate(Settings),

@@ -57,6 +57,6 @@ pub async fn stop() {
     }
     // Without a handler for signals the system ends the program by itself.
     if interrupt.await.is_err() {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }

@@ -1,4 +1,4 @@
-//! A headless Chromium, driven over the WebDriver protocol (W3C) by a few calls.
+//! A headless Chromium, driven over the `WebDriver` protocol (W3C) by a few calls.
 
 use std::{
     io::{BufRead, BufReader},
@@ -32,7 +32,7 @@ impl Browser {
         })?;
         // Nobody reads further, and a full pipe would stop the driver.
         std::thread::spawn(move || lines.for_each(drop));
-        let http = reqwest::Client::builder().timeout(Duration::from_secs(120)).build().expect("a plain client");
+        let http = reqwest::Client::builder().timeout(Duration::from_mins(2)).build().expect("a plain client");
         let mut browser = Self { driver, http, session: format!("http://127.0.0.1:{port}/session") };
         let arguments = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--mute-audio",
             "--autoplay-policy=no-user-gesture-required", "--window-size=1000,1400"];

@@ -7,7 +7,7 @@ use super::{
     program::{KEY, Server, folder, turn},
 };
 
-const SONG: Duration = Duration::from_secs(300);
+const SONG: Duration = Duration::from_mins(5);
 
 /// Keeps a picture where a person can look at it after the test.
 async fn keep_picture(browser: &Browser, name: &str) {

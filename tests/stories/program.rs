@@ -155,7 +155,7 @@ pub fn path(path: &Path) -> &str {
 
 /// Polls until the song is there, checking what must hold at every moment.
 pub async fn finished(client: &Client, id: &str) -> Song {
-    let deadline = Instant::now() + Duration::from_secs(600);
+    let deadline = Instant::now() + Duration::from_mins(10);
     let mut last = 0;
     loop {
         let song = client.nuro_task(id).await.expect("a poll is answered");
