@@ -72,6 +72,9 @@ pub struct Direction {
 
 impl Direction {
     /// The style it names.
+    ///
+    /// # Panics
+    /// Never for a direction made by [`resolve`], which names styles that exist.
     pub fn leader(&self) -> &'static Style {
         style::find(&self.style).expect("a direction names a style that exists")
     }

@@ -45,6 +45,9 @@ pub fn find(key: &str) -> Option<&'static Instrument> {
 }
 
 /// The whole catalogue, by key.
+///
+/// # Panics
+/// When the embedded file is broken, which a test rules out.
 pub fn all() -> &'static BTreeMap<String, Instrument> {
     static ALL: OnceLock<BTreeMap<String, Instrument>> = OnceLock::new();
     ALL.get_or_init(|| {

@@ -303,6 +303,9 @@ macro_rules! style_files {
 }
 
 /// All styles, the six deep ones first.
+///
+/// # Panics
+/// When an embedded file is broken, which a test rules out.
 pub fn all() -> &'static [Style] {
     static ALL: OnceLock<Vec<Style>> = OnceLock::new();
     ALL.get_or_init(|| {
@@ -322,6 +325,9 @@ pub fn find(id: &str) -> Option<&'static Style> {
 }
 
 /// What labels can add to any style.
+///
+/// # Panics
+/// When the embedded file is broken, which a test rules out.
 pub fn extras() -> &'static Extras {
     static EXTRAS: OnceLock<Extras> = OnceLock::new();
     EXTRAS.get_or_init(|| {

@@ -149,7 +149,7 @@ fn give(band: &mut Vec<Player>, key: &str, role: PartRole, kept: &[String]) {
     let Some(instrument) = instruments::find(key) else { return };
     let existing = band.iter_mut().find(|p| p.plan.role == role && !kept.contains(&p.key));
     if let Some(player) = existing {
-        player.key = key.to_owned();
+        key.clone_into(&mut player.key);
         player.instrument = instrument;
         player.plan.reverb = None;
         player.plan.register = None;

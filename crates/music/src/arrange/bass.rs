@@ -79,7 +79,7 @@ impl Line<'_> {
         pick.clamp(low, high)
     }
 
-    fn tone(&self, chord: &ChordSpan, which: char) -> u8 {
+    fn tone(chord: &ChordSpan, which: char) -> u8 {
         let i = chord.chord.quality.intervals();
         let third = if chord.chord.quality == Quality::Power { 7 } else { i[1] };
         let fifth = i.iter().copied().find(|x| (6..=8).contains(x)).unwrap_or(7);
@@ -117,7 +117,7 @@ impl Line<'_> {
                     'r' => (root, 92.0),
                     '8' => (if root + 12 <= high + 5 { root + 12 } else { root }, 96.0),
                     '3' | '5' | '7' => {
-                        let class = self.tone(&chord, c);
+                        let class = Self::tone(&chord, c);
                         let anchored = self.last.replace(root);
                         let p = self.near(class);
                         self.last = anchored;
@@ -159,7 +159,7 @@ impl Line<'_> {
             let chord = self.stage.harmony.chord_at(at).clone();
             let root = self.near(chord.chord.bass);
             // Long gaps end with a pick-up into the next chord.
-            let strong = at % self.stage.bar() == 0;
+            let strong = at.is_multiple_of(self.stage.bar());
             self.push(out, at, ((next - at) as f32 * gate) as Tick, root, if strong { 106.0 } else { 94.0 } * gain);
             let free = next - at;
             if free >= PPQ && next < end && self.stage.harmony.chord_at(next).start == next && self.dice.chance(0.45) {
@@ -189,14 +189,14 @@ impl Line<'_> {
                 let key = self.stage.harmony.key_at(at);
                 let target = self.near(next.chord.bass);
                 let up = if target == from { self.dice.chance(0.5) } else { target > from };
-                let strong = (at / PPQ) % 2 == 0;
+                let strong = (at / PPQ).is_multiple_of(2);
                 let options: Vec<u8> = (1..=5u8)
                     .map(|d| if up { from.saturating_add(d) } else { from.saturating_sub(d) })
                     .filter(|p| (low..=high).contains(p))
                     .filter(|p| if strong { chord.chord.contains(*p) } else { chord.chord.contains(*p) || key.contains(*p) })
                     .collect();
                 let weights: Vec<f64> = options.iter().map(|p| 1.0 / f64::from(p.abs_diff(from))).collect();
-                options.get(self.dice.weighted(&weights)).copied().unwrap_or_else(|| self.near(self.tone(&chord, '5')))
+                options.get(self.dice.weighted(&weights)).copied().unwrap_or_else(|| self.near(Self::tone(&chord, '5')))
             };
             let velocity = if (at / PPQ) % 2 == 1 { 98.0 } else { 92.0 };
             self.push(out, at, PPQ * 19 / 20, pitch, velocity * gain);
@@ -215,7 +215,7 @@ impl Line<'_> {
         while at < end {
             let chord = self.stage.harmony.chord_at(at).clone();
             fifth = !fifth && chord.start != at && at > start;
-            let pitch = if fifth { self.near(self.tone(&chord, '5')) } else { self.near(chord.chord.bass) };
+            let pitch = if fifth { self.near(Self::tone(&chord, '5')) } else { self.near(chord.chord.bass) };
             self.push(out, at, half * 9 / 10, pitch, if fifth { 90.0 } else { 100.0 } * gain);
             let next = at + half;
             if next < end && self.stage.harmony.chord_at(next).start == next && self.dice.chance(0.35) {

@@ -18,7 +18,7 @@ pub fn grid(figure: &str) -> (Vec<char>, usize) {
     if steps.is_empty() {
         steps.push('.');
     }
-    while steps.len() % per_bar != 0 {
+    while !steps.len().is_multiple_of(per_bar) {
         steps.push('.');
     }
     (steps, per_bar)

@@ -55,7 +55,6 @@ pub fn key(name: &str) -> Option<u8> {
         "sleigh" => 83,
         "castanets" => 85,
         "taiko" => 48,
-        "taiko_low" => 43,
         _ => return None,
     })
 }
@@ -250,7 +249,7 @@ pub fn percussion(stage: &Stage, player: &Player) -> Vec<Note> {
         for b in 0..(end - section.start).div_ceil(bar) as usize {
             let start = section.start + b as Tick * bar;
             let view = Bar { start, index: b, from: start, to: end, stage };
-            let triplet = player.plan.lines.values().all(|l| steps(l).len() % 16 != 0);
+            let triplet = player.plan.lines.values().all(|l| !steps(l).len().is_multiple_of(16));
             let gain = (0.72 + 0.3 * intensity) * if light { 0.85 } else { 1.0 };
             write(&mut out, &player.plan.lines, if triplet { 12 } else { 16 }, &view, gain, &mut dice);
         }

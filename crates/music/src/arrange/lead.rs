@@ -99,7 +99,7 @@ fn place(notes: &mut [Note], player: &Player, stage: &Stage) {
     let register = i32::from(stage.direction.register);
     let Some(mean) = (!notes.is_empty()).then(|| notes.iter().map(|n| i32::from(n.pitch)).sum::<i32>() / notes.len() as i32) else { return };
     let [range_low, range_high] = player.instrument.range;
-    let centre = (i32::from(low) + i32::from(high)) / 2;
+    let centre = i32::midpoint(i32::from(low), i32::from(high));
     // A comfortable lead sits above the middle of its instrument, but not far from the tune's own place.
     let aim = (mean + register).clamp(centre - 4, centre + 9);
     let octaves = ((aim - mean) as f32 / 12.0).round() as i32;
@@ -196,7 +196,7 @@ fn tune(stage: &Stage, role: Role, origin: Tick, from: Tick, to: Tick, intensity
 
 fn note(stage: &Stage, slot: Slot, pitch: u8, intensity: f32) -> Note {
     let gate = (0.92 + 0.3 * stage.direction.legato).clamp(0.4, 1.0);
-    let strong = slot.start % (2 * PPQ) == 0;
+    let strong = slot.start.is_multiple_of(2 * PPQ);
     let velocity = 82.0 + 20.0 * intensity + if strong { 8.0 } else { 0.0 };
     Note { start: slot.start, length: ((slot.length as f32 * gate) as Tick).max(30), pitch, velocity: velocity.min(124.0) as u8, nudge: 0 }
 }
@@ -236,7 +236,7 @@ fn search(stage: &Stage, slots: &[Slot], centre: i32, arch: f32, motif: Option<&
         let chord = stage.harmony.chord_at(slot.start).chord;
         // A note held into the next chord must suit that too.
         let later = stage.harmony.chord_at(slot.start + slot.length.saturating_sub(PPQ / 4)).chord;
-        let strong = slot.start % (2 * PPQ) == 0 || slot.length >= PPQ;
+        let strong = slot.start.is_multiple_of(2 * PPQ) || slot.length >= PPQ;
         let x = i as f32 / (slots.len().max(2) - 1) as f32;
         let target = centre as f32 + 4.0 * arch * (std::f32::consts::PI * x).sin() + 2.0 * (x - 0.5) * -arch;
         let final_note = i + 1 == slots.len();
@@ -301,7 +301,7 @@ fn search(stage: &Stage, slots: &[Slot], centre: i32, arch: f32, motif: Option<&
     let mut best = beam.into_iter().next().map_or_else(Vec::new, |p| p.pitches);
     // Jazz: a short weak note before a chord tone may come from a semitone below.
     for i in 1..best.len().saturating_sub(1) {
-        let weak = slots[i].start % PPQ != 0 && slots[i].length < PPQ;
+        let weak = !slots[i].start.is_multiple_of(PPQ) && slots[i].length < PPQ;
         if weak && manner.chromatic > 0.0 && slots[i + 1].start == slots[i].start + slots[i].length && noise.chance(f64::from(manner.chromatic)) {
             let approach = best[i + 1] - 1;
             if approach != best[i - 1] {

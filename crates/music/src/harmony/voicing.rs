@@ -9,9 +9,8 @@ fn tones(chord: Chord, voices: usize) -> Vec<u8> {
     let mut order: Vec<u8> = Vec::new();
     let rank = |i: u8| match i % 12 {
         3 | 4 => 0,
-        10 | 11 => 1,
+        6 | 8 | 10 | 11 => 1,
         2 | 9 | 5 if intervals.len() > 3 => 2,
-        6 | 8 => 1,
         0 => 3,
         _ => 4,
     };
@@ -60,6 +59,9 @@ fn movement(from: &[u8], to: &[u8]) -> f32 {
 }
 
 /// Voices every chord of `chords` in `low..=high` with minimum motion.
+///
+/// # Panics
+/// Never: every chord has at least one position.
 pub fn lead(chords: &[ChordSpan], low: u8, high: u8, voices: usize) -> Vec<Vec<u8>> {
     let centre = f32::from(low) * 0.5 + f32::from(high) * 0.5;
     let cost = |v: &[u8]| {
