@@ -33,14 +33,28 @@ impl Engine for Still {
         }
         let path = job.scratch().join("song.wav");
         std::fs::write(&path, "no music").map_err(anyhow::Error::from)?;
-        let wav = TakeFile { role: "wav".into(), media_type: "audio/wav".into(), extension: "wav".into(), path };
+        let wav = TakeFile {
+            role: "wav".into(),
+            media_type: "audio/wav".into(),
+            extension: "wav".into(),
+            path,
+        };
         let (title, details) = (String::new(), Value::Null);
-        Ok(vec![Take { title, seconds: 1.0, labels: Labels::default(), details, files: vec![wav] }])
+        Ok(vec![Take {
+            title,
+            seconds: 1.0,
+            labels: Labels::default(),
+            details,
+            files: vec![wav],
+        }])
     }
 }
 
 fn main() {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .unwrap();
     runtime.block_on(measure());
     runtime.shutdown_background();
 }
@@ -72,27 +86,54 @@ async fn measure() {
     // In turns, so that the machine's other work meets all of them.
     let mut rates = [0.0_f64; 3];
     for _ in 0..3 {
-        let paths = ["/".to_owned(), format!("/api/v1/nuro/task/{live}"), format!("/api/v1/nuro/task/{done}")];
-        for (rate, (addr, path)) in rates.iter_mut().zip([bare_addr, server.addr(), server.addr()].into_iter().zip(paths)) {
+        let paths = [
+            "/".to_owned(),
+            format!("/api/v1/nuro/task/{live}"),
+            format!("/api/v1/nuro/task/{done}"),
+        ];
+        for (rate, (addr, path)) in rates
+            .iter_mut()
+            .zip([bare_addr, server.addr(), server.addr()].into_iter().zip(paths))
+        {
             let request = format!("GET {path} HTTP/1.1\r\nhost: {addr}\r\nauthorization: Bearer {key}\r\n\r\n");
             *rate += hammer(addr, request).await / 3.0;
         }
     }
     let [bare, live, done] = rates;
     println!("bare axum handler    {bare:8.0} requests/s");
-    println!("GET task, running    {live:8.0} requests/s   {:.2} of bare", live / bare);
-    println!("GET task, finished   {done:8.0} requests/s   {:.2} of bare", done / bare);
+    println!(
+        "GET task, running    {live:8.0} requests/s   {:.2} of bare",
+        live / bare
+    );
+    println!(
+        "GET task, finished   {done:8.0} requests/s   {:.2} of bare",
+        done / bare
+    );
 }
 
 async fn submit(url: &str, key: &str, lyrics: &str) -> String {
     let body = serde_json::json!({"lyrics": lyrics});
-    let request = reqwest::Client::builder().build().unwrap().post(format!("{url}/api/v1/nuro/create"));
-    let answer: Value = request.bearer_auth(key).json(&body).send().await.unwrap().json().await.unwrap();
+    let request = reqwest::Client::builder()
+        .build()
+        .unwrap()
+        .post(format!("{url}/api/v1/nuro/create"));
+    let answer: Value = request
+        .bearer_auth(key)
+        .json(&body)
+        .send()
+        .await
+        .unwrap()
+        .json()
+        .await
+        .unwrap();
     answer["task_id"].as_str().unwrap().to_owned()
 }
 
 async fn poll(url: &str, key: &str, id: &str) -> Value {
-    let request = reqwest::Client::builder().build().unwrap().get(format!("{url}/api/v1/nuro/task/{id}"));
+    let request = reqwest::Client::builder()
+        .build()
+        .unwrap()
+        .get(format!("{url}/api/v1/nuro/task/{id}"));
     request.bearer_auth(key).send().await.unwrap().json().await.unwrap()
 }
 
@@ -116,7 +157,11 @@ async fn hammer(addr: std::net::SocketAddr, request: String) -> f64 {
                         length = answer_length(&buffer[..got]);
                     }
                 }
-                assert!(buffer.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&buffer[..got]));
+                assert!(
+                    buffer.starts_with(b"HTTP/1.1 200"),
+                    "{}",
+                    String::from_utf8_lossy(&buffer[..got])
+                );
                 count += 1;
             }
             count
@@ -132,6 +177,9 @@ async fn hammer(addr: std::net::SocketAddr, request: String) -> f64 {
 fn answer_length(head: &[u8]) -> usize {
     let text = String::from_utf8_lossy(head);
     let Some(end) = text.find("\r\n\r\n") else { return 0 };
-    let length = text.lines().find_map(|line| line.strip_prefix("content-length: ")).map_or(0, |l| l.parse().unwrap());
+    let length = text
+        .lines()
+        .find_map(|line| line.strip_prefix("content-length: "))
+        .map_or(0, |l| l.parse().unwrap());
     end + 4 + length
 }

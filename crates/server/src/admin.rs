@@ -60,7 +60,15 @@ pub async fn create_key(config: &Config, name: &str, credits: u32) -> anyhow::Re
     let account = accounts::account(&mut tx, name.trim()).await?;
     accounts::add_key(&mut tx, &account, &key).await?;
     if credits > 0 {
-        ledger::grant(&mut tx, &account, Credits { balance: i64::from(credits), extra: 0 }).await?;
+        ledger::grant(
+            &mut tx,
+            &account,
+            Credits {
+                balance: i64::from(credits),
+                extra: 0,
+            },
+        )
+        .await?;
     }
     tx.commit().await?;
     db.close().await;
@@ -94,8 +102,10 @@ pub async fn revoke_key(config: &Config, which: &str) -> anyhow::Result<KeyView>
     let hash = accounts::hash(which);
     let keys = list_keys(config).await?;
     let db = open(config).await?;
-    let by_hash: Option<(String,)> =
-        sqlx::query_as("SELECT id FROM keys WHERE hash = $1").bind(&hash).fetch_optional(db.read()).await?;
+    let by_hash: Option<(String,)> = sqlx::query_as("SELECT id FROM keys WHERE hash = $1")
+        .bind(&hash)
+        .fetch_optional(db.read())
+        .await?;
     let good = keys.into_iter().filter(|key| key.revoked_at.is_none());
     let mut fits: Vec<KeyView> = good
         .filter(|key| match &by_hash {
@@ -106,7 +116,11 @@ pub async fn revoke_key(config: &Config, which: &str) -> anyhow::Result<KeyView>
     anyhow::ensure!(fits.len() < 2, "{which:?} fits {} keys; name one by its id", fits.len());
     let mut key = fits.pop().with_context(|| format!("no good key is called {which:?}"))?;
     let now = clock::now_ms();
-    sqlx::query("UPDATE keys SET revoked_at = $2 WHERE id = $1").bind(&key.id).bind(now).execute(db.write()).await?;
+    sqlx::query("UPDATE keys SET revoked_at = $2 WHERE id = $1")
+        .bind(&key.id)
+        .bind(now)
+        .execute(db.write())
+        .await?;
     db.close().await;
     key.revoked_at = Some(clock::rfc3339(now));
     Ok(key)
@@ -116,13 +130,21 @@ pub async fn revoke_key(config: &Config, which: &str) -> anyhow::Result<KeyView>
 pub async fn grant_credits(config: &Config, name: &str, amount: u32, pool: Pool) -> anyhow::Result<Credits> {
     let db = open(config).await?;
     let mut tx = db.begin().await?;
-    let account: Option<(String,)> =
-        sqlx::query_as("SELECT id FROM accounts WHERE name = $1").bind(name).fetch_optional(&mut *tx).await?;
+    let account: Option<(String,)> = sqlx::query_as("SELECT id FROM accounts WHERE name = $1")
+        .bind(name)
+        .fetch_optional(&mut *tx)
+        .await?;
     let (account,) = account.with_context(|| format!("there is no account {name:?}"))?;
     let amount = i64::from(amount);
     let granted = match pool {
-        Pool::Subscription => Credits { balance: amount, extra: 0 },
-        Pool::Extra => Credits { balance: 0, extra: amount },
+        Pool::Subscription => Credits {
+            balance: amount,
+            extra: 0,
+        },
+        Pool::Extra => Credits {
+            balance: 0,
+            extra: amount,
+        },
     };
     ledger::grant(&mut tx, &account, granted).await?;
     let has = ledger::credits(&mut *tx, &account).await?;
@@ -134,13 +156,17 @@ pub async fn grant_credits(config: &Config, name: &str, amount: u32, pool: Pool)
 /// What accounts have; only that of `name` if given.
 pub async fn show_credits(config: &Config, name: Option<&str>) -> anyhow::Result<Vec<AccountView>> {
     let db = open(config).await?;
-    let rows: Vec<(String, i64, i64)> =
-        sqlx::query_as("SELECT name, balance, extra FROM accounts ORDER BY name").fetch_all(db.read()).await?;
+    let rows: Vec<(String, i64, i64)> = sqlx::query_as("SELECT name, balance, extra FROM accounts ORDER BY name")
+        .fetch_all(db.read())
+        .await?;
     db.close().await;
     let views: Vec<AccountView> = rows
         .into_iter()
         .filter(|row| name.is_none_or(|name| name == row.0))
-        .map(|(name, balance, extra)| AccountView { name, credits: Credits { balance, extra } })
+        .map(|(name, balance, extra)| AccountView {
+            name,
+            credits: Credits { balance, extra },
+        })
         .collect();
     match name {
         Some(name) if views.is_empty() => anyhow::bail!("there is no account {name:?}"),

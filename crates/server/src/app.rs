@@ -12,6 +12,7 @@ use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::assets;
 use crate::config::Config;
 use crate::credits::ledger::{self, Credits};
 use crate::data::DataFolder;
@@ -23,9 +24,8 @@ use crate::http::router;
 use crate::store::{Db, accounts};
 use crate::tasks::look::Recent;
 use crate::tasks::state::{self, Lost};
-use crate::tasks::worker::{self, Signals};
 use crate::tasks::sweep;
-use crate::assets;
+use crate::tasks::worker::{self, Signals};
 
 /// What all requests and workers share.
 pub struct Core {
@@ -107,7 +107,14 @@ pub async fn start(config: Config, engine: Arc<dyn Engine>) -> anyhow::Result<Ru
     });
     let http = tokio::spawn(async move { axum::serve(listener, app).with_graceful_shutdown(closed).await });
     tracing::info!(%addr, engine = core.engine.name(), workers = core.config.workers, "server started");
-    Ok(Running { core, signals, close_http, http, workers, sweep })
+    Ok(Running {
+        core,
+        signals,
+        close_http,
+        http,
+        workers,
+        sweep,
+    })
 }
 
 /// The key of the settings, at the first start only: later starts find it and grant nothing.
@@ -118,7 +125,10 @@ async fn bootstrap(db: &Db, config: &Config) -> anyhow::Result<()> {
     let mut tx = db.begin().await?;
     let account = accounts::account(&mut tx, "bootstrap").await?;
     if accounts::add_key(&mut tx, &account, &config.bootstrap_key).await? {
-        let credits = Credits { balance: i64::from(config.bootstrap_credits), extra: 0 };
+        let credits = Credits {
+            balance: i64::from(config.bootstrap_credits),
+            extra: 0,
+        };
         ledger::grant(&mut tx, &account, credits).await?;
     }
     tx.commit().await?;

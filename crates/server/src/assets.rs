@@ -14,7 +14,9 @@ use object_store::path::Path;
 pub fn open(folder: &FsPath) -> anyhow::Result<LocalFileSystem> {
     let unusable = || format!("the folder {} for finished files cannot be written", folder.display());
     std::fs::create_dir_all(folder).with_context(unusable)?;
-    Ok(LocalFileSystem::new_with_prefix(folder).with_context(unusable)?.with_fsync(true))
+    Ok(LocalFileSystem::new_with_prefix(folder)
+        .with_context(unusable)?
+        .with_fsync(true))
 }
 
 /// Where an asset lies.

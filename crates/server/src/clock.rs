@@ -24,7 +24,9 @@ pub fn rfc3339(ms: i64) -> String {
 /// Bytes nobody can guess, from the operating system.
 pub fn random_bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
-    SysRng.try_fill_bytes(&mut bytes).expect("the operating system gives random bytes");
+    SysRng
+        .try_fill_bytes(&mut bytes)
+        .expect("the operating system gives random bytes");
     bytes
 }
 

@@ -85,7 +85,9 @@ impl TryFrom<String> for RateLimit {
         {
             return Ok(Self(Some((count, Duration::from_secs(seconds)))));
         }
-        Err(format!("a rate limit is \"off\" or such as \"1 per 3 s\", not {text:?}"))
+        Err(format!(
+            "a rate limit is \"off\" or such as \"1 per 3 s\", not {text:?}"
+        ))
     }
 }
 
@@ -107,7 +109,9 @@ impl Config {
     /// # Panics
     /// Never: a test keeps the compiled-in file fitting.
     pub fn defaults() -> Self {
-        Figment::from(Toml::string(DEFAULTS)).extract().expect("config.default.toml fits Config")
+        Figment::from(Toml::string(DEFAULTS))
+            .extract()
+            .expect("config.default.toml fits Config")
     }
 
     /// The database's address.
@@ -128,7 +132,10 @@ impl Config {
             return Ok(std::path::absolute(self.data.join("objects"))?);
         }
         let path = self.objects_url.strip_prefix("file:").with_context(|| {
-            format!("objects_url is {:?}, but this build keeps files under file: only", self.objects_url)
+            format!(
+                "objects_url is {:?}, but this build keeps files under file: only",
+                self.objects_url
+            )
         })?;
         let path = path.strip_prefix("//").unwrap_or(path);
         Ok(std::path::absolute(path)?)

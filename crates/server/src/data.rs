@@ -37,7 +37,11 @@ impl DataFolder {
         }
         std::fs::create_dir_all(&scratch).with_context(unusable)?;
         let node = node(&root.join("node")).with_context(unusable)?;
-        Ok(Self { root: root.to_owned(), node, lock })
+        Ok(Self {
+            root: root.to_owned(),
+            node,
+            lock,
+        })
     }
 
     /// Lets another server have it. (Slow downloads may keep this value alive for a while.)

@@ -75,7 +75,10 @@ pub enum Fault {
 impl Fault {
     /// The lyrics are in a language that no voice sings.
     pub fn language() -> Self {
-        Self::Rejected { code: Code::BadRequest, message: "Input language not supported".to_owned() }
+        Self::Rejected {
+            code: Code::BadRequest,
+            message: "Input language not supported".to_owned(),
+        }
     }
 }
 
@@ -163,9 +166,21 @@ mod tests {
         let job = Job::new("t", 1, PathBuf::new());
         job.step("melody", 0.4);
         job.step("mix", 0.2);
-        assert_eq!(job.progress(), Progress { step: "mix".into(), percent: 40 });
+        assert_eq!(
+            job.progress(),
+            Progress {
+                step: "mix".into(),
+                percent: 40
+            }
+        );
         job.clone().step("master", 7.0);
-        assert_eq!(job.progress(), Progress { step: "master".into(), percent: 99 });
+        assert_eq!(
+            job.progress(),
+            Progress {
+                step: "master".into(),
+                percent: 99
+            }
+        );
         job.step("nan", f32::NAN);
         assert_eq!(job.progress().percent, 99);
     }

@@ -14,12 +14,16 @@ pub async fn collect(db: &Db, objects: &dyn ObjectStore, now_ms: i64) -> anyhow:
     let mut deleted = 0;
     while let Some(object) = list.next().await {
         let object = object?;
-        let Some(sha256) = object.location.filename().filter(|name| name.len() == 64) else { continue };
+        let Some(sha256) = object.location.filename().filter(|name| name.len() == 64) else {
+            continue;
+        };
         if now_ms - object.last_modified.timestamp_millis() < SPARE_MS {
             continue;
         }
-        let known: Option<(i64,)> =
-            sqlx::query_as("SELECT 1 FROM assets WHERE sha256 = $1").bind(sha256).fetch_optional(db.read()).await?;
+        let known: Option<(i64,)> = sqlx::query_as("SELECT 1 FROM assets WHERE sha256 = $1")
+            .bind(sha256)
+            .fetch_optional(db.read())
+            .await?;
         if known.is_none() {
             objects.delete(&object.location).await?;
             deleted += 1;
@@ -39,7 +43,9 @@ mod tests {
     #[tokio::test]
     async fn orphans_go_after_a_day_and_assets_stay() {
         let dir = tempfile::tempdir().unwrap();
-        let db = Db::open(&format!("sqlite://{}/a.db", dir.path().display())).await.unwrap();
+        let db = Db::open(&format!("sqlite://{}/a.db", dir.path().display()))
+            .await
+            .unwrap();
         let objects = crate::assets::open(&dir.path().join("objects")).unwrap();
         let (kept, orphan) = ("a".repeat(64), "b".repeat(64));
         for sha256 in [&kept, &orphan] {

@@ -17,11 +17,19 @@ const FRESH_MS: i64 = 3_600_000;
 pub async fn publish(objects: &dyn ObjectStore, task_id: &str, takes: &[Take]) -> anyhow::Result<Vec<Finished>> {
     let mut clips = Vec::with_capacity(takes.len());
     for (position, take) in takes.iter().enumerate() {
-        let stem = if position == 0 { format!("song-{task_id}") } else { format!("song-{task_id}-{}", position + 1) };
+        let stem = if position == 0 {
+            format!("song-{task_id}")
+        } else {
+            format!("song-{task_id}-{}", position + 1)
+        };
         let mut files = Vec::with_capacity(take.files.len());
         for file in &take.files {
             anyhow::ensure!(
-                !file.extension.is_empty() && file.extension.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b)),
+                !file.extension.is_empty()
+                    && file
+                        .extension
+                        .bytes()
+                        .all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b)),
                 "the extension {:?} cannot be part of an address",
                 file.extension
             );
@@ -52,7 +60,10 @@ async fn put(objects: &dyn ObjectStore, path: &FsPath) -> anyhow::Result<(String
     let size = bytes.len() as i64;
     let key = super::key(&sha256);
     let payload = PutPayload::from(bytes);
-    let create = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
+    let create = PutOptions {
+        mode: PutMode::Create,
+        ..PutOptions::default()
+    };
     match objects.put_opts(&key, payload.clone(), create).await {
         Ok(_) => {}
         Err(object_store::Error::AlreadyExists { .. }) => {

@@ -15,7 +15,10 @@ pub struct Credits {
 
 impl Credits {
     fn negated(self) -> Self {
-        Self { balance: -self.balance, extra: -self.extra }
+        Self {
+            balance: -self.balance,
+            extra: -self.extra,
+        }
     }
 }
 
@@ -41,7 +44,10 @@ pub async fn grant(tx: &mut Tx, account_id: &str, credits: Credits) -> sqlx::Res
 pub async fn charge(tx: &mut Tx, account_id: &str, task_id: &str, price: i64) -> sqlx::Result<bool> {
     let has = credits(&mut **tx, account_id).await?;
     let extra = price.min(has.extra);
-    let taken = Credits { balance: price - extra, extra };
+    let taken = Credits {
+        balance: price - extra,
+        extra,
+    };
     if taken.balance > has.balance {
         return Ok(false);
     }
@@ -96,5 +102,9 @@ async fn apply(tx: &mut Tx, account_id: &str, change: Credits) -> sqlx::Result<(
         .bind(change.extra)
         .execute(&mut **tx)
         .await?;
-    if touched.rows_affected() == 1 { Ok(()) } else { Err(sqlx::Error::RowNotFound) }
+    if touched.rows_affected() == 1 {
+        Ok(())
+    } else {
+        Err(sqlx::Error::RowNotFound)
+    }
 }

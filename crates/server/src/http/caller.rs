@@ -11,8 +11,8 @@ use axum::http::{Method, header};
 use super::codes::Code;
 use super::problem::Problem;
 use crate::app::Core;
-use crate::store::{Db, accounts};
 use crate::store::accounts::Owner;
+use crate::store::{Db, accounts};
 
 /// The account that calls.
 #[derive(Clone, Debug)]
@@ -37,7 +37,9 @@ impl FromRequestParts<Arc<Core>> for Caller {
         {
             return Err(Problem::from(Code::RateLimited).retry_after(seconds));
         }
-        Ok(Self { account_id: owner.account_id.clone() })
+        Ok(Self {
+            account_id: owner.account_id.clone(),
+        })
     }
 }
 
@@ -64,7 +66,9 @@ impl KnownKeys {
             return Ok(Some(Arc::clone(owner)));
         }
         let since = Instant::now();
-        let Some(owner) = accounts::owner(db, &hash).await?.map(Arc::new) else { return Ok(None) };
+        let Some(owner) = accounts::owner(db, &hash).await?.map(Arc::new) else {
+            return Ok(None);
+        };
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= ROOM {
             known.retain(|_, (since, _)| since.elapsed() < KEEP);

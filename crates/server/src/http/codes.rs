@@ -40,19 +40,57 @@ const TABLE: [(Code, &str, u16, &str); 12] = [
         "The remaining credits are not enough. You can buy more one-time credit packs or subscribe.",
     ),
     (Code::NotFound, "not_found", 404, "Not found."),
-    (Code::MethodNotAllowed, "method_not_allowed", 405, "This method is not allowed here."),
-    (Code::Conflict, "conflict", 409, "This Idempotency-Key was used for another request."),
-    (Code::TooLarge, "payload_too_large", 413, "The request body is too large."),
-    (Code::RangeNotSatisfiable, "range_not_satisfiable", 416, "The file has no bytes in this range."),
-    (Code::RateLimited, "rate_limited", 429, "Too many requests. Please wait a few seconds and try again."),
+    (
+        Code::MethodNotAllowed,
+        "method_not_allowed",
+        405,
+        "This method is not allowed here.",
+    ),
+    (
+        Code::Conflict,
+        "conflict",
+        409,
+        "This Idempotency-Key was used for another request.",
+    ),
+    (
+        Code::TooLarge,
+        "payload_too_large",
+        413,
+        "The request body is too large.",
+    ),
+    (
+        Code::RangeNotSatisfiable,
+        "range_not_satisfiable",
+        416,
+        "The file has no bytes in this range.",
+    ),
+    (
+        Code::RateLimited,
+        "rate_limited",
+        429,
+        "Too many requests. Please wait a few seconds and try again.",
+    ),
     (Code::Api, "api_error", 500, "Internal Server Error."),
-    (Code::Unavailable, "unavailable", 503, "The service is not available at the moment."),
-    (Code::Timeout, "timeout", 504, "Task failed due to timeout. Credits were previously refunded."),
+    (
+        Code::Unavailable,
+        "unavailable",
+        503,
+        "The service is not available at the moment.",
+    ),
+    (
+        Code::Timeout,
+        "timeout",
+        504,
+        "Task failed due to timeout. Credits were previously refunded.",
+    ),
 ];
 
 impl Code {
     fn line(self) -> &'static (Self, &'static str, u16, &'static str) {
-        TABLE.iter().find(|line| line.0 == self).expect("every code has its line")
+        TABLE
+            .iter()
+            .find(|line| line.0 == self)
+            .expect("every code has its line")
     }
 
     /// The `type` member.

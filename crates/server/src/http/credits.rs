@@ -37,5 +37,8 @@ pub struct CreditsView {
 )]
 pub async fn get(State(core): State<Arc<Core>>, caller: Caller) -> Result<Json<CreditsView>, Problem> {
     let has = ledger::credits(core.db.read(), &caller.account_id).await?;
-    Ok(Json(CreditsView { credits: has.balance, extra_credits: has.extra }))
+    Ok(Json(CreditsView {
+        credits: has.balance,
+        extra_credits: has.extra,
+    }))
 }

@@ -40,9 +40,11 @@ impl<'a> Fields<'a> {
     pub fn string(&self, name: &str) -> Result<Option<String>, Problem> {
         match self.get(name) {
             None => Ok(None),
-            Some(Value::String(text)) => {
-                Ok(Some(text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\r' | '\t')).collect()))
-            }
+            Some(Value::String(text)) => Ok(Some(
+                text.chars()
+                    .filter(|c| !c.is_control() || matches!(c, '\n' | '\r' | '\t'))
+                    .collect(),
+            )),
             Some(_) => Err(self.wrong(name, "string")),
         }
     }
@@ -50,8 +52,13 @@ impl<'a> Fields<'a> {
     /// A whole number (`30` or `30.0`) in a range.
     pub fn integer(&self, name: &str, lowest: i64, highest: i64) -> Result<Option<i64>, Problem> {
         let Some(value) = self.get(name) else { return Ok(None) };
-        let Value::Number(number) = value else { return Err(self.wrong(name, "integer")) };
-        let whole = number.as_f64().filter(|f| f.fract() == 0.0).ok_or_else(|| self.wrong(name, "integer"))?;
+        let Value::Number(number) = value else {
+            return Err(self.wrong(name, "integer"));
+        };
+        let whole = number
+            .as_f64()
+            .filter(|f| f.fract() == 0.0)
+            .ok_or_else(|| self.wrong(name, "integer"))?;
         let integer = number.as_i64().unwrap_or(whole as i64);
         if !(lowest..=highest).contains(&integer) || integer as f64 != whole {
             return Err(self.wrong(name, &format!("between {lowest} and {highest}")));
@@ -61,22 +68,30 @@ impl<'a> Fields<'a> {
 
     /// One of a list of words, spelt exactly.
     pub fn choice(&self, name: &str, words: &[&str]) -> Result<Option<String>, Problem> {
-        let Some(word) = self.string(name)? else { return Ok(None) };
+        let Some(word) = self.string(name)? else {
+            return Ok(None);
+        };
         self.known(name, &word, words)?;
         Ok(Some(word))
     }
 
     /// At most `most` of a list of words, spelt exactly.
     pub fn choices(&self, name: &str, words: &[&str], most: usize) -> Result<Vec<String>, Problem> {
-        let Some(value) = self.get(name) else { return Ok(Vec::new()) };
-        let Value::Array(entries) = value else { return Err(self.wrong(name, "array")) };
+        let Some(value) = self.get(name) else {
+            return Ok(Vec::new());
+        };
+        let Value::Array(entries) = value else {
+            return Err(self.wrong(name, "array"));
+        };
         if entries.len() > most {
             let sentence = format!("The '{}{name}' field should have at most {most} entries.", self.within);
             return Err(Problem::bad_request(sentence));
         }
         let mut chosen = Vec::with_capacity(entries.len());
         for entry in entries {
-            let Value::String(word) = entry else { return Err(self.wrong(name, "array of string")) };
+            let Value::String(word) = entry else {
+                return Err(self.wrong(name, "array of string"));
+            };
             self.known(name, word, words)?;
             chosen.push(word.clone());
         }
@@ -85,8 +100,12 @@ impl<'a> Fields<'a> {
 
     /// The objects of an array.
     pub fn objects(&self, name: &str) -> Result<Vec<&'a Map<String, Value>>, Problem> {
-        let Some(value) = self.get(name) else { return Ok(Vec::new()) };
-        let Value::Array(entries) = value else { return Err(self.wrong(name, "array")) };
+        let Some(value) = self.get(name) else {
+            return Ok(Vec::new());
+        };
+        let Value::Array(entries) = value else {
+            return Err(self.wrong(name, "array"));
+        };
         let objects: Option<Vec<_>> = entries.iter().map(Value::as_object).collect();
         objects.ok_or_else(|| self.wrong(name, "array of object"))
     }
@@ -96,7 +115,11 @@ impl<'a> Fields<'a> {
             return Ok(());
         }
         let list: Vec<String> = words.iter().map(|word| format!("'{word}'")).collect();
-        let sentence = format!("The '{}{name}' field is invalid. It should be one of {}.", self.within, list.join(", "));
+        let sentence = format!(
+            "The '{}{name}' field is invalid. It should be one of {}.",
+            self.within,
+            list.join(", ")
+        );
         Err(Problem::bad_request(sentence))
     }
 }
@@ -104,7 +127,9 @@ impl<'a> Fields<'a> {
 /// "Less than" is what the contract's sentence says; a text of exactly `limit` characters passes.
 pub fn check_length(name: &str, text: &str, limit: usize) -> Result<(), Problem> {
     if text.chars().count() > limit {
-        return Err(Problem::bad_request(format!("The {name} character length should be less than {limit}.")));
+        return Err(Problem::bad_request(format!(
+            "The {name} character length should be less than {limit}."
+        )));
     }
     Ok(())
 }

@@ -56,7 +56,10 @@ pub async fn get(
     let mut response = Response::new(Body::empty());
     let out = response.headers_mut();
     out.insert(header::ETAG, text(&tag)?);
-    out.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
+    out.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("public, max-age=31536000, immutable"),
+    );
     out.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     out.insert(header::CONTENT_TYPE, text(&media_type)?);
     out.insert("x-content-type-options", HeaderValue::from_static("nosniff"));
@@ -72,17 +75,24 @@ pub async fn get(
     let bytes = match range::wanted(asked(header::RANGE).filter(|_| part_allowed), size) {
         Wanted::Whole => 0..size,
         Wanted::Part(bytes) => {
-            out.insert(header::CONTENT_RANGE, text(&format!("bytes {}-{}/{size}", bytes.start, bytes.end - 1))?);
+            out.insert(
+                header::CONTENT_RANGE,
+                text(&format!("bytes {}-{}/{size}", bytes.start, bytes.end - 1))?,
+            );
             *response.status_mut() = StatusCode::PARTIAL_CONTENT;
             bytes
         }
         Wanted::Nothing => {
             let mut refusal = Problem::from(Code::RangeNotSatisfiable).into_response();
-            refusal.headers_mut().insert(header::CONTENT_RANGE, text(&format!("bytes */{size}"))?);
+            refusal
+                .headers_mut()
+                .insert(header::CONTENT_RANGE, text(&format!("bytes */{size}"))?);
             return Ok(refusal);
         }
     };
-    response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(bytes.end - bytes.start));
+    response
+        .headers_mut()
+        .insert(header::CONTENT_LENGTH, HeaderValue::from(bytes.end - bytes.start));
     if method != Method::HEAD {
         *response.body_mut() = body(&core, &sha256, bytes).await.map_err(|error| {
             tracing::error!(name, error = format!("{error:#}"), "a published file cannot be read");
@@ -94,7 +104,10 @@ pub async fn get(
 
 async fn body(core: &Core, sha256: &str, bytes: std::ops::Range<u64>) -> anyhow::Result<Body> {
     let count = bytes.end - bytes.start;
-    let options = GetOptions { range: Some(bytes.clone().into()), ..GetOptions::default() };
+    let options = GetOptions {
+        range: Some(bytes.clone().into()),
+        ..GetOptions::default()
+    };
     let got = core.objects.get_opts(&assets::key(sha256), options).await?;
     anyhow::ensure!(got.range == bytes, "the stored file has another size");
     Ok(match got.payload {
@@ -109,7 +122,9 @@ async fn body(core: &Core, sha256: &str, bytes: std::ops::Range<u64>) -> anyhow:
 }
 
 fn matches_tag(tags: &str, tag: &str) -> bool {
-    tags.split(',').map(str::trim).any(|t| t == "*" || t.strip_prefix("W/").unwrap_or(t) == tag)
+    tags.split(',')
+        .map(str::trim)
+        .any(|t| t == "*" || t.strip_prefix("W/").unwrap_or(t) == tag)
 }
 
 fn text(value: &str) -> Result<HeaderValue, Problem> {

@@ -24,7 +24,9 @@ pub async fn health() -> Json<Value> {
 ))]
 pub async fn ready(State(core): State<Arc<Core>>) -> Result<Json<Value>, Problem> {
     let check = async {
-        let _: (i64,) = sqlx::query_as("SELECT COUNT(*) FROM accounts").fetch_one(core.db.read()).await?;
+        let _: (i64,) = sqlx::query_as("SELECT COUNT(*) FROM accounts")
+            .fetch_one(core.db.read())
+            .await?;
         let folder = core.config.objects_folder()?;
         tokio::task::spawn_blocking(move || {
             let probe = folder.join(format!(".probe-{}", uuid::Uuid::new_v4()));

@@ -30,21 +30,35 @@ impl FromRequest<Arc<Core>> for Object {
     type Rejection = Problem;
 
     async fn from_request(request: Request, core: &Arc<Core>) -> Result<Self, Problem> {
-        let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("");
+        let content_type = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|v| v.to_str().ok())
+            .unwrap_or("");
         if !is_json(content_type) {
             return Err(Problem::bad_request("The Content-Type should be application/json."));
         }
         let path = request.uri().path().to_owned();
         let limit = core.config.body_limit;
-        let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok());
-        if announced.and_then(|v| v.parse().ok()).is_some_and(|length: usize| length > limit) {
+        let announced = request
+            .headers()
+            .get(header::CONTENT_LENGTH)
+            .and_then(|v| v.to_str().ok());
+        if announced
+            .and_then(|v| v.parse().ok())
+            .is_some_and(|length: usize| length > limit)
+        {
             return Err(Code::TooLarge.into());
         }
         let read = tokio::time::timeout(PATIENCE, to_bytes(request.into_body(), limit)).await;
         let read = read.map_err(|_| Problem::bad_request("The request body took too long."))?;
         let bytes = read.map_err(|error| {
             let too_large = std::error::Error::source(&error).is_some_and(|e| e.to_string().contains("length limit"));
-            if too_large { Code::TooLarge.into() } else { Problem::bad_request("The request body could not be read.") }
+            if too_large {
+                Code::TooLarge.into()
+            } else {
+                Problem::bad_request("The request body could not be read.")
+            }
         })?;
         let value: Value = serde_json::from_slice(&bytes)
             .map_err(|error| Problem::bad_request(format!("The request body is not valid JSON: {error}.")))?;
@@ -52,8 +66,15 @@ impl FromRequest<Arc<Core>> for Object {
             return Err(Problem::bad_request("The request body should be a JSON object."));
         };
         let text = serde_json::to_string(&members).expect("JSON was read from JSON");
-        let hash = Sha256::new().chain_update(path).chain_update([0]).chain_update(text).finalize();
-        Ok(Self { members, hash: hex::encode(hash) })
+        let hash = Sha256::new()
+            .chain_update(path)
+            .chain_update([0])
+            .chain_update(text)
+            .finalize();
+        Ok(Self {
+            members,
+            hash: hex::encode(hash),
+        })
     }
 }
 
@@ -69,10 +90,20 @@ mod tests {
 
     #[test]
     fn content_types() {
-        for good in ["application/json", "Application/JSON; charset=utf-8", "application/problem+json"] {
+        for good in [
+            "application/json",
+            "Application/JSON; charset=utf-8",
+            "application/problem+json",
+        ] {
             assert!(is_json(good), "{good}");
         }
-        for bad in ["", "text/plain", "application/x-www-form-urlencoded", "text/json+x", "application/jsonp"] {
+        for bad in [
+            "",
+            "text/plain",
+            "application/x-www-form-urlencoded",
+            "text/json+x",
+            "application/jsonp",
+        ] {
             assert!(!is_json(bad), "{bad}");
         }
     }

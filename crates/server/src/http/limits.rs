@@ -22,7 +22,10 @@ impl Limiter {
         let (count, window) = setting.0?;
         let burst = NonZeroU32::new(count)?;
         let quota = Quota::with_period(window / count)?.allow_burst(burst);
-        Some(Self { buckets: RateLimiter::keyed(quota), clock: DefaultClock::default() })
+        Some(Self {
+            buckets: RateLimiter::keyed(quota),
+            clock: DefaultClock::default(),
+        })
     }
 
     /// Lets a request through, or tells after how many whole seconds it would be.

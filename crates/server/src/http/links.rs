@@ -30,8 +30,14 @@ impl FromRequestParts<Arc<Core>> for Links {
         }
         let named = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
         let host = named.filter(|host| host.parse::<Authority>().is_ok());
-        let https = parts.headers.get("x-forwarded-proto").is_some_and(|proto| proto == "https");
+        let https = parts
+            .headers
+            .get("x-forwarded-proto")
+            .is_some_and(|proto| proto == "https");
         let scheme = if https { "https" } else { "http" };
-        Ok(Self(host.map_or_else(|| format!("{scheme}://{}", core.addr), |host| format!("{scheme}://{host}"))))
+        Ok(Self(host.map_or_else(
+            || format!("{scheme}://{}", core.addr),
+            |host| format!("{scheme}://{host}"),
+        )))
     }
 }

@@ -41,20 +41,33 @@ impl Metrics {
     }
 
     fn write(&self, out: &mut String) -> std::fmt::Result {
-        writeln!(out, "# HELP catbird_http_requests_total Requests answered.\n# TYPE catbird_http_requests_total counter")?;
+        writeln!(
+            out,
+            "# HELP catbird_http_requests_total Requests answered.\n# TYPE catbird_http_requests_total counter"
+        )?;
         let requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner).clone();
         for ((route, method, status), sum) in &requests {
             let labels = format!("route=\"{route}\",method=\"{method}\",status=\"{status}\"");
             writeln!(out, "catbird_http_requests_total{{{labels}}} {}", sum.count)?;
         }
-        writeln!(out, "# HELP catbird_http_request_seconds_total Time until the answer's head was ready.\n# TYPE catbird_http_request_seconds_total counter")?;
+        writeln!(
+            out,
+            "# HELP catbird_http_request_seconds_total Time until the answer's head was ready.\n# TYPE catbird_http_request_seconds_total counter"
+        )?;
         for ((route, method, status), sum) in &requests {
             let labels = format!("route=\"{route}\",method=\"{method}\",status=\"{status}\"");
             writeln!(out, "catbird_http_request_seconds_total{{{labels}}} {:.6}", sum.seconds)?;
         }
         let songs = *self.songs.lock().unwrap_or_else(PoisonError::into_inner);
-        writeln!(out, "# HELP catbird_task_seconds Time from claim to finish of songs made here.\n# TYPE catbird_task_seconds summary")?;
-        writeln!(out, "catbird_task_seconds_sum {:.3}\ncatbird_task_seconds_count {}", songs.seconds, songs.count)
+        writeln!(
+            out,
+            "# HELP catbird_task_seconds Time from claim to finish of songs made here.\n# TYPE catbird_task_seconds summary"
+        )?;
+        writeln!(
+            out,
+            "catbird_task_seconds_sum {:.3}\ncatbird_task_seconds_count {}",
+            songs.seconds, songs.count
+        )
     }
 }
 
@@ -62,17 +75,31 @@ impl Metrics {
 #[utoipa::path(get, path = "/metrics", tag = "plain", operation_id = "metrics",
     responses((status = 200, description = "Prometheus text", content_type = "text/plain", body = String)))]
 pub async fn get(State(core): State<Arc<Core>>) -> Result<Response, Problem> {
-    let states: Vec<(String, i64)> =
-        sqlx::query_as("SELECT state, COUNT(*) FROM tasks GROUP BY state").fetch_all(core.db.read()).await?;
+    let states: Vec<(String, i64)> = sqlx::query_as("SELECT state, COUNT(*) FROM tasks GROUP BY state")
+        .fetch_all(core.db.read())
+        .await?;
     let mut out = String::new();
     core.metrics.write(&mut out).expect("a String takes any text");
     out.push_str("# HELP catbird_tasks Tasks by state.\n# TYPE catbird_tasks gauge\n");
     for state in ["queued", "running", "succeeded", "failed", "cancelled"] {
-        let count = states.iter().find(|(name, _)| name == state).map_or(0, |(_, count)| *count);
+        let count = states
+            .iter()
+            .find(|(name, _)| name == state)
+            .map_or(0, |(_, count)| *count);
         writeln!(out, "catbird_tasks{{state=\"{state}\"}} {count}").expect("a String takes any text");
     }
-    let depth = states.iter().find(|(name, _)| name == "queued").map_or(0, |(_, count)| *count);
-    writeln!(out, "# HELP catbird_queue_depth Tasks that wait.\n# TYPE catbird_queue_depth gauge\ncatbird_queue_depth {depth}")
-        .expect("a String takes any text");
-    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], out).into_response())
+    let depth = states
+        .iter()
+        .find(|(name, _)| name == "queued")
+        .map_or(0, |(_, count)| *count);
+    writeln!(
+        out,
+        "# HELP catbird_queue_depth Tasks that wait.\n# TYPE catbird_queue_depth gauge\ncatbird_queue_depth {depth}"
+    )
+    .expect("a String takes any text");
+    Ok((
+        [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")],
+        out,
+    )
+        .into_response())
 }

@@ -19,7 +19,12 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The outermost layer.
 pub async fn observe(State(core): State<Arc<Core>>, request: Request, next: Next) -> Response {
     let begun = Instant::now();
-    let id = request.headers().get(&REQUEST_ID).filter(|id| is_plain(id)).cloned().unwrap_or_else(new_id);
+    let id = request
+        .headers()
+        .get(&REQUEST_ID)
+        .filter(|id| is_plain(id))
+        .cloned()
+        .unwrap_or_else(new_id);
     let route = request.extensions().get::<MatchedPath>().cloned();
     let method = method_name(request.method());
     let mut response = next.run(request).await;
@@ -43,7 +48,9 @@ pub async fn observe(State(core): State<Arc<Core>>, request: Request, next: Next
 #[expect(clippy::needless_pass_by_value, reason = "the layer hands the panic over")]
 pub fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
     let text = panic.downcast_ref::<String>().map(String::as_str);
-    let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("without a message");
+    let text = text
+        .or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("without a message");
     tracing::error!(panic = text, "a request handler panicked");
     Problem::from(Code::Api).into_response()
 }

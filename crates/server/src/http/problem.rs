@@ -42,7 +42,12 @@ pub struct ErrorBody {
 impl Problem {
     /// An error with its own sentence.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), refund_processed: None, retry_after_seconds: None }
+        Self {
+            code,
+            message: message.into(),
+            refund_processed: None,
+            retry_after_seconds: None,
+        }
     }
 
     /// An error of the caller's.

@@ -16,8 +16,12 @@ pub enum Wanted {
 /// Reads the header. What is not a single well-formed byte range is ignored, as the RFC demands for
 /// unknown units and invalid ranges and allows for several ranges.
 pub fn wanted(header: Option<&str>, size: u64) -> Wanted {
-    let Some(spec) = header.and_then(bytes_spec) else { return Wanted::Whole };
-    let Some((first, last)) = spec.split_once('-') else { return Wanted::Whole };
+    let Some(spec) = header.and_then(bytes_spec) else {
+        return Wanted::Whole;
+    };
+    let Some((first, last)) = spec.split_once('-') else {
+        return Wanted::Whole;
+    };
     let (first, last) = (first.trim(), last.trim());
     if first.is_empty() {
         // The last n bytes.
@@ -28,7 +32,9 @@ pub fn wanted(header: Option<&str>, size: u64) -> Wanted {
             Some(count) => Wanted::Part(size.saturating_sub(count)..size),
         };
     }
-    let Some(first) = number(first) else { return Wanted::Whole };
+    let Some(first) = number(first) else {
+        return Wanted::Whole;
+    };
     let end = if last.is_empty() {
         size
     } else {
@@ -37,7 +43,11 @@ pub fn wanted(header: Option<&str>, size: u64) -> Wanted {
             _ => return Wanted::Whole,
         }
     };
-    if first >= size { Wanted::Nothing } else { Wanted::Part(first..end) }
+    if first >= size {
+        Wanted::Nothing
+    } else {
+        Wanted::Part(first..end)
+    }
 }
 
 fn bytes_spec(header: &str) -> Option<&str> {

@@ -108,7 +108,11 @@ pub async fn get(
     Named(id): Named,
 ) -> Result<Json<TaskView>, Problem> {
     let task = find(&core, &caller, &id).await?;
-    let clips = if task.state == "succeeded" { clips(&core, &links, &id).await? } else { Vec::new() };
+    let clips = if task.state == "succeeded" {
+        clips(&core, &links, &id).await?
+    } else {
+        Vec::new()
+    };
     let error = (task.state == "failed").then(|| TaskError {
         kind: task.fault_code.clone().unwrap_or_default(),
         message: task.fault_message.clone().unwrap_or_default(),
@@ -175,7 +179,10 @@ async fn clips(core: &Core, links: &Links, task_id: &str) -> Result<Vec<ClipView
                 ("timbre", row.timbre),
             ]),
             details: serde_json::from_str(&row.details).unwrap_or(Value::Null),
-            files: files.into_iter().map(|(role, name)| (role, links.file(&name))).collect(),
+            files: files
+                .into_iter()
+                .map(|(role, name)| (role, links.file(&name)))
+                .collect(),
         });
     }
     Ok(clips)

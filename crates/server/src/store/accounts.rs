@@ -24,7 +24,10 @@ pub fn new_key() -> String {
     while key.len() < PREFIX.len() + 43 {
         let bytes: [u8; 64] = clock::random_bytes();
         // 248 = 4 x 62: larger bytes would make the first digits likelier.
-        let digits = bytes.iter().filter(|b| **b < 248).map(|b| ALPHABET[(b % 62) as usize] as char);
+        let digits = bytes
+            .iter()
+            .filter(|b| **b < 248)
+            .map(|b| ALPHABET[(b % 62) as usize] as char);
         key.extend(digits.take(PREFIX.len() + 43 - key.len()));
     }
     key
@@ -43,7 +46,10 @@ pub async fn account(tx: &mut Tx, name: &str) -> sqlx::Result<String> {
         .bind(clock::now_ms())
         .execute(&mut **tx)
         .await?;
-    sqlx::query_scalar("SELECT id FROM accounts WHERE name = $1").bind(name).fetch_one(&mut **tx).await
+    sqlx::query_scalar("SELECT id FROM accounts WHERE name = $1")
+        .bind(name)
+        .fetch_one(&mut **tx)
+        .await
 }
 
 /// Stores a key; false when there is such a key already.

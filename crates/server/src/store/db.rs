@@ -30,20 +30,40 @@ impl Db {
             url.starts_with("sqlite:"),
             "the database address {url:?} is not understood: this build speaks sqlite: only"
         );
-        anyhow::ensure!(!url.contains(":memory:"), "the database must be a file, or it would forget its tasks");
-        let shown = url.split('?').next().unwrap_or(url).trim_start_matches("sqlite:").trim_start_matches("//");
+        anyhow::ensure!(
+            !url.contains(":memory:"),
+            "the database must be a file, or it would forget its tasks"
+        );
+        let shown = url
+            .split('?')
+            .next()
+            .unwrap_or(url)
+            .trim_start_matches("sqlite:")
+            .trim_start_matches("//");
         let open = async {
-            let create = if url.contains('?') { url.to_owned() } else { format!("{url}?mode=rwc") };
+            let create = if url.contains('?') {
+                url.to_owned()
+            } else {
+                format!("{url}?mode=rwc")
+            };
             // By a connection alone: a pool would try a broken file again and again.
             let mut first = AnyConnection::connect(&create).await?;
             sqlx::raw_sql(PRAGMAS).execute(&mut first).await?;
             let found: Vec<(String,)> = sqlx::query_as("PRAGMA quick_check(1)").fetch_all(&mut first).await?;
-            anyhow::ensure!(found.iter().all(|(line,)| line == "ok"), "it is damaged ({})", found[0].0);
+            anyhow::ensure!(
+                found.iter().all(|(line,)| line == "ok"),
+                "it is damaged ({})",
+                found[0].0
+            );
             sqlx::migrate!("./migrations").run(&mut first).await?;
             first.close().await?;
-            anyhow::Ok(Self { write: pool(&create, 1).await?, read: pool(&create, 4).await? })
+            anyhow::Ok(Self {
+                write: pool(&create, 1).await?,
+                read: pool(&create, 4).await?,
+            })
         };
-        open.await.with_context(|| format!("the database {shown} cannot be used"))
+        open.await
+            .with_context(|| format!("the database {shown} cannot be used"))
     }
 
     /// A write transaction that holds the write lock from its beginning. (A transaction that begins
@@ -92,7 +112,9 @@ mod tests {
     #[tokio::test]
     async fn the_common_road_of_both_databases_holds() {
         let dir = tempfile::tempdir().unwrap();
-        let db = Db::open(&format!("sqlite://{}/a.db", dir.path().display())).await.unwrap();
+        let db = Db::open(&format!("sqlite://{}/a.db", dir.path().display()))
+            .await
+            .unwrap();
         let mut tx = db.begin().await.unwrap();
         for name in ["a", "b"] {
             sqlx::query("INSERT INTO accounts (id, name, balance, created_at) VALUES ($1, $1, $2, $2)")
@@ -102,10 +124,11 @@ mod tests {
                 .await
                 .unwrap();
         }
-        let twice = sqlx::query("INSERT INTO accounts (id, name, created_at) VALUES ('a', 'x', 1) ON CONFLICT (id) DO NOTHING")
-            .execute(&mut *tx)
-            .await
-            .unwrap();
+        let twice =
+            sqlx::query("INSERT INTO accounts (id, name, created_at) VALUES ('a', 'x', 1) ON CONFLICT (id) DO NOTHING")
+                .execute(&mut *tx)
+                .await
+                .unwrap();
         assert_eq!(twice.rows_affected(), 0);
         tx.commit().await.unwrap();
         let (sum, none): (i64, Option<f64>) = sqlx::query_as(
@@ -115,11 +138,14 @@ mod tests {
         .await
         .unwrap();
         assert_eq!((sum, none), (14, None));
-        let below = sqlx::query("UPDATE accounts SET balance = -1").execute(db.write()).await;
-        assert!(below.is_err(), "the database itself refuses a debt");
-        let stray = sqlx::query("INSERT INTO keys (id, account_id, hash, prefix, created_at) VALUES ('k','nobody','h','p',1)")
+        let below = sqlx::query("UPDATE accounts SET balance = -1")
             .execute(db.write())
             .await;
+        assert!(below.is_err(), "the database itself refuses a debt");
+        let stray =
+            sqlx::query("INSERT INTO keys (id, account_id, hash, prefix, created_at) VALUES ('k','nobody','h','p',1)")
+                .execute(db.write())
+                .await;
         assert!(stray.is_err(), "foreign keys are on");
     }
 

@@ -15,13 +15,21 @@ const MAX_ATTEMPTS: i64 = 3;
 
 #[derive(Clone, Debug)]
 enum Act {
-    Grant { balance: i64, extra: i64 },
-    Submit { key: Option<u8> },
+    Grant {
+        balance: i64,
+        extra: i64,
+    },
+    Submit {
+        key: Option<u8>,
+    },
     Claim,
     /// By the n-th claim ever made, also a stale one.
     Succeed(usize),
     Fail(usize),
-    Requeue { claim: usize, counted: bool },
+    Requeue {
+        claim: usize,
+        counted: bool,
+    },
     Beat(usize),
     /// All leases of the node end.
     TakeBack,
@@ -63,7 +71,9 @@ struct Expected {
 impl Model {
     /// The task a claim still owns.
     fn owned(&mut self, claim: &Claim) -> Option<&mut Expected> {
-        self.tasks.iter_mut().find(|t| t.id == claim.id && t.fence == claim.fence && t.state == "running")
+        self.tasks
+            .iter_mut()
+            .find(|t| t.id == claim.id && t.fence == claim.fence && t.state == "running")
     }
 
     fn refund(&mut self, paid: Credits) {
@@ -80,14 +90,19 @@ fn order(account_id: &str, key: Option<u8>) -> Order {
         brief: Brief::default(),
         shown: "{}".to_owned(),
         price: PRICE,
-        idempotency: key.map(|key| Idempotency { key: key.to_string(), request_hash: "same".to_owned() }),
+        idempotency: key.map(|key| Idempotency {
+            key: key.to_string(),
+            request_hash: "same".to_owned(),
+        }),
         webhook: None,
     }
 }
 
 async fn play(acts: Vec<Act>) -> Result<(), TestCaseError> {
     let dir = tempfile::tempdir().unwrap();
-    let db = Db::open(&format!("sqlite://{}/a.db", dir.path().display())).await.unwrap();
+    let db = Db::open(&format!("sqlite://{}/a.db", dir.path().display()))
+        .await
+        .unwrap();
     let mut tx = db.begin().await.unwrap();
     let account = accounts::account(&mut tx, "a").await.unwrap();
     tx.commit().await.unwrap();
@@ -95,7 +110,15 @@ async fn play(acts: Vec<Act>) -> Result<(), TestCaseError> {
     for act in acts {
         step(&db, &account, &mut model, &act).await?;
         let has = ledger::credits(db.read(), &account).await.unwrap();
-        prop_assert_eq!(has, Credits { balance: model.balance, extra: model.extra }, "after {:?}", act);
+        prop_assert_eq!(
+            has,
+            Credits {
+                balance: model.balance,
+                extra: model.extra
+            },
+            "after {:?}",
+            act
+        );
         let sums: (i64, i64) = sqlx::query_as(
             "SELECT CAST(COALESCE(SUM(balance), 0) AS BIGINT), CAST(COALESCE(SUM(extra), 0) AS BIGINT) FROM entries",
         )
@@ -109,7 +132,12 @@ async fn play(acts: Vec<Act>) -> Result<(), TestCaseError> {
                 .fetch_one(db.read())
                 .await
                 .unwrap();
-            prop_assert_eq!(row, (task.state.to_owned(), task.attempt, task.fence), "after {:?}", act);
+            prop_assert_eq!(
+                row,
+                (task.state.to_owned(), task.attempt, task.fence),
+                "after {:?}",
+                act
+            );
         }
     }
     Ok(())
@@ -119,7 +147,9 @@ async fn step(db: &Db, account: &str, model: &mut Model, act: &Act) -> Result<()
     match *act {
         Act::Grant { balance, extra } => {
             let mut tx = db.begin().await.unwrap();
-            ledger::grant(&mut tx, account, Credits { balance, extra }).await.unwrap();
+            ledger::grant(&mut tx, account, Credits { balance, extra })
+                .await
+                .unwrap();
             tx.commit().await.unwrap();
             model.balance += balance;
             model.extra += extra;
@@ -140,7 +170,11 @@ async fn step(db: &Db, account: &str, model: &mut Model, act: &Act) -> Result<()
             state::sweep(db, Lost::OfNode("node"), MAX_ATTEMPTS).await.unwrap();
             let mut back = Vec::new();
             for task in model.tasks.iter_mut().filter(|t| t.state == "running") {
-                task.state = if task.attempt >= MAX_ATTEMPTS { "failed" } else { "queued" };
+                task.state = if task.attempt >= MAX_ATTEMPTS {
+                    "failed"
+                } else {
+                    "queued"
+                };
                 if task.state == "failed" {
                     back.push(task.paid);
                 }
@@ -169,13 +203,22 @@ async fn submit_one(db: &Db, account: &str, model: &mut Model, key: Option<u8>) 
         return Ok(());
     }
     let extra = model.extra.min(i64::from(PRICE));
-    let paid = Credits { balance: i64::from(PRICE) - extra, extra };
+    let paid = Credits {
+        balance: i64::from(PRICE) - extra,
+        extra,
+    };
     model.balance -= paid.balance;
     model.extra -= paid.extra;
     if let Some(key) = key {
         model.keys[key as usize] = Some(model.tasks.len());
     }
-    model.tasks.push(Expected { id: taken.unwrap(), paid, state: "queued", attempt: 0, fence: 0 });
+    model.tasks.push(Expected {
+        id: taken.unwrap(),
+        paid,
+        state: "queued",
+        attempt: 0,
+        fence: 0,
+    });
     Ok(())
 }
 

@@ -97,7 +97,9 @@ impl Recent {
             }
         }
         let since = Instant::now();
-        let Some(look) = look(db, id).await?.map(Arc::new) else { return Ok(None) };
+        let Some(look) = look(db, id).await?.map(Arc::new) else {
+            return Ok(None);
+        };
         let mut rows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if rows.len() >= ROOM {
             rows.retain(|_, (since, look)| !look.is_over() && since.elapsed() < KEEP_LIVE);

@@ -222,12 +222,14 @@ pub async fn succeed(db: &Db, claim: &Claim, clips: &[Finished]) -> sqlx::Result
         .execute(&mut *tx)
         .await?;
         for file in &clip.files {
-            sqlx::query("INSERT INTO assets (sha256, size, created_at) VALUES ($1, $2, $3) ON CONFLICT (sha256) DO NOTHING")
-                .bind(&file.sha256)
-                .bind(file.size)
-                .bind(now)
-                .execute(&mut *tx)
-                .await?;
+            sqlx::query(
+                "INSERT INTO assets (sha256, size, created_at) VALUES ($1, $2, $3) ON CONFLICT (sha256) DO NOTHING",
+            )
+            .bind(&file.sha256)
+            .bind(file.size)
+            .bind(now)
+            .execute(&mut *tx)
+            .await?;
             sqlx::query("INSERT INTO files (name, clip_id, role, media_type, sha256) VALUES ($1, $2, $3, $4, $5)")
                 .bind(&file.name)
                 .bind(&clip_id)
@@ -245,7 +247,16 @@ pub async fn succeed(db: &Db, claim: &Claim, clips: &[Finished]) -> sqlx::Result
 /// running → failed, refunded. False: not ours any more.
 pub async fn fail(db: &Db, claim: &Claim, code: Code, message: &str) -> sqlx::Result<bool> {
     let mut tx = db.begin().await?;
-    let failed = give_up(&mut tx, &claim.id, &claim.account_id, claim.fence, "running", code, message).await?;
+    let failed = give_up(
+        &mut tx,
+        &claim.id,
+        &claim.account_id,
+        claim.fence,
+        "running",
+        code,
+        message,
+    )
+    .await?;
     tx.commit().await?;
     Ok(failed)
 }
@@ -312,14 +323,21 @@ pub enum Lost<'a> {
 /// tasks that waited too long.
 pub async fn sweep(db: &Db, lost: Lost<'_>, max_attempts: i64) -> sqlx::Result<Swept> {
     let now = clock::now_ms();
-    let (found, text, number) = match lost {
-        Lost::Expired => ("state = 'running' AND lease_until < $2 AND $1 = ''", "", now),
-        Lost::OfNode(node) => ("state = 'running' AND node = $1 AND $2 = 0", node, 0),
-        Lost::WaitingSince(time) => ("state = 'queued' AND created_at < $2 AND $1 = ''", "", time),
+    let query = match lost {
+        Lost::Expired => sqlx::query_as(
+            "SELECT id, account_id, fence, attempt, state FROM tasks WHERE state = 'running' AND lease_until < $1",
+        )
+        .bind(now),
+        Lost::OfNode(node) => sqlx::query_as(
+            "SELECT id, account_id, fence, attempt, state FROM tasks WHERE state = 'running' AND node = $1",
+        )
+        .bind(node),
+        Lost::WaitingSince(time) => sqlx::query_as(
+            "SELECT id, account_id, fence, attempt, state FROM tasks WHERE state = 'queued' AND created_at < $1",
+        )
+        .bind(time),
     };
-    let sql = format!("SELECT id, account_id, fence, attempt, state FROM tasks WHERE {found}");
-    let left: Vec<Left> =
-        sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(text).bind(number).fetch_all(db.read()).await?;
+    let left: Vec<Left> = query.fetch_all(db.read()).await?;
     let mut swept = Swept::default();
     for task in left {
         let mut tx = db.begin().await?;
@@ -331,7 +349,16 @@ pub async fn sweep(db: &Db, lost: Lost<'_>, max_attempts: i64) -> sqlx::Result<S
             None
         };
         if let Some((code, message)) = given_up {
-            let failed = give_up(&mut tx, &task.id, &task.account_id, task.fence, &task.state, code, message).await?;
+            let failed = give_up(
+                &mut tx,
+                &task.id,
+                &task.account_id,
+                task.fence,
+                &task.state,
+                code,
+                message,
+            )
+            .await?;
             swept.failed += usize::from(failed);
         } else {
             let touched = sqlx::query(

@@ -74,7 +74,11 @@ pub async fn submit(db: &Db, order: &Order, queue_limit: u32) -> Result<String, 
                 .fetch_optional(&mut *tx)
                 .await?;
         if let Some((id, hash)) = before {
-            return if hash == idempotency.request_hash { Ok(id) } else { Err(Refusal::OtherRequest) };
+            return if hash == idempotency.request_hash {
+                Ok(id)
+            } else {
+                Err(Refusal::OtherRequest)
+            };
         }
     }
     let (waiting,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM tasks WHERE state = 'queued'")
@@ -95,7 +99,10 @@ pub async fn submit(db: &Db, order: &Order, queue_limit: u32) -> Result<String, 
         shown: &order.shown,
         seed: order.brief.seed as i64,
         price,
-        idempotency: order.idempotency.as_ref().map(|i| (i.key.as_str(), i.request_hash.as_str())),
+        idempotency: order
+            .idempotency
+            .as_ref()
+            .map(|i| (i.key.as_str(), i.request_hash.as_str())),
         webhook_url: order.webhook.as_ref().map(|w| w.url.as_str()),
         webhook_secret: order.webhook.as_ref().and_then(|w| w.secret.as_deref()),
     };

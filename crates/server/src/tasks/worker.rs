@@ -71,7 +71,11 @@ async fn attempt(core: &Arc<Core>, claim: Claim, lease_ms: i64, hand_back: &Canc
     let seconds = begun.elapsed().as_secs_f64();
     if let Err(error) = settle(core, &claim, outcome, seconds).await {
         // The lease runs out and the sweep takes the task back.
-        tracing::error!(task = claim.id, error = format!("{error:#}"), "the end of an attempt could not be stored");
+        tracing::error!(
+            task = claim.id,
+            error = format!("{error:#}"),
+            "the end of an attempt could not be stored"
+        );
     }
     if let Err(error) = std::fs::remove_dir_all(&scratch)
         && error.kind() != std::io::ErrorKind::NotFound
@@ -118,7 +122,9 @@ fn broken(error: tokio::task::JoinError) -> anyhow::Error {
     }
     let panic = error.into_panic();
     let text = panic.downcast_ref::<String>().map(String::as_str);
-    let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("without a message");
+    let text = text
+        .or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("without a message");
     anyhow::anyhow!("the engine panicked: {text}")
 }
 
@@ -177,7 +183,10 @@ async fn settle(core: &Core, claim: &Claim, outcome: Outcome, seconds: f64) -> a
                 core.metrics.task_seconds(seconds);
                 tracing::info!(task, seconds, "song finished");
             } else {
-                tracing::warn!(task, "a finished song is discarded: another worker has taken the task over");
+                tracing::warn!(
+                    task,
+                    "a finished song is discarded: another worker has taken the task over"
+                );
             }
         }
         Outcome::Lost => tracing::warn!(task, "the task was taken over by another worker"),
@@ -198,7 +207,13 @@ async fn settle(core: &Core, claim: &Claim, outcome: Outcome, seconds: f64) -> a
         }
         Outcome::Made(Err(Fault::Broken(error))) => {
             let last = claim.attempt >= i64::from(core.config.max_attempts);
-            tracing::error!(task, attempt = claim.attempt, last, error = format!("{error:#}"), "attempt failed");
+            tracing::error!(
+                task,
+                attempt = claim.attempt,
+                last,
+                error = format!("{error:#}"),
+                "attempt failed"
+            );
             if last {
                 state::fail(&core.db, claim, Code::Api, Code::Api.message()).await?;
             } else {

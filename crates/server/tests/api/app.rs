@@ -73,7 +73,15 @@ impl TestApp {
         let running = catbird_server::start(config.clone(), engine.clone()).await.unwrap();
         let url = running.url();
         let client = Client::builder().timeout(Duration::from_secs(20)).build().unwrap();
-        Self { config, engine, key, client, running: Some(running), dir, url }
+        Self {
+            config,
+            engine,
+            key,
+            client,
+            running: Some(running),
+            dir,
+            url,
+        }
     }
 
     pub fn url(&self, path: &str) -> String {
@@ -87,7 +95,11 @@ impl TestApp {
     pub async fn send(request: reqwest::RequestBuilder) -> Answer {
         let response = request.send().await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
-        Answer { status, headers, bytes: response.bytes().await.unwrap().to_vec() }
+        Answer {
+            status,
+            headers,
+            bytes: response.bytes().await.unwrap().to_vec(),
+        }
     }
 
     pub async fn get(&self, path: &str) -> Answer {
@@ -126,7 +138,11 @@ impl TestApp {
             if over {
                 return answer;
             }
-            assert!(begun.elapsed() < Duration::from_secs(20), "never over: {}", answer.text());
+            assert!(
+                begun.elapsed() < Duration::from_secs(20),
+                "never over: {}",
+                answer.text()
+            );
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
@@ -134,7 +150,10 @@ impl TestApp {
     pub async fn credits(&self) -> (i64, i64) {
         let body = self.get("/api/v1/get-credits").await.json();
         assert_eq!(body.as_object().unwrap().len(), 2, "{body}");
-        (body["credits"].as_i64().unwrap(), body["extra_credits"].as_i64().unwrap())
+        (
+            body["credits"].as_i64().unwrap(),
+            body["extra_credits"].as_i64().unwrap(),
+        )
     }
 
     /// Our own view of a task.
@@ -157,7 +176,9 @@ impl TestApp {
     /// Stops the server and starts it again on the same data.
     pub async fn restart(&mut self) {
         self.running.take().unwrap().shutdown().await.unwrap();
-        let running = catbird_server::start(self.config.clone(), self.engine.clone()).await.unwrap();
+        let running = catbird_server::start(self.config.clone(), self.engine.clone())
+            .await
+            .unwrap();
         self.url = running.url();
         self.running = Some(running);
     }

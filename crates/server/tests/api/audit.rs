@@ -47,14 +47,20 @@ const NEVER: [(&str, &str); 9] = [
 pub fn audit(config: &Config) {
     let config = config.clone();
     let audited = std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
         runtime.block_on(async {
             let mut store = open(&config).await;
             for (what, sql) in NEVER {
                 let found: i64 = sqlx::query_scalar(sql).fetch_one(&mut store).await.unwrap();
                 assert_eq!(found, 0, "{what}");
             }
-            let assets: Vec<String> = sqlx::query_scalar("SELECT sha256 FROM assets").fetch_all(&mut store).await.unwrap();
+            let assets: Vec<String> = sqlx::query_scalar("SELECT sha256 FROM assets")
+                .fetch_all(&mut store)
+                .await
+                .unwrap();
             for sha256 in assets {
                 let path = config.objects_folder().unwrap().join(&sha256[..2]).join(&sha256);
                 assert!(path.is_file(), "a published asset has no bytes: {sha256}");

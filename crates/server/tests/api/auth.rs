@@ -39,7 +39,9 @@ async fn a_revoked_key_stops_within_two_seconds() {
     assert_eq!(app.get("/api/v1/get-credits").await.status, 200);
     admin::revoke_key(&app.config, &app.key).await.unwrap();
     tokio::time::sleep(Duration::from_millis(1100)).await;
-    app.get("/api/v1/get-credits").await.assert_error(401, "unauthorized", "Invalid API key.");
+    app.get("/api/v1/get-credits")
+        .await
+        .assert_error(401, "unauthorized", "Invalid API key.");
 }
 
 #[tokio::test]
@@ -50,7 +52,9 @@ async fn unknown_tasks_and_those_of_others_look_alike() {
     let unknown = app.poll("6e0d8d55-3a44-4d9a-9d8f-0a4ce1a77f20").await;
     unknown.assert_error(404, "not_found", "Task not found");
     app.poll("%ff").await.assert_error(404, "not_found", "Not found.");
-    app.poll(&"x".repeat(5000)).await.assert_error(404, "not_found", "Task not found");
+    app.poll(&"x".repeat(5000))
+        .await
+        .assert_error(404, "not_found", "Task not found");
     app.key = admin::create_key(&app.config, "other", 5).await.unwrap();
     let others = app.poll(&id).await;
     assert_eq!((others.status, others.json()), (unknown.status, unknown.json()));
@@ -60,7 +64,9 @@ async fn unknown_tasks_and_those_of_others_look_alike() {
 #[tokio::test]
 async fn extra_credits_go_first_and_come_back_to_where_they_were() {
     let app = TestApp::new().await;
-    admin::grant_credits(&app.config, "tester", 14, Pool::Extra).await.unwrap();
+    admin::grant_credits(&app.config, "tester", 14, Pool::Extra)
+        .await
+        .unwrap();
     assert_eq!(app.credits().await, (100, 14));
     app.task(&song()).await;
     assert_eq!(app.credits().await, (100, 4));
@@ -87,12 +93,20 @@ async fn one_post_in_three_seconds_and_polls_are_free() {
     let id = app.task(&song()).await;
     let refused = app.create(&song()).await;
     assert_eq!((refused.status.as_u16(), refused.header("retry-after")), (429, "3"));
-    refused.assert_error(429, "rate_limited", "Too many requests. Please wait a few seconds and try again.");
+    refused.assert_error(
+        429,
+        "rate_limited",
+        "Too many requests. Please wait a few seconds and try again.",
+    );
     for _ in 0..20 {
         assert_eq!(app.poll(&id).await.status, 200);
     }
     let other = admin::create_key(&app.config, "other", 10).await.unwrap();
-    let request = app.client.post(app.url("/api/v1/nuro/create")).bearer_auth(other).json(&song());
+    let request = app
+        .client
+        .post(app.url("/api/v1/nuro/create"))
+        .bearer_auth(other)
+        .json(&song());
     assert_eq!(TestApp::send(request).await.status, 200, "each key has its own limit");
     tokio::time::sleep(Duration::from_millis(3050)).await;
     assert_eq!(app.create(&song()).await.status, 200);
@@ -108,7 +122,9 @@ async fn a_full_queue_says_so_and_charges_nothing() {
     .await;
     app.task(&song()).await;
     app.task(&song()).await;
-    app.create(&song()).await.assert_error(403, "forbidden", "Queue is full");
+    app.create(&song())
+        .await
+        .assert_error(403, "forbidden", "Queue is full");
     assert_eq!(app.credits().await, (80, 0));
 }
 

@@ -21,7 +21,10 @@ async fn a_taken_port() {
     let dir = tempfile::tempdir().unwrap();
     let mut config = settings(&dir);
     config.listen = app.running.as_ref().unwrap().addr();
-    assert_eq!(refuse(&config).await, format!("the address {} cannot be listened on", config.listen));
+    assert_eq!(
+        refuse(&config).await,
+        format!("the address {} cannot be listened on", config.listen)
+    );
 }
 
 #[tokio::test]
@@ -42,7 +45,10 @@ async fn a_database_that_is_none() {
     std::fs::create_dir_all(&config.data).unwrap();
     std::fs::write(config.data.join("catbird.db"), vec![7_u8; 20_000]).unwrap();
     let message = refuse(&config).await;
-    assert!(message.starts_with("the database ") && message.ends_with("catbird.db cannot be used"), "{message}");
+    assert!(
+        message.starts_with("the database ") && message.ends_with("catbird.db cannot be used"),
+        "{message}"
+    );
 }
 
 #[tokio::test]
@@ -66,7 +72,11 @@ async fn files_that_cannot_be_stored_are_not_published() {
     let id = app.task(&song()).await;
     let answer = app.finish(&id).await;
     assert_eq!(
-        (answer.status.as_u16(), &answer.json()["type"], &answer.json()["refund_processed"]),
+        (
+            answer.status.as_u16(),
+            &answer.json()["type"],
+            &answer.json()["refund_processed"]
+        ),
         (500, &json!("api_error"), &json!(true))
     );
     assert_eq!(app.get(&format!("/files/song-{id}.wav")).await.status, 404);
@@ -81,7 +91,9 @@ async fn a_failed_start_frees_what_it_held() {
     config.listen = app.running.as_ref().unwrap().addr();
     refuse(&config).await;
     config.listen = "127.0.0.1:0".parse().unwrap();
-    let running = catbird_server::start(config, Arc::new(TestEngine::default())).await.unwrap();
+    let running = catbird_server::start(config, Arc::new(TestEngine::default()))
+        .await
+        .unwrap();
     assert!(running.url().starts_with("http://127.0.0.1:"));
     running.shutdown().await.unwrap();
 }

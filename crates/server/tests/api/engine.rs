@@ -48,7 +48,9 @@ impl Engine for TestEngine {
         }
         assert!(!words.contains("please panic"), "a secret panic");
         if words.contains("please wait") && run == 1 {
-            return Err(Fault::Busy { after: Duration::from_millis(100) });
+            return Err(Fault::Busy {
+                after: Duration::from_millis(100),
+            });
         }
         if words.contains("please hang") && !(words.contains("once") && run > 1) {
             job.step("mix", 0.6);
@@ -78,21 +80,36 @@ impl Engine for TestEngine {
         let wav = job.scratch().join("song.wav");
         write_wav(&wav, frames, job.seed());
         let mut files = vec![file("wav", "audio/wav", "wav", &wav)];
-        for (role, media_type, extension) in
-            [("mp3", "audio/mpeg", "mp3"), ("midi", "audio/midi", "mid"), ("lrc", "text/plain; charset=utf-8", "lrc")]
-        {
+        for (role, media_type, extension) in [
+            ("mp3", "audio/mpeg", "mp3"),
+            ("midi", "audio/midi", "mid"),
+            ("lrc", "text/plain; charset=utf-8", "lrc"),
+        ] {
             let path = job.scratch().join(format!("song.{extension}"));
             std::fs::write(&path, format!("{role} of {}", job.task_id())).expect("scratch can be written");
             files.push(file(role, media_type, extension, &path));
         }
         if words.contains("please lose") {
-            files.push(file("score", "application/json", "json", Path::new("/nowhere/score.json")));
+            files.push(file(
+                "score",
+                "application/json",
+                "json",
+                Path::new("/nowhere/score.json"),
+            ));
         }
         let labels = Labels {
             genre: "Folk".into(),
             mood: "Calm/Relaxing".into(),
-            gender: if brief.lyrics.is_some() { "Female".into() } else { String::new() },
-            timbre: if brief.lyrics.is_some() { "Warm".into() } else { String::new() },
+            gender: if brief.lyrics.is_some() {
+                "Female".into()
+            } else {
+                String::new()
+            },
+            timbre: if brief.lyrics.is_some() {
+                "Warm".into()
+            } else {
+                String::new()
+            },
         };
         Ok(vec![Take {
             title: "Test Song".into(),
@@ -114,8 +131,12 @@ fn file(role: &str, media_type: &str, extension: &str, path: &Path) -> TakeFile 
 }
 
 fn write_wav(path: &Path, frames: usize, seed: u64) {
-    let spec =
-        hound::WavSpec { channels: 2, sample_rate: 44_100, bits_per_sample: 16, sample_format: hound::SampleFormat::Int };
+    let spec = hound::WavSpec {
+        channels: 2,
+        sample_rate: 44_100,
+        bits_per_sample: 16,
+        sample_format: hound::SampleFormat::Int,
+    };
     let mut writer = hound::WavWriter::create(path, spec).expect("scratch can be written");
     let step = (200.0 + (seed % 400) as f64) * std::f64::consts::TAU / 44_100.0;
     for frame in 0..frames {

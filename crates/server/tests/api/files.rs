@@ -33,7 +33,10 @@ impl Shelf {
 async fn a_whole_file_without_a_key() {
     let shelf = Shelf::new().await;
     let whole = &shelf.whole;
-    assert_eq!((whole.status.as_u16(), whole.header("content-type")), (200, "audio/wav"));
+    assert_eq!(
+        (whole.status.as_u16(), whole.header("content-type")),
+        (200, "audio/wav")
+    );
     assert_eq!(whole.header("content-length"), whole.bytes.len().to_string());
     assert_eq!(whole.header("accept-ranges"), "bytes");
     assert_eq!(whole.header("cache-control"), "public, max-age=31536000, immutable");
@@ -48,10 +51,17 @@ async fn a_whole_file_without_a_key() {
 #[tokio::test]
 async fn other_kinds_have_their_types() {
     let shelf = Shelf::new().await;
-    for (extension, media_type) in [("mp3", "audio/mpeg"), ("mid", "audio/midi"), ("lrc", "text/plain; charset=utf-8")] {
+    for (extension, media_type) in [
+        ("mp3", "audio/mpeg"),
+        ("mid", "audio/midi"),
+        ("lrc", "text/plain; charset=utf-8"),
+    ] {
         let path = shelf.path.replace(".wav", &format!(".{extension}"));
         let answer = shelf.app.get(&path).await;
-        assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, media_type));
+        assert_eq!(
+            (answer.status.as_u16(), answer.header("content-type")),
+            (200, media_type)
+        );
     }
 }
 
@@ -84,30 +94,58 @@ async fn ranges() {
         assert_eq!(answer.header("content-range"), format!("bytes */{size}"));
     }
     let head = shelf.get(Method::HEAD, &[("range", "bytes=0-9")]).await;
-    assert_eq!((head.status.as_u16(), head.header("content-length"), head.bytes.len()), (206, "10", 0));
+    assert_eq!(
+        (head.status.as_u16(), head.header("content-length"), head.bytes.len()),
+        (206, "10", 0)
+    );
 }
 
 #[tokio::test]
 async fn tags() {
     let shelf = Shelf::new().await;
     let tag = shelf.whole.header("etag").to_owned();
-    for tags in [tag.clone(), format!("W/{tag}"), format!("\"other\", {tag}"), "*".to_owned()] {
+    for tags in [
+        tag.clone(),
+        format!("W/{tag}"),
+        format!("\"other\", {tag}"),
+        "*".to_owned(),
+    ] {
         let answer = shelf.get(Method::GET, &[("if-none-match", &tags)]).await;
-        assert_eq!((answer.status.as_u16(), answer.bytes.len(), answer.header("etag")), (304, 0, tag.as_str()), "{tags}");
+        assert_eq!(
+            (answer.status.as_u16(), answer.bytes.len(), answer.header("etag")),
+            (304, 0, tag.as_str()),
+            "{tags}"
+        );
     }
-    assert_eq!(shelf.get(Method::GET, &[("if-none-match", "\"other\"")]).await.status, 200);
-    let same = shelf.get(Method::GET, &[("range", "bytes=0-9"), ("if-range", &tag)]).await;
+    assert_eq!(
+        shelf.get(Method::GET, &[("if-none-match", "\"other\"")]).await.status,
+        200
+    );
+    let same = shelf
+        .get(Method::GET, &[("range", "bytes=0-9"), ("if-range", &tag)])
+        .await;
     assert_eq!((same.status.as_u16(), same.bytes.len()), (206, 10));
     for changed in ["\"other\"", "Wed, 21 Oct 2015 07:28:00 GMT"] {
-        let answer = shelf.get(Method::GET, &[("range", "bytes=0-9"), ("if-range", changed)]).await;
-        assert_eq!((answer.status.as_u16(), answer.bytes.len()), (200, shelf.whole.bytes.len()), "{changed}");
+        let answer = shelf
+            .get(Method::GET, &[("range", "bytes=0-9"), ("if-range", changed)])
+            .await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.bytes.len()),
+            (200, shelf.whole.bytes.len()),
+            "{changed}"
+        );
     }
 }
 
 #[tokio::test]
 async fn names_that_are_no_files() {
     let shelf = Shelf::new().await;
-    for name in ["song-unknown.wav", "..%2F..%2Fcatbird.db", "%2Fetc%2Fpasswd", "a'; DROP TABLE files; --"] {
+    for name in [
+        "song-unknown.wav",
+        "..%2F..%2Fcatbird.db",
+        "%2Fetc%2Fpasswd",
+        "a'; DROP TABLE files; --",
+    ] {
         let answer = shelf.app.get(&format!("/files/{name}")).await;
         answer.assert_error(404, "not_found", "File not found.");
     }
@@ -122,7 +160,12 @@ async fn the_same_bytes_are_stored_once() {
         request["seed"] = 11.into();
         let id = app.task(&request).await;
         app.finish(&id).await;
-        tags.push(app.get(&format!("/files/song-{id}.wav")).await.header("etag").to_owned());
+        tags.push(
+            app.get(&format!("/files/song-{id}.wav"))
+                .await
+                .header("etag")
+                .to_owned(),
+        );
     }
     assert_eq!(tags[0], tags[1]);
     let key = tags[0].trim_matches('"');

@@ -6,7 +6,10 @@ use serde_json::{Value, json};
 use crate::app::{Answer, TestApp, song};
 
 async fn create(app: &TestApp, key: &str, body: &Value) -> Answer {
-    let request = app.request(Method::POST, "/api/v1/nuro/create").header("idempotency-key", key).json(body);
+    let request = app
+        .request(Method::POST, "/api/v1/nuro/create")
+        .header("idempotency-key", key)
+        .json(body);
     TestApp::send(request).await
 }
 
@@ -21,7 +24,11 @@ async fn eight_clients_at_once_get_one_task() {
     let id = answers[0].json()["task_id"].as_str().unwrap().to_owned();
     app.finish(&id).await;
     let later = create(&app, "once", &song).await;
-    assert_eq!(later.json(), json!({"message": "success", "task_id": id}), "also when it is finished");
+    assert_eq!(
+        later.json(),
+        json!({"message": "success", "task_id": id}),
+        "also when it is finished"
+    );
     assert_eq!((app.credits().await, app.engine.runs()), ((90, 0), 1));
 }
 
@@ -40,8 +47,14 @@ async fn keys_of_two_accounts_do_not_meet_and_a_refused_request_leaves_none() {
     let mut app = TestApp::new().await;
     let first = create(&app, "k", &song()).await.json();
     assert_eq!(create(&app, "fresh", &json!({"lyrics": 1})).await.status, 400);
-    assert_eq!(create(&app, "fresh", &song()).await.status, 200, "the repaired request may use its key");
-    app.key = catbird_server::admin::create_key(&app.config, "other", 10).await.unwrap();
+    assert_eq!(
+        create(&app, "fresh", &song()).await.status,
+        200,
+        "the repaired request may use its key"
+    );
+    app.key = catbird_server::admin::create_key(&app.config, "other", 10)
+        .await
+        .unwrap();
     let other = create(&app, "k", &song()).await.json();
     assert_ne!(first["task_id"], other["task_id"]);
 }
@@ -51,6 +64,10 @@ async fn odd_keys_are_refused() {
     let app = TestApp::new().await;
     for key in ["", &"x".repeat(256)] {
         let answer = create(&app, key, &song()).await;
-        answer.assert_error(400, "bad_request", "The Idempotency-Key should be 1 to 255 printable characters.");
+        answer.assert_error(
+            400,
+            "bad_request",
+            "The Idempotency-Key should be 1 to 255 printable characters.",
+        );
     }
 }

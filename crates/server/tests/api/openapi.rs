@@ -14,7 +14,10 @@ fn the_description_is_the_one_in_the_repository() {
         std::fs::write(&file, &now).unwrap();
     }
     let kept = std::fs::read_to_string(&file).unwrap_or_default();
-    assert!(kept == now, "openapi.json is out of date; run this test with CATBIRD_UPDATE_OPENAPI=1");
+    assert!(
+        kept == now,
+        "openapi.json is out of date; run this test with CATBIRD_UPDATE_OPENAPI=1"
+    );
 }
 
 #[test]
@@ -40,7 +43,13 @@ fn it_is_whole() {
     assert_eq!(music.len(), 10);
     let text = api.to_string();
     for (at, _) in text.match_indices("#/components/schemas/") {
-        let name: String = text[at + 21..].chars().take_while(char::is_ascii_alphanumeric).collect();
-        assert!(api["components"]["schemas"][&name].is_object(), "{name} is referred to but not there");
+        let name: String = text[at + 21..]
+            .chars()
+            .take_while(char::is_ascii_alphanumeric)
+            .collect();
+        assert!(
+            api["components"]["schemas"][&name].is_object(),
+            "{name} is referred to but not there"
+        );
     }
 }

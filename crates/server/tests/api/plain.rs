@@ -15,7 +15,11 @@ async fn health_pages_and_description() {
         ("/", "text/html; charset=utf-8", "Catbird"),
     ] {
         let answer = TestApp::send(app.client.get(app.url(path))).await;
-        assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, content_type), "{path}");
+        assert_eq!(
+            (answer.status.as_u16(), answer.header("content-type")),
+            (200, content_type),
+            "{path}"
+        );
         assert!(answer.text().contains(text), "{path}");
     }
     assert_eq!(app.get("/openapi.json").await.text(), catbird_server::admin::openapi());
@@ -30,7 +34,11 @@ async fn pages_load_nothing_from_elsewhere() {
         for sign in ["src=\"http", "href=\"http", "src=\"//", "@import", "url(http"] {
             assert!(!text.contains(sign), "{path} has {sign}");
         }
-        assert!(answer.header("content-security-policy").starts_with("default-src 'self'"));
+        assert!(
+            answer
+                .header("content-security-policy")
+                .starts_with("default-src 'self'")
+        );
     }
 }
 
@@ -40,7 +48,9 @@ async fn not_ready_when_files_cannot_be_written() {
     let objects = app.config.data.join("objects");
     std::fs::rename(&objects, app.dir.path().join("away")).unwrap();
     std::fs::write(&objects, "a file in the way").unwrap();
-    app.get("/readyz").await.assert_error(503, "unavailable", "The service is not available at the moment.");
+    app.get("/readyz")
+        .await
+        .assert_error(503, "unavailable", "The service is not available at the moment.");
     assert_eq!(app.get("/healthz").await.status, 200);
     std::fs::remove_file(&objects).unwrap();
     std::fs::rename(app.dir.path().join("away"), &objects).unwrap();
@@ -71,12 +81,19 @@ async fn counters() {
 #[tokio::test]
 async fn request_ids_and_other_origins() {
     let app = TestApp::new().await;
-    let own = app.request(Method::GET, "/api/v1/get-credits").header("x-request-id", "mine-1");
+    let own = app
+        .request(Method::GET, "/api/v1/get-credits")
+        .header("x-request-id", "mine-1");
     assert_eq!(TestApp::send(own).await.header("x-request-id"), "mine-1");
     let (a, b) = (app.get("/healthz").await, app.get("/nowhere").await);
-    assert_eq!((a.header("x-request-id").len(), b.header("x-request-id").len()), (36, 36));
+    assert_eq!(
+        (a.header("x-request-id").len(), b.header("x-request-id").len()),
+        (36, 36)
+    );
     assert_ne!(a.header("x-request-id"), b.header("x-request-id"));
-    let long = app.request(Method::GET, "/healthz").header("x-request-id", "x".repeat(500));
+    let long = app
+        .request(Method::GET, "/healthz")
+        .header("x-request-id", "x".repeat(500));
     assert_eq!(TestApp::send(long).await.header("x-request-id").len(), 36);
     let preflight = app
         .request(Method::OPTIONS, "/api/v1/nuro/create")
@@ -84,6 +101,9 @@ async fn request_ids_and_other_origins() {
         .header("access-control-request-method", "POST")
         .header("access-control-request-headers", "authorization,content-type");
     let answer = TestApp::send(preflight).await;
-    assert_eq!((answer.status.as_u16(), answer.header("access-control-allow-origin")), (200, "*"));
+    assert_eq!(
+        (answer.status.as_u16(), answer.header("access-control-allow-origin")),
+        (200, "*")
+    );
     assert!(answer.header("access-control-allow-headers").contains("authorization"));
 }

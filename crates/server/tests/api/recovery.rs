@@ -16,7 +16,11 @@ async fn shutdown_hands_back_and_the_next_start_finishes() {
     let body = app.finish(&id).await.json();
     assert_eq!(body["status"], "succeeded");
     assert_eq!(app.view(&id).await["attempt"], 1, "handing back is no attempt");
-    assert_eq!((app.engine.runs(), app.engine.cancelled.load(Ordering::SeqCst)), (2, 1), "the old run was told to stop");
+    assert_eq!(
+        (app.engine.runs(), app.engine.cancelled.load(Ordering::SeqCst)),
+        (2, 1),
+        "the old run was told to stop"
+    );
     assert_eq!(app.credits().await, (90, 0));
 }
 
@@ -75,7 +79,10 @@ async fn a_task_that_kills_its_process_is_given_up_and_refunded() {
         app.restart().await;
     }
     let answer = app.finish(&id).await;
-    assert_eq!((answer.status.as_u16(), answer.json()["refund_processed"].as_bool()), (500, Some(true)));
+    assert_eq!(
+        (answer.status.as_u16(), answer.json()["refund_processed"].as_bool()),
+        (500, Some(true))
+    );
     assert_eq!(app.credits().await, (100, 0));
 }
 
@@ -85,12 +92,17 @@ async fn another_node_s_task_is_taken_back_when_its_lease_ends() {
     let blocker = app.task(&song_with("please hang once")).await;
     app.until(&blocker, |view| view["step"] == "mix").await;
     // The clock cannot be turned, but the lease can: another node claims it, then falls silent.
-    app.sql("UPDATE tasks SET fence = fence + 1, node = 'elsewhere', lease_until = 5").await;
+    app.sql("UPDATE tasks SET fence = fence + 1, node = 'elsewhere', lease_until = 5")
+        .await;
     let body = app.finish(&blocker).await.json();
     assert_eq!(body["status"], "succeeded");
     // Its thread looks each 10 ms whether it was cancelled.
     tokio::time::sleep(Duration::from_millis(200)).await;
-    assert_eq!(app.engine.cancelled.load(Ordering::SeqCst), 1, "the worker that lost it was told to stop");
+    assert_eq!(
+        app.engine.cancelled.load(Ordering::SeqCst),
+        1,
+        "the worker that lost it was told to stop"
+    );
     assert_eq!(app.credits().await, (90, 0));
 }
 
@@ -99,10 +111,14 @@ async fn a_worker_that_lost_its_task_publishes_nothing() {
     let app = TestApp::with(|config| config.workers = 1).await;
     let id = app.task(&song_with("please dawdle")).await;
     app.until(&id, |view| view["state"] == "running").await;
-    app.sql("UPDATE tasks SET fence = fence + 1, node = 'elsewhere', lease_until = 99999999999999").await;
+    app.sql("UPDATE tasks SET fence = fence + 1, node = 'elsewhere', lease_until = 99999999999999")
+        .await;
     tokio::time::sleep(Duration::from_secs(2)).await;
     let view = app.view(&id).await;
-    assert_eq!((&view["state"], view["clips"].as_array().unwrap().len()), (&json!("running"), 0));
+    assert_eq!(
+        (&view["state"], view["clips"].as_array().unwrap().len()),
+        (&json!("running"), 0)
+    );
     assert_eq!(app.get(&format!("/files/song-{id}.wav")).await.status, 404);
 }
 
@@ -115,7 +131,10 @@ async fn what_waits_too_long_fails_refunded() {
     .await;
     let id = app.task(&song()).await;
     let answer = app.finish(&id).await;
-    assert_eq!((answer.status.as_u16(), answer.json()["type"].as_str()), (504, Some("timeout")));
+    assert_eq!(
+        (answer.status.as_u16(), answer.json()["type"].as_str()),
+        (504, Some("timeout"))
+    );
     assert_eq!(app.credits().await, (100, 0));
 }
 

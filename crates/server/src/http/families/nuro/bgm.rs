@@ -1,8 +1,8 @@
 //! `type: bgm`: background music. v1.0 is described by labels, v2.0 by segments; the labels have no
 //! effect in v2.0, nor segments in v1.0.
 
-use catbird_score::{Brief, Segment, Wish, WishKind};
 use catbird_score::section::Role;
+use catbird_score::{Brief, Segment, Wish, WishKind};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -62,7 +62,9 @@ pub struct SegmentRequest {
 impl BgmRequest {
     /// Reads and checks the members.
     pub fn read(fields: Fields<'_>) -> Result<Self, Problem> {
-        let version = fields.choice("version", &["v1.0", "v2.0"])?.unwrap_or_else(|| "v1.0".to_owned());
+        let version = fields
+            .choice("version", &["v1.0", "v2.0"])?
+            .unwrap_or_else(|| "v1.0".to_owned());
         let description = fields.string("description")?.unwrap_or_default();
         if description.trim().is_empty() {
             return Err(fields.required("description"));
@@ -106,7 +108,9 @@ impl BgmRequest {
             (WishKind::Instrument, &self.instrument),
             (WishKind::Theme, &self.theme),
         ];
-        let wishes = kinds.into_iter().flat_map(|(kind, words)| words.iter().map(move |word| Wish::new(kind, word)));
+        let wishes = kinds
+            .into_iter()
+            .flat_map(|(kind, words)| words.iter().map(move |word| Wish::new(kind, word)));
         let brief = Brief {
             description: self.description.clone(),
             wishes: wishes.collect(),
@@ -138,7 +142,10 @@ impl SegmentRequest {
             "outro" => Role::Outro,
             _ => Role::Verse,
         };
-        Segment { role, seconds: self.duration as f64 }
+        Segment {
+            role,
+            seconds: self.duration as f64,
+        }
     }
 }
 
@@ -148,15 +155,21 @@ fn segments(fields: Fields<'_>) -> Result<Vec<SegmentRequest>, Problem> {
         let within = format!("segments[{position}].");
         let fields = Fields::within(object, &within);
         segments.push(SegmentRequest {
-            name: fields.choice("name", &labels::SEGMENTS)?.ok_or_else(|| fields.required("name"))?,
-            duration: fields.integer("duration", 5, 120)?.ok_or_else(|| fields.required("duration"))?,
+            name: fields
+                .choice("name", &labels::SEGMENTS)?
+                .ok_or_else(|| fields.required("name"))?,
+            duration: fields
+                .integer("duration", 5, 120)?
+                .ok_or_else(|| fields.required("duration"))?,
         });
     }
     let sum: i64 = segments.iter().map(|segment| segment.duration).sum();
     match segments[..] {
         [] => {}
         [_] if sum < 30 => {
-            return Err(Problem::bad_request("The duration of a single segment should be at least 30 seconds."));
+            return Err(Problem::bad_request(
+                "The duration of a single segment should be at least 30 seconds.",
+            ));
         }
         _ if !(30..=120).contains(&sum) => {
             return Err(Problem::bad_request(format!(

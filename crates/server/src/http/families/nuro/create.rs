@@ -93,12 +93,17 @@ pub async fn create(
     };
     let task_id = submit::submit(&core.db, &order, core.config.queue_limit).await?;
     core.ring.notify_one();
-    Ok(Json(Accepted { message: "success", task_id }))
+    Ok(Json(Accepted {
+        message: "success",
+        task_id,
+    }))
 }
 
 fn webhook(fields: Fields<'_>, http_allowed: bool) -> Result<Option<Webhook>, Problem> {
     let secret = fields.string("webhook_secret")?;
-    let Some(url) = fields.string("webhook_url")?.filter(|url| !url.is_empty()) else { return Ok(None) };
+    let Some(url) = fields.string("webhook_url")?.filter(|url| !url.is_empty()) else {
+        return Ok(None);
+    };
     let good = url.parse::<axum::http::Uri>().is_ok_and(|uri| {
         let scheme = uri.scheme_str().unwrap_or_default();
         uri.host().is_some_and(|host| !host.is_empty()) && (scheme == "https" || (http_allowed && scheme == "http"))

@@ -97,7 +97,11 @@ fn music(task: &Look, links: &Links) -> Music {
     let shown: Shown = serde_json::from_str(&task.shown).unwrap_or_default();
     let finished = task.state == "succeeded";
     let label = |asked: String, made: &Option<String>| {
-        if asked.is_empty() && finished { made.clone().unwrap_or_default() } else { asked }
+        if asked.is_empty() && finished {
+            made.clone().unwrap_or_default()
+        } else {
+            asked
+        }
     };
     let has_voice = shown.bgm.is_none();
     let status = match task.state.as_str() {
@@ -107,19 +111,33 @@ fn music(task: &Look, links: &Links) -> Music {
         "queued" if task.progress == 0 => "pending",
         _ => "running",
     };
-    let (prompt, theme, instrument) =
-        shown.bgm.map_or((None, None, None), |bgm| (Some(bgm.prompt), Some(bgm.theme), Some(bgm.instrument)));
+    let (prompt, theme, instrument) = shown.bgm.map_or((None, None, None), |bgm| {
+        (Some(bgm.prompt), Some(bgm.theme), Some(bgm.instrument))
+    });
     Music {
         task_id: task.id.clone(),
         status,
         progress: task.progress,
-        audio_url: task.wav.as_deref().filter(|_| finished).map(|name| links.file(name)).unwrap_or_default(),
+        audio_url: task
+            .wav
+            .as_deref()
+            .filter(|_| finished)
+            .map(|name| links.file(name))
+            .unwrap_or_default(),
         lyrics: shown.lyrics,
         duration: task.seconds.filter(|_| finished).unwrap_or_default(),
         genre: label(shown.genre, &task.genre),
         mood: label(shown.mood, &task.mood),
-        gender: if has_voice { label(shown.gender, &task.gender) } else { String::new() },
-        timbre: if has_voice { label(shown.timbre, &task.timbre) } else { String::new() },
+        gender: if has_voice {
+            label(shown.gender, &task.gender)
+        } else {
+            String::new()
+        },
+        timbre: if has_voice {
+            label(shown.timbre, &task.timbre)
+        } else {
+            String::new()
+        },
         prompt,
         theme,
         instrument,

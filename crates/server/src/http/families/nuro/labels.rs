@@ -71,7 +71,10 @@ pub const SEGMENTS: [&str; 6] = ["intro", "verse", "chorus", "inst", "bridge", "
 pub const MOST: usize = 5;
 
 fn word(words: &[&str]) -> Object {
-    ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words.iter().copied())).build()
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .enum_values(Some(words.iter().copied()))
+        .build()
 }
 
 fn words(words: &[&str]) -> utoipa::openapi::schema::Array {

@@ -75,7 +75,10 @@ pub fn normalise(lyrics: &str) -> String {
         }
     }
     let mut rows: Vec<String> = Vec::new();
-    for section in sections.into_iter().filter(|section| !(section.moved && section.rows.is_empty())) {
+    for section in sections
+        .into_iter()
+        .filter(|section| !(section.moved && section.rows.is_empty()))
+    {
         rows.push(format!("[{}]", section.tag.name()));
         rows.extend(section.rows);
     }
@@ -87,7 +90,10 @@ pub fn normalise(lyrics: &str) -> String {
 
 /// Whether there is anything to sing in normal lyrics.
 pub fn has_words(normal: &str) -> bool {
-    normal.lines().filter(|row| !row.starts_with('[')).any(|row| row.chars().any(char::is_alphanumeric))
+    normal
+        .lines()
+        .filter(|row| !row.starts_with('['))
+        .any(|row| row.chars().any(char::is_alphanumeric))
 }
 
 /// Sections as they were written, text under any tag. Text before the first tag is a verse.
@@ -99,7 +105,9 @@ fn read(lyrics: &str) -> Vec<Section> {
         text.push_str(&rest[..open]);
         rest = &rest[open + 1..];
         // A tag ends in its own row; a bracket that does not is only a bracket.
-        let close = rest.find([']', '[', '\n', '\r']).filter(|at| rest[*at..].starts_with(']'));
+        let close = rest
+            .find([']', '[', '\n', '\r'])
+            .filter(|at| rest[*at..].starts_with(']'));
         let Some(close) = close else {
             text.push(' ');
             continue;
@@ -107,7 +115,11 @@ fn read(lyrics: &str) -> Vec<Section> {
         if let Some(tag) = Tag::read(&rest[..close]) {
             put(&mut sections, &text);
             text.clear();
-            sections.push(Section { tag, rows: Vec::new(), moved: false });
+            sections.push(Section {
+                tag,
+                rows: Vec::new(),
+                moved: false,
+            });
         } else {
             text.push(' ');
         }
@@ -123,7 +135,11 @@ fn put(sections: &mut Vec<Section>, text: &str) {
     match sections.last_mut() {
         Some(section) => section.rows.extend(rows),
         None if rows.is_empty() => {}
-        None => sections.push(Section { tag: Tag::Verse, rows, moved: false }),
+        None => sections.push(Section {
+            tag: Tag::Verse,
+            rows,
+            moved: false,
+        }),
     }
 }
 
@@ -136,7 +152,11 @@ fn carriers(sections: Vec<Section>) -> Vec<Section> {
         } else {
             let rows = std::mem::take(&mut section.rows);
             carried.push(section);
-            carried.push(Section { tag: Tag::Verse, rows, moved: true });
+            carried.push(Section {
+                tag: Tag::Verse,
+                rows,
+                moved: true,
+            });
         }
     }
     // An empty carrier between two sections must not keep them apart, nor join them.
@@ -182,28 +202,43 @@ mod tests {
     #[test]
     fn text_under_intro_inst_and_outro_moves_to_a_verse() {
         check("[intro] text A [verse] text B", "[intro]\n[verse]\ntext A\ntext B");
-        check("[chorus]\nla\n[inst]\nmore words\n[chorus]\nla", "[chorus]\nla\n[inst]\n[verse]\nmore words\n[chorus]\nla");
-        check("[chorus]\nla\n[outro]\nbye now", "[chorus]\nla\n[verse]\nbye now\n[outro]");
+        check(
+            "[chorus]\nla\n[inst]\nmore words\n[chorus]\nla",
+            "[chorus]\nla\n[inst]\n[verse]\nmore words\n[chorus]\nla",
+        );
+        check(
+            "[chorus]\nla\n[outro]\nbye now",
+            "[chorus]\nla\n[verse]\nbye now\n[outro]",
+        );
         check("[verse] a [outro] b", "[verse]\na\nb\n[outro]");
     }
 
     #[test]
     fn the_outro_is_the_last_row_and_alone() {
         check("[outro]\n[verse]\na", "[verse]\na\n[outro]");
-        check("[verse]\na\n[outro]\n[chorus]\nb\n[outro]", "[verse]\na\n[chorus]\nb\n[outro]");
+        check(
+            "[verse]\na\n[outro]\n[chorus]\nb\n[outro]",
+            "[verse]\na\n[chorus]\nb\n[outro]",
+        );
     }
 
     #[test]
     fn neighbouring_verses_are_one_and_other_neighbours_are_not() {
         check("[verse]\na\n[verse]\nb", "[verse]\na\nb");
-        check("[verse 1]\na\n[chorus]\nb\n[Verse 2]\nc", "[verse]\na\n[chorus]\nb\n[verse]\nc");
+        check(
+            "[verse 1]\na\n[chorus]\nb\n[Verse 2]\nc",
+            "[verse]\na\n[chorus]\nb\n[verse]\nc",
+        );
         check("[chorus]\na\n[chorus]\nb", "[chorus]\na\n[chorus]\nb");
         check("[verse]\na\n[inst]\n[verse]\nb", "[verse]\na\n[inst]\n[verse]\nb");
     }
 
     #[test]
     fn commas_and_brackets_go_apostrophes_and_quotes_stay() {
-        check("Don't say \"never\", (oh), my,love", "[verse]\nDon't say \"never\" oh my love");
+        check(
+            "Don't say \"never\", (oh), my,love",
+            "[verse]\nDon't say \"never\" oh my love",
+        );
         check("1,000 miles, and 5, 6, 7", "[verse]\n1000 miles and 5 6 7");
         check("你好，世界（回声）", "[verse]\n你好 世界 回声");
     }
@@ -215,7 +250,10 @@ mod tests {
 
     #[test]
     fn tags_in_other_spellings_and_stage_directions() {
-        check("[VERSE]\na\n[Hook]\nb\n[Pre Chorus]\nc\n[Guitar Solo]\n[End]", "[verse]\na\n[chorus]\nb\n[bridge]\nc\n[inst]\n[outro]");
+        check(
+            "[VERSE]\na\n[Hook]\nb\n[Pre Chorus]\nc\n[Guitar Solo]\n[End]",
+            "[verse]\na\n[chorus]\nb\n[bridge]\nc\n[inst]\n[outro]",
+        );
         check("[verse]\na [softly] b\n[x2]\nc", "[verse]\na b\nc");
         check("[verse\nno end", "[verse]\nverse\nno end");
         check("[Final Chorus]\na", "[chorus]\na");
@@ -263,8 +301,26 @@ mod tests {
     /// With stray brackets a word may become a stage direction, which is not sung.
     fn lyrics(stray_brackets: bool) -> impl Strategy<Value = String> {
         let mut pieces = vec![
-            "alpha", "beta", "gamma", ",", "(", ")", " ", " ", "\n", "\n", "[intro]", "[verse]", "[pre-chorus]", "[chorus]",
-            "[bridge]", "[inst]", "[outro]", "[softly]", "'", "é",
+            "alpha",
+            "beta",
+            "gamma",
+            ",",
+            "(",
+            ")",
+            " ",
+            " ",
+            "\n",
+            "\n",
+            "[intro]",
+            "[verse]",
+            "[pre-chorus]",
+            "[chorus]",
+            "[bridge]",
+            "[inst]",
+            "[outro]",
+            "[softly]",
+            "'",
+            "é",
         ];
         if stray_brackets {
             pieces.extend(["[", "]"]);

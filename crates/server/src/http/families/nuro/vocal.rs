@@ -19,7 +19,11 @@ pub struct VocalRequest {
     #[schema(required = false, example = "vocal")]
     pub kind: String,
     /// The words, with `[intro] [verse] [pre-chorus] [chorus] [bridge] [inst] [outro]` between them.
-    #[schema(min_length = 1, max_length = 2000, example = "[verse]\nPaper boats on a gutter stream\n[chorus]\nCount to ten and wake the dream")]
+    #[schema(
+        min_length = 1,
+        max_length = 2000,
+        example = "[verse]\nPaper boats on a gutter stream\n[chorus]\nCount to ten and wake the dream"
+    )]
     pub lyrics: String,
     /// Who sings; chosen when absent.
     #[schema(schema_with = labels::gender, required = false)]
@@ -61,15 +65,23 @@ impl VocalRequest {
     pub fn brief(self) -> Result<(Brief, Shown), Problem> {
         let lyrics = lyrics::normalise(&self.lyrics);
         if !lyrics::has_words(&lyrics) {
-            return Err(Problem::bad_request("The lyrics format is invalid. Please check and try again."));
+            return Err(Problem::bad_request(
+                "The lyrics format is invalid. Please check and try again.",
+            ));
         }
-        let gender = self.gender.as_deref().map(|word| if word == "Male" { Gender::Male } else { Gender::Female });
+        let gender = self
+            .gender
+            .as_deref()
+            .map(|word| if word == "Male" { Gender::Male } else { Gender::Female });
         let wishes = [
             (WishKind::Genre, &self.genre),
             (WishKind::Mood, &self.mood),
             (WishKind::Timbre, &self.timbre),
         ];
-        let wishes = wishes.into_iter().filter_map(|(kind, word)| Some(Wish::new(kind, word.clone()?))).collect();
+        let wishes = wishes
+            .into_iter()
+            .filter_map(|(kind, word)| Some(Wish::new(kind, word.clone()?)))
+            .collect();
         let shown = Shown {
             lyrics: lyrics.clone(),
             genre: self.genre.unwrap_or_default(),
