@@ -142,13 +142,10 @@ fn stanzas(text: &str, sections: &mut Vec<LyricSection>) {
     };
     let keys: Vec<String> = blocks.iter().map(|b| key(b)).collect();
     let first_lines: Vec<String> = blocks.iter().map(|b| key(&b[..1])).collect();
-    let comes_back = |i: usize| {
-        (0..keys.len()).any(|j| j != i && (keys[j] == keys[i] || (first_lines[j] == first_lines[i] && blocks[i].len() > 1)))
-    };
-    let any_back = (0..blocks.len()).any(comes_back);
+    let any_back = (0..blocks.len()).any(|i| comes_back(&keys, &first_lines, i));
     let n = blocks.len();
     for (i, lines) in blocks.into_iter().enumerate() {
-        let chorus = if any_back { comes_back_at(&keys, &first_lines, i) } else { second_of_two(i, n) };
+        let chorus = if any_back { comes_back(&keys, &first_lines, i) } else { second_of_two(i, n) };
         let bridge = if any_back { i + 2 == n && n >= 5 && !chorus } else { n >= 5 && i + 2 == n };
         sections.push(match (bridge, chorus) {
             (true, _) => section("Bridge", Role::Bridge, lines),
@@ -158,7 +155,8 @@ fn stanzas(text: &str, sections: &mut Vec<LyricSection>) {
     }
 }
 
-fn comes_back_at(keys: &[String], first_lines: &[String], i: usize) -> bool {
+/// Whether another stanza is the same, or at least begins with the same line.
+fn comes_back(keys: &[String], first_lines: &[String], i: usize) -> bool {
     (0..keys.len()).any(|j| j != i && (keys[j] == keys[i] || first_lines[j] == first_lines[i]))
 }
 

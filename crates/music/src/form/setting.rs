@@ -122,9 +122,9 @@ fn slot(direction: &Direction, syllables: usize, how: Setting) -> Option<Tick> {
         return (1..=4096).map(|n| n * unit).find(|&t| fits(syllables, t, how.bpm));
     }
     let shapes: &[(u32, f64)] = if unit == direction.meter.bar() {
-        &[(1, 0.0), (2, 0.0), (3, 0.3), (4, 0.0), (6, 0.3), (8, 0.1)]
+        &[(1, 0.0), (2, 0.0), (3, 0.4), (4, 0.0), (6, 0.4), (8, 0.1)]
     } else {
-        &[(1, 0.25), (2, 0.0), (3, 0.35), (4, 0.0), (6, 0.3), (8, 0.05), (12, 0.4), (16, 0.2)]
+        &[(1, 0.25), (2, 0.0), (3, 0.45), (4, 0.0), (6, 0.45), (8, 0.05), (12, 0.5), (16, 0.2)]
     };
     shapes
         .iter()

@@ -234,13 +234,16 @@ fn share_out(gaps: &[Gap], spare: u32, bpm: f64, direction: &Direction) -> Vec<u
             }
             let mut more = goal.saturating_sub(bars[i]).min(left);
             if gap.kind != Kind::Outro {
-                more -= (bars[i] + more) % 2;
+                // Twos, and beyond four bars only whole fours.
+                let unit = if bars[i] + more > 4 { 4 } else { 2 };
+                more -= ((bars[i] + more) % unit).min(more);
             }
             bars[i] += more;
             left -= more;
         }
-        if left == 1 {
-            bars[outro] += 1;
+        // What makes no whole phrase rings on at the end.
+        if left == 1 || (left < 4 && stage >= 5) {
+            bars[outro] += left;
             left = 0;
         }
         stage += 1;
@@ -267,8 +270,7 @@ fn blocks(sections: &[PreparedSection], set: Vec<SetSection>, gap_bars: &[u32]) 
     let gaps = gaps(sections);
     let mut out = Vec::new();
     let mut gap = 0;
-    if let Some(first) = gaps.first().filter(|g| !g.tagged && g.kind == Kind::Intro) {
-        let _ = first;
+    if gaps.first().is_some_and(|g| !g.tagged && g.kind == Kind::Intro) {
         if gap_bars[0] > 0 {
             out.push(Block::empty("Intro", Role::Intro, gap_bars[0]));
         }

@@ -24,6 +24,7 @@ pub(crate) fn direction(bpm: f64, beats: u8, unit: u8) -> Direction {
         },
         vocal_channel: Channel::default(),
         master: Master::default(),
+        ..crate::direction::resolve(&Brief::default(), &Labels::default())
     }
 }
 

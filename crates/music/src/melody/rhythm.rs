@@ -30,13 +30,17 @@ pub(super) struct Taste {
     /// How much of the slot the onsets fill.
     spread: f64,
     noise: f64,
+    /// Reluctance to sing sixteenths.
+    sixteenth: f64,
+    /// Liking for stressed off-beats held over the next beat (anticipations).
+    push: f64,
 }
 
 impl Taste {
     pub(super) fn draw(direction: &Direction, dice: &mut Dice) -> Self {
         let lively = f64::from(direction.energy);
-        let spread = if direction.rap { dice.between(0.84, 0.95) } else { dice.between(0.58, 0.74) };
-        Self { off_beat: 0.25 + 0.25 * lively * dice.unit(), spread, noise: dice.between(0.2, 0.5) }
+        let spread = if direction.rap { dice.between(0.84, 0.95) } else { dice.between(0.62, 0.8) };
+        Self { off_beat: 0.25 + 0.25 * lively * dice.unit(), spread, noise: dice.between(0.2, 0.5), sixteenth: dice.between(0.15, 0.5), push: dice.unit() * (0.3 + 0.7 * lively) }
     }
 }
 
@@ -110,7 +114,7 @@ pub(super) fn set(
         let step = ((least / per_tick / f64::from(grid)).ceil() as usize).max(1);
         let cells = (line.length.saturating_sub(breath(comfortable)) / grid) as usize;
         // Eighths only where they leave room to breathe and the style does not hurry.
-        let roomy = grid < 240 || (n * step * 5 <= cells * 4 && direction.syllables_per_beat <= 2.2);
+        let roomy = grid < 240 || (n * step * 2 <= cells && direction.syllables_per_beat <= 2.2);
         if n * step <= cells && roomy {
             return path(direction, line, &syllables, model, taste, dice, &Grid { grid, step, cells, per_tick });
         }
@@ -149,7 +153,7 @@ fn path(
         (onsets, if faithful { 1.6 } else { 0.8 })
     });
     let average = cells as f64 * taste.spread / n as f64;
-    let ideal = |s: &Syl| average * [0.8, 1.05, 1.3][usize::from(s.stress.min(2))];
+    let ideal = |s: &Syl| average * [0.72, 1.05, 1.4][usize::from(s.stress.min(2))];
     let noise: Vec<f64> = (0..cells).map(|_| dice.normal().abs() * taste.noise).collect();
     let place = |i: usize, cell: usize| -> f64 {
         let s = &syllables[i];
@@ -169,7 +173,7 @@ fn path(
         }
         cost + noise[cell] * 0.5
     };
-    let gap = |i: usize, d: usize| -> f64 {
+    let gap = |i: usize, cell: usize, d: usize| -> f64 {
         let s = &syllables[i];
         let mut cost = 0.9 * (d as f64 / ideal(s)).ln().powi(2);
         let long = beats(d);
@@ -180,7 +184,11 @@ fn path(
             cost += 2.0 * (long - 1.0);
         }
         if long < 0.49 && direction.syllables_per_beat <= 2.2 {
-            cost += 0.35;
+            cost += taste.sixteenth;
+        }
+        let off_beat = (strength(tick(cell) % meter.bar(), meter) - 0.3).abs() < 0.01;
+        if off_beat && s.stress == 2 && (0.9..1.6).contains(&long) {
+            cost -= 1.1 * taste.push;
         }
         cost
     };
@@ -205,7 +213,7 @@ fn path(
             }
             let here = place(i, cell);
             for d in g.step..=widest.min(cell) {
-                let cost = best[i - 1][cell - d] + gap(i - 1, d) + here;
+                let cost = best[i - 1][cell - d] + gap(i - 1, cell - d, d) + here;
                 if cost < best[i][cell] {
                     best[i][cell] = cost;
                     from[i][cell] = cell - d;
