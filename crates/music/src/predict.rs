@@ -24,7 +24,8 @@ pub struct Prediction {
 
 #[derive(Deserialize)]
 struct Label {
-    label: String,
+    #[serde(rename = "label")]
+    name: String,
     share: f64,
     words: Vec<String>,
 }
@@ -55,7 +56,7 @@ pub fn predict(lyrics: &str, description: &str, seed: u64) -> Prediction {
             .map(|label| {
                 let hits = |words: &[String]| words.iter().filter(|w| label.words.iter().any(|p| matches(p, w))).count() as f64;
                 // The label's own words in the description settle it.
-                let named = label.label.to_lowercase().split(['/', ' ', '_']).filter(|p| p.len() > 2 && *p != "audio" && *p != "timbre").any(|p| said.iter().any(|w| w == p));
+                let named = label.name.to_lowercase().split(['/', ' ', '_']).filter(|p| p.len() > 2 && *p != "audio" && *p != "timbre").any(|p| said.iter().any(|w| w == p));
                 // A chorus repeats its words: what counts is that they are there, less how often.
                 hits(&sung).sqrt() + DESCRIPTION_WEIGHT * (hits(&said) + f64::from(u8::from(named)))
             })
@@ -70,10 +71,10 @@ pub fn predict(lyrics: &str, description: &str, seed: u64) -> Prediction {
         for &i in &near {
             left -= share(i);
             if left < 0.0 {
-                return labels[i].label.as_str();
+                return labels[i].name.as_str();
             }
         }
-        near.last().map_or("", |&i| labels[i].label.as_str())
+        near.last().map_or("", |&i| labels[i].name.as_str())
     };
     let lists: &'static Lists = &LISTS;
     let (genre, mood, timbre) = (best(&lists.genre), best(&lists.mood), best(&lists.timbre));

@@ -49,7 +49,7 @@ pub(super) fn free(direction: &Direction, seconds: Option<f64>, dice: &mut Dice)
 /// the tempo is fixed, bars otherwise.
 fn grain(direction: &Direction, seconds: f64) -> Tick {
     let (bar, beat) = (direction.meter.bar(), direction.meter.beat());
-    let half = if direction.meter.beats % 2 == 0 { bar / 2 } else { bar };
+    let half = if direction.meter.beats.is_multiple_of(2) { bar / 2 } else { bar };
     match seconds {
         s if s < 4.0 || direction.bpm_fixed => beat,
         s if s < 20.0 => half,
@@ -70,7 +70,7 @@ fn last_chord(direction: &Direction, span: f64, ring: (f64, f64), grain: Tick) -
         .map(|n| n as Tick * grain)
         .map(|before| (before, clock::fit(before, span, wish, ring)))
         .min_by(|a, b| {
-            let cost = |(before, bpm): &(Tick, f64)| bend(*bpm) + if before % direction.meter.bar() == 0 { 0.0 } else { late };
+            let cost = |(before, bpm): &(Tick, f64)| bend(*bpm) + if before.is_multiple_of(direction.meter.bar()) { 0.0 } else { late };
             // A sting shorter than a beat has nothing before its chord.
             let empty = |(before, _): &(Tick, f64)| if *before == 0 && span > 2.0 { 1.0 } else { 0.0 };
             (cost(a) + empty(a)).total_cmp(&(cost(b) + empty(b)))

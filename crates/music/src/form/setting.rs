@@ -54,7 +54,7 @@ pub(super) fn set(direction: &Direction, sections: &[PreparedSection], how: Sett
         let mut at: Tick = 0;
         for (i, (line, &length)) in section.lines.iter().zip(&lengths).enumerate() {
             // Lines of a bar or more begin on a bar line.
-            if !how.tight && length >= bar && at % bar != 0 {
+            if !how.tight && length >= bar && !at.is_multiple_of(bar) {
                 at += bar - at % bar;
             }
             let pattern = if loads[s][i].shared {
@@ -112,7 +112,7 @@ fn fits(syllables: usize, ticks: Tick, bpm: f64) -> bool {
 
 /// Half bars where the metre has them.
 fn half_bar(meter: Meter) -> Tick {
-    if meter.beats % 2 == 0 { meter.bar() / 2 } else { meter.bar() }
+    if meter.beats.is_multiple_of(2) { meter.bar() / 2 } else { meter.bar() }
 }
 
 /// The best slot for so many syllables.

@@ -196,9 +196,8 @@ fn gaps(sections: &[PreparedSection]) -> Vec<Gap> {
 fn goal(gap: Gap, stage: u32) -> u32 {
     let Gap { kind, tagged, after_chorus, .. } = gap;
     match (kind, stage) {
-        (Kind::Intro, 0) if tagged => 2,
-        (Kind::Intro, 0) => 0,
-        (Kind::Intro, 1) => 2,
+        (Kind::Intro, 0) if !tagged => 0,
+        (Kind::Intro, 0 | 1) => 2,
         (Kind::Intro, 2..=4) => 4,
         (Kind::Intro, _) => 8.max(8 * (stage - 5)),
         (Kind::Outro, 0) => 0,

@@ -102,13 +102,11 @@ pub(super) fn set(
 fn place(direction: &Direction, chord: Option<catbird_score::Chord>, p: u8, weight: f64, last: bool, plan: &LinePlan) -> f64 {
     let rap = if direction.rap { 0.3 } else { 1.0 };
     let mut cost = 0.0;
-    if let Some(chord) = chord {
-        if !chord.contains(p) {
-            cost += rap * (0.2 + 1.3 * weight);
-            // A semitone above a chord tone clashes when it stays.
-            if chord.contains(p.wrapping_sub(1)) {
-                cost += rap * 0.9 * weight;
-            }
+    if let Some(chord) = chord.filter(|c| !c.contains(p)) {
+        cost += rap * (0.2 + 1.3 * weight);
+        // A semitone above a chord tone clashes when it stays.
+        if chord.contains(p.wrapping_sub(1)) {
+            cost += rap * 0.9 * weight;
         }
     }
     if !direction.key.contains(p) {

@@ -50,13 +50,13 @@ pub(super) fn strength(in_bar: Tick, meter: Meter) -> f64 {
     match in_bar {
         0 => 1.0,
         // 6/8 and its like: dotted beats.
-        t if meter.unit == 8 && meter.beats % 3 == 0 => match t {
+        t if meter.unit == 8 && meter.beats.is_multiple_of(3) => match t {
             t if t % (3 * beat) == 0 => 0.85,
             t if t % beat == 0 => 0.35,
             t if t % (beat / 2) == 0 => 0.08,
             _ => 0.0,
         },
-        t if meter.beats % 2 == 0 && t == meter.bar() / 2 => 0.85,
+        t if meter.beats.is_multiple_of(2) && t == meter.bar() / 2 => 0.85,
         t if t % beat == 0 => 0.65,
         t if t % (beat / 2) == 0 => 0.3,
         t if t % (beat / 4) == 0 => 0.06,
@@ -116,7 +116,7 @@ pub(super) fn set(
         // Eighths only where they leave room to breathe and the style does not hurry.
         let roomy = grid < 240 || (n * step * 2 <= cells && direction.syllables_per_beat <= 2.2);
         if n * step <= cells && roomy {
-            return path(direction, line, &syllables, model, taste, dice, &Grid { grid, step, cells, per_tick });
+            return path(direction, line, &syllables, model, taste, dice, &Grid { ticks: grid, step, cells, per_tick });
         }
     }
     // Denser than any grid: evenly spread.
@@ -126,7 +126,7 @@ pub(super) fn set(
 }
 
 struct Grid {
-    grid: Tick,
+    ticks: Tick,
     /// Cells of the shortest syllable.
     step: usize,
     /// Cells in which something may sound.
@@ -146,8 +146,8 @@ fn path(
 ) -> Vec<Beat> {
     let (n, cells) = (syllables.len(), g.cells);
     let meter = direction.meter;
-    let beats = |cells: usize| cells as f64 * f64::from(g.grid) / f64::from(PPQ);
-    let tick = |cell: usize| line.start + cell as Tick * g.grid;
+    let beats = |cells: usize| cells as f64 * f64::from(g.ticks) / f64::from(PPQ);
+    let tick = |cell: usize| line.start + cell as Tick * g.ticks;
     let wish_onsets: Option<(Vec<Tick>, f64)> = model.map(|(l, tones, faithful)| {
         let onsets = tones.iter().map(|t| t.start - l.start).collect();
         (onsets, if faithful { 1.6 } else { 0.8 })
@@ -166,10 +166,10 @@ fn path(
             1 => 1.0 * (1.0 - w),
             _ => 1.2 * w + if w < 0.05 { 0.5 } else { 0.0 },
         };
-        if let Some((onsets, pull)) = &wish_onsets {
-            if onsets.binary_search(&(cell as Tick * g.grid)).is_err() {
-                cost += pull;
-            }
+        if let Some((onsets, pull)) = &wish_onsets
+            && onsets.binary_search(&(cell as Tick * g.ticks)).is_err()
+        {
+            cost += pull;
         }
         cost + noise[cell] * 0.5
     };
@@ -205,7 +205,7 @@ fn path(
             *cost = begin(cell) + place(0, cell);
         }
     }
-    let widest = ((HOLD * 2.0 / g.per_tick / f64::from(g.grid)) as usize).max(g.step);
+    let widest = ((HOLD * 2.0 / g.per_tick / f64::from(g.ticks)) as usize).max(g.step);
     for i in 1..n {
         for cell in i * g.step..cells {
             if cell + (n - i) * g.step > cells {
@@ -230,12 +230,12 @@ fn path(
     }
     let cap = |s: &Syl, last: bool| {
         let seconds = if last { LAST_HOLD } else if s.stress == 0 { 0.6 } else { HOLD };
-        ((seconds / g.per_tick) as Tick).max(g.grid * g.step as Tick)
+        ((seconds / g.per_tick) as Tick).max(g.ticks * g.step as Tick)
     };
     (0..n)
         .map(|i| {
             let next = onsets.get(i + 1).copied().unwrap_or(cells);
-            let length = ((next - onsets[i]) as Tick * g.grid).min(cap(&syllables[i], i + 1 == n));
+            let length = ((next - onsets[i]) as Tick * g.ticks).min(cap(&syllables[i], i + 1 == n));
             Beat { start: tick(onsets[i]), length, stress: syllables[i].stress, inside: syllables[i].inside }
         })
         .collect()

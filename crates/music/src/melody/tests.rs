@@ -88,7 +88,7 @@ fn stress_is_longer_and_stronger_and_rap_stays_near_speech() {
     let d = direction(100.0, 4, 4);
     let (_, _, vocal) = song(&d, 2);
     let mean = |stress: u8| {
-        let all: Vec<f64> = vocal.lines.iter().flat_map(|l| l.syllables()).filter(|s| s.stress == stress).map(|s| f64::from(s.notes[0].length)).collect();
+        let all: Vec<f64> = vocal.lines.iter().flat_map(SungLine::syllables).filter(|s| s.stress == stress).map(|s| f64::from(s.notes[0].length)).collect();
         all.iter().sum::<f64>() / all.len().max(1) as f64
     };
     assert!(mean(2) > 1.1 * mean(0), "{} against {}", mean(2), mean(0));

@@ -48,8 +48,8 @@ fn plain(c: char) -> Vec<char> {
         'ñ' => "ny",
         'ń'..='ň' => "n",
         'ò'..='õ' | 'ō'..='ő' => "o",
-        'ö' | 'ø' | 'œ' => "u",
-        'ù'..='ü' | 'ũ'..='ų' => "u",
+
+        'ö' | 'ø' | 'œ' | 'ù'..='ü' | 'ũ'..='ų' => "u",
         'ý' | 'ÿ' => "y",
         'þ' => "th",
         'ß' => "ss",
@@ -95,6 +95,7 @@ fn graphemes(word: &[char]) -> String {
     out
 }
 
+#[expect(clippy::match_same_arms, reason = "a table by letter")]
 fn single(word: &[char], i: usize) -> &'static str {
     let next = word.get(i + 1).copied().unwrap_or(' ');
     let soft = matches!(next, 'e' | 'i' | 'y');
