@@ -118,7 +118,8 @@ pub fn open(chord: Chord, low: u8, high: u8, voices: usize) -> Vec<u8> {
     let mut shape: Vec<u8> = Vec::new();
     let base = (low..=high).find(|p| p % 12 == chord.bass).unwrap_or(low);
     for p in base..=high {
-        let apart = shape.last().is_none_or(|last| p - last >= 3);
+        // The lowest strings are a fourth or more apart.
+        let apart = shape.last().is_none_or(|last| p - last >= if *last < 48 { 5 } else { 3 });
         if apart && (classes.contains(&(p % 12)) || p == base) && shape.len() < voices {
             shape.push(p);
         }
