@@ -4,6 +4,7 @@ pub(crate) mod amp;
 pub(crate) mod calibration;
 pub(crate) mod performance;
 pub(crate) mod sampler;
+pub(crate) mod soundfont;
 
 use std::sync::Arc;
 
@@ -27,9 +28,13 @@ pub(crate) fn needs_samples(score: &Score) -> bool {
     score.parts.iter().any(|p| matches!(p.sound, Sound::Sampled { .. } | Sound::Kit { .. } | Sound::Amped { .. }))
 }
 
-/// The player of `part` for `frames` frames. Samples must be loaded when [`needs_samples`] says so.
-pub(crate) fn player(score: &Score, part: &Part, frames: usize, samples: Option<&Arc<SoundFont>>) -> Box<dyn Player> {
-    let events = performance::events(&score.tempo, part, frames);
+/// The player of `part` for `frames` frames; `touch` bends its velocities ([`calibration::touch`]).
+/// Samples must be loaded when [`needs_samples`] says so.
+pub(crate) fn player(score: &Score, part: &Part, frames: usize, samples: Option<&Arc<SoundFont>>, touch: f32) -> Box<dyn Player> {
+    let mut events = performance::events(&score.tempo, part, frames);
+    for e in &mut events {
+        e.velocity = (100.0 * (f32::from(e.velocity) / 100.0).powf(touch)).round().clamp(1.0, 127.0) as u8;
+    }
     let samples = || samples.expect("the SoundFont is loaded for scores with sampled parts");
     match part.sound {
         Sound::Sampled { bank, program } => Box::new(Sampler::new(samples(), Preset::Melodic(bank, program), events, 0.0)),

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 pub use crate::band::calibration::Calibration;
 use crate::{
-    audio::{RATE, Stereo, add},
+    audio::{RATE, Stereo},
     band::{self, calibration::{REFERENCE_LUFS, name}},
     error::SoundError,
     studio::open_soundfont,
@@ -50,32 +50,35 @@ pub(crate) fn bare_score() -> Score {
 pub fn measure(soundfont: &Path) -> Result<Calibration, SoundError> {
     let samples = open_soundfont(soundfont)?;
     let score = bare_score();
+    let hear = |sound: Sound, notes: &Vec<Note>| -> f32 {
+        let part = Part { id: "x".into(), name: String::new(), role: PartRole::Lead, sound, channel: Default::default(), notes: notes.clone() };
+        let mut player = band::player(&score, &part, SECONDS * RATE as usize, Some(&samples), 1.0);
+        let mut audio = Stereo::silence(SECONDS * RATE as usize);
+        for (l, r) in audio.left.chunks_mut(4_096).zip(audio.right.chunks_mut(4_096)) {
+            player.play(l, r);
+        }
+        loudest(&audio)
+    };
     let gain = |sound: Sound, notes: &[Vec<Note>]| -> f32 {
-        let loudness: Vec<f32> = notes
-            .par_iter()
-            .map(|notes| {
-                let part = Part { id: "x".into(), name: String::new(), role: PartRole::Lead, sound, channel: Default::default(), notes: notes.clone() };
-                let mut player = band::player(&score, &part, SECONDS * RATE as usize, Some(&samples));
-                let mut audio = Stereo::silence(SECONDS * RATE as usize);
-                for (l, r) in audio.left.chunks_mut(4_096).zip(audio.right.chunks_mut(4_096)) {
-                    let (mut x, mut y) = (vec![0.0; l.len()], vec![0.0; r.len()]);
-                    player.play(&mut x, &mut y);
-                    add(l, &x);
-                    add(r, &y);
-                }
-                loudest(&audio)
-            })
-            .collect();
-        let heard: Vec<f32> = loudness.into_iter().filter(|l| *l > -65.0).collect();
+        let loudness: Vec<f32> = notes.par_iter().map(|notes| hear(sound, notes)).collect();
+        let heard: Vec<f32> = loudness.into_iter().filter(|l| *l > -80.0).collect();
         if heard.is_empty() {
             return 0.0;
         }
         let mean = heard.iter().sum::<f32>() / heard.len() as f32;
-        ((REFERENCE_LUFS - mean).clamp(-MOST_DB, MOST_DB) * 10.0).round() / 10.0
+        tenth((REFERENCE_LUFS - mean).clamp(-MOST_DB, MOST_DB))
+    };
+    let touch = |sound: Sound, pitches: [u8; 3]| -> f32 {
+        let mean = |velocity| pitches.par_iter().map(|p| hear(sound, &note(*p, velocity))).collect::<Vec<f32>>().iter().sum::<f32>() / 3.0;
+        let (soft, hard) = (SOFT, HARD);
+        let slope = (mean(hard) - mean(soft)) / (f32::from(hard) / f32::from(soft)).log10();
+        if slope.is_finite() { ((LAW / slope.max(1.0)).clamp(0.4, 1.3) * 100.0).round() / 100.0 } else { 1.0 }
     };
     let mut table = Calibration::default();
     for program in 0..128 {
-        table.sampled.insert(program, gain(Sound::Sampled { bank: 0, program }, &single_notes(range(program))));
+        let sound = Sound::Sampled { bank: 0, program };
+        table.sampled.insert(program, gain(sound, &single_notes(range(program))));
+        table.touch.insert(program, touch(sound, range(program)));
     }
     for program in KITS {
         table.kits.insert(program, gain(Sound::Kit { program }, &[beat()]));
@@ -120,10 +123,23 @@ fn range(program: u8) -> [u8; 3] {
     }
 }
 
-/// One note of 1.5 s for each pitch at velocities 85, 100 and 115, around the reference.
+/// The dynamics every sound is brought to: dB a decade of velocity, and where it is measured.
+const LAW: f32 = 40.0;
+const SOFT: u8 = 70;
+const HARD: u8 = 120;
+
+fn tenth(db: f32) -> f32 {
+    (db * 10.0).round() / 10.0
+}
+
+/// One note of 1.5 s.
+fn note(pitch: u8, velocity: u8) -> Vec<Note> {
+    vec![Note { start: 48, length: 1_440, pitch, velocity, nudge: 0 }]
+}
+
+/// Each pitch at velocity 100, the reference.
 fn single_notes(pitches: [u8; 3]) -> Vec<Vec<Note>> {
-    let note = |pitch, velocity| vec![Note { start: 48, length: 1_440, pitch, velocity, nudge: 0 }];
-    pitches.into_iter().flat_map(|p| [85, 100, 115].map(|v| note(p, v))).collect()
+    pitches.into_iter().map(|p| note(p, 100)).collect()
 }
 
 /// A bar of kick, snare and eighths on the hat.

@@ -37,7 +37,7 @@ pub(crate) fn master(audio: &mut Stereo, settings: &Master, seed: u64, progress:
     let mut lofi = lofi::Lofi::new(settings.lofi, seed);
     let mut glue = glue::Glue::new(settings.glue);
     let mut saturate = saturate::Saturate::new(settings.drive);
-    let mut width = width::Width::new(settings.width);
+    let mut width = width::Width::new(audio, settings.width);
     let frames = audio.frames();
     for at in (0..frames).step_by(CHUNK) {
         let n = CHUNK.min(frames - at);

@@ -10,7 +10,7 @@ mod reverb;
 mod ride;
 mod strip;
 mod vocal;
-mod widen;
+pub(crate) mod widen;
 
 use std::sync::Arc;
 
@@ -78,7 +78,7 @@ pub(crate) fn mix(
         .parts
         .iter()
         .map(|part| Track {
-            player: band::player(score, part, frames, samples),
+            player: band::player(score, part, frames, samples, calibration::touch(part.sound)),
             strip: Strip::new(&part.channel, calibration::gain_db(part.sound)),
             reverb: part.channel.reverb.clamp(0.0, 1.0),
             delay: part.channel.delay.clamp(0.0, 1.0),
@@ -244,7 +244,10 @@ impl Fade {
     }
 }
 
-/// The control value of a frame count in seconds; shared by the curves.
+/// Frames as seconds.
 fn seconds(frames: usize) -> f32 {
     frames as f32 / RATE_F
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,11 +9,11 @@ pub(crate) const FACTOR: usize = 4;
 /// Taps of one phase.
 const TAPS: usize = 12;
 
-/// The prototype low-pass at a quarter of the band, Kaiser window with β = 7 (about −70 dB), as
+/// The prototype low-pass at a quarter of the band, Kaiser window with β = 5 (about −53 dB), as
 /// `PHASES[phase][tap]`; each phase sums to 1.
 static PHASES: LazyLock<[[f32; TAPS]; FACTOR]> = LazyLock::new(|| {
     let n = (FACTOR * TAPS) as f64;
-    let beta = 7.0;
+    let beta = 5.0;
     let mut phases = [[0.0f64; TAPS]; FACTOR];
     for (i, h) in (0..FACTOR * TAPS).map(|i| {
         // One tap more than symmetric, so that phase 0 is the sample itself, delayed.
@@ -102,7 +102,7 @@ impl Downsampler {
             ring[self.at] = sample;
             ring[self.at + TAPS] = sample;
             // Time runs forward through the phases of the input, backward through those of the filter.
-            let taps = &self.phases[(FACTOR - phase) % FACTOR];
+            let taps = &self.phases[FACTOR - 1 - phase];
             let history = &ring[self.at..self.at + TAPS];
             y += taps.iter().zip(history).map(|(h, s)| h * s).sum::<f32>();
         }

@@ -2,8 +2,6 @@
 //! needs them and shared by all later ones.
 
 use std::{
-    fs::File,
-    io::BufReader,
     path::PathBuf,
     sync::{
         Arc, Mutex, PoisonError,
@@ -130,6 +128,8 @@ impl Studio {
 /// Reads a SoundFont; SF3's compressed samples are decoded here (about a second).
 pub(crate) fn open_soundfont(path: &std::path::Path) -> Result<Arc<SoundFont>, SoundError> {
     let fail = |reason: String| SoundError::SoundFont { path: path.into(), reason };
-    let file = File::open(path).map_err(|e| fail(e.to_string()))?;
-    SoundFont::new(&mut BufReader::new(file)).map(Arc::new).map_err(|e| fail(e.to_string()))
+    let bytes = std::fs::read(path).map_err(|e| fail(e.to_string()))?;
+    // What cannot be baked is left to the loader, which knows how to complain.
+    let bytes = band::soundfont::bake(&bytes).unwrap_or(bytes);
+    SoundFont::new(&mut bytes.as_slice()).map(Arc::new).map_err(|e| fail(e.to_string()))
 }

@@ -156,7 +156,9 @@ mod tests {
                 let x = &tone(patch, pitch)[8_000..20_000];
                 let at = periodicity(x, hz(pitch));
                 let off = periodicity(x, hz(pitch) * 1.19);
-                assert!(at > 0.8 && at > off, "{patch:?} {pitch}: {at:.2} there, {off:.2} beside");
+                // The saw bass has a square an octave below.
+                let least = if patch == SawBass { 0.5 } else { 0.8 };
+                assert!(at > least && at > off, "{patch:?} {pitch}: {at:.2} there, {off:.2} beside");
             }
         }
     }

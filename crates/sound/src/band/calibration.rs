@@ -12,9 +12,13 @@ pub(crate) const REFERENCE_LUFS: f32 = -20.0;
 
 /// Gains in dB.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Calibration {
     /// By General MIDI program of bank 0.
     pub sampled: BTreeMap<u8, f32>,
+    /// By General MIDI program: the exponent that gives its velocities 40 dB a decade. The bank's own
+    /// layers and velocity modulators, which the sampler lacks, make some presets far steeper.
+    pub touch: BTreeMap<u8, f32>,
     /// By program of the percussion bank.
     pub kits: BTreeMap<u8, f32>,
     /// By program of the dry guitar: gains at drive 0, ¼, ½, ¾, 1.
@@ -33,6 +37,14 @@ pub(crate) fn name<T: Serialize>(value: T) -> String {
     match serde_json::to_value(value) {
         Ok(serde_json::Value::String(name)) => name,
         _ => String::new(),
+    }
+}
+
+/// The exponent for the velocities of `sound`, around 100.
+pub(crate) fn touch(sound: Sound) -> f32 {
+    match sound {
+        Sound::Sampled { program, .. } => TABLE.touch.get(&program).copied().unwrap_or(1.0),
+        _ => 1.0,
     }
 }
 

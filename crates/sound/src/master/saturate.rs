@@ -2,19 +2,22 @@
 
 use crate::{
     band::amp::tanh,
+    mix::biquad::{Biquad, Memory},
     oversample::{Downsampler, Upsampler},
 };
 
 /// Both channels' saturation.
 pub(super) struct Saturate {
     drive: f32,
-    channels: [(Upsampler, Downsampler); 2],
+    channels: [(Upsampler, Downsampler, Memory); 2],
+    /// Bending an asymmetric wave gives it an offset.
+    cut: Biquad,
 }
 
 impl Saturate {
     /// `amount` 0 none – 1 strong.
     pub fn new(amount: f32) -> Self {
-        Self { drive: amount.clamp(0.0, 1.0) * 4.0, channels: Default::default() }
+        Self { drive: amount.clamp(0.0, 1.0) * 4.0, channels: Default::default(), cut: Biquad::high_pass(20.0, 0.707) }
     }
 
     pub fn run(&mut self, left: &mut [f32], right: &mut [f32]) {
@@ -22,10 +25,11 @@ impl Saturate {
             return;
         }
         let g = self.drive;
-        for (block, (up, down)) in [left, right].into_iter().zip(&mut self.channels) {
-            for x in block {
+        for (block, (up, down, memory)) in [left, right].into_iter().zip(&mut self.channels) {
+            for x in block.iter_mut() {
                 *x = down.step(up.step(*x).map(|y| tanh(y * g) / g));
             }
+            self.cut.run(memory, block);
         }
     }
 }

@@ -11,7 +11,7 @@ const FEEDBACK: f32 = 0.6;
 const SIDE_LOW_CUT_HZ: f32 = 180.0;
 
 /// State of one channel's width.
-pub(super) struct Widen {
+pub(crate) struct Widen {
     side: f32,
     made: f32,
     all_passes: [AllPass; 3],
@@ -21,9 +21,14 @@ pub(super) struct Widen {
 impl Widen {
     pub fn new(width: f32) -> Self {
         let width = width.clamp(0.0, 2.0);
+        Self::with(width, (width - 1.0).max(0.0) * 0.6)
+    }
+
+    /// `side` scales the side that is there, `made` is the level of the one that is made.
+    pub fn with(side: f32, made: f32) -> Self {
         Self {
-            side: width,
-            made: (width - 1.0).max(0.0) * 0.6,
+            side,
+            made,
             all_passes: DELAYS.map(|d| AllPass::new(d, FEEDBACK)),
             cut: (Biquad::high_pass(SIDE_LOW_CUT_HZ, 0.707), Memory::default()),
         }
