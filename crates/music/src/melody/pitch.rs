@@ -162,7 +162,7 @@ fn step(direction: &Direction, beats: &[Beat], pitches: &[u8], prev: u8, p: u8, 
     if direction.rap {
         // Speech melody: repeats and small steps.
         cost = match size {
-            0 => 0.05,
+            0 => 0.3,
             1 | 2 => 0.1,
             3 | 4 => 0.7,
             _ => 3.0 + f64::from(size),
@@ -189,6 +189,10 @@ fn step(direction: &Direction, beats: &[Beat], pitches: &[u8], prev: u8, p: u8, 
     let (was, is) = (beats[i - 1].stress, beats[i].stress);
     if is > was && interval < 0 {
         cost += 0.25;
+    }
+    // Rapped words speak: the stressed syllable is the high one.
+    if direction.rap && is != was && interval.signum() != (i32::from(is) - i32::from(was)).signum() {
+        cost += 0.3;
     }
     if is < was && interval > 2 {
         cost += 0.25;

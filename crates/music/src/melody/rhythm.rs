@@ -164,7 +164,7 @@ fn path(
         let mut cost = match s.stress {
             2 => 1.8 * (1.0 - w),
             1 => 1.0 * (1.0 - w),
-            _ => 1.2 * w + if w < 0.05 { 0.5 } else { 0.0 },
+            _ => 1.2 * w + if w < 0.1 { 0.4 } else { 0.0 },
         };
         if let Some((onsets, pull)) = &wish_onsets
             && onsets.binary_search(&(cell as Tick * g.ticks)).is_err()
