@@ -4,7 +4,7 @@ use catbird_score::Master;
 
 use super::limiter::{LATENCY, Limiter};
 use crate::{
-    audio::{Stereo, amplitude},
+    audio::{RATE_F, Stereo, amplitude},
     error::SoundError,
     loudness::{self, Loudness, Meter},
     progress::{Progress, Step, report},
@@ -82,17 +82,28 @@ fn rehearse(audio: &Stereo, gain_db: f64, ceiling_db: f32) -> Option<f64> {
     meter.lufs()
 }
 
+/// A limiter that works on one side of a wave more than on the other shifts its mean; this corner
+/// takes the offset out and moves no peak by more than 0.2 dB (which the last measurement sees).
+const OFFSET_HZ: f32 = 1.0;
+
 /// Limits in place: what comes out belongs [`LATENCY`] frames back, where the input is already used.
 fn perform(audio: &mut Stereo, gain_db: f64, ceiling_db: f32) {
     let gain = amplitude(gain_db as f32);
     let mut limiter = Limiter::new(ceiling_db);
+    let follow = f64::from(std::f32::consts::TAU * OFFSET_HZ / RATE_F);
+    let mut offset = [0.0f64; 2];
     let frames = audio.frames();
     for i in 0..frames + LATENCY {
         let (x, y) = if i < frames { (audio.left[i], audio.right[i]) } else { (0.0, 0.0) };
-        let [x, y] = limiter.step(x * gain, y * gain);
+        let mut out = limiter.step(x * gain, y * gain);
+        for (x, offset) in out.iter_mut().zip(&mut offset) {
+            let y = f64::from(*x) - *offset;
+            *offset += follow * y;
+            *x = y as f32;
+        }
         if i >= LATENCY {
-            audio.left[i - LATENCY] = x;
-            audio.right[i - LATENCY] = y;
+            audio.left[i - LATENCY] = out[0];
+            audio.right[i - LATENCY] = out[1];
         }
     }
 }
