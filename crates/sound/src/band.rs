@@ -23,7 +23,7 @@ pub(crate) trait Player: Send {
     fn play(&mut self, left: &mut [f32], right: &mut [f32]);
 }
 
-/// Whether any part needs the SoundFont.
+/// Whether any part needs the `SoundFont`.
 pub(crate) fn needs_samples(score: &Score) -> bool {
     score.parts.iter().any(|p| matches!(p.sound, Sound::Sampled { .. } | Sound::Kit { .. } | Sound::Amped { .. }))
 }

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use catbird_score::{
-    DrumKit, Key, Labels, Master, Meter, Mode, Note, Part, PartRole, Score, Sound, SynthPatch, TempoMap, Tick,
+    Channel, DrumKit, Key, Labels, Master, Meter, Mode, Note, Part, PartRole, Score, Sound, SynthPatch, TempoMap, Tick,
 };
 use rayon::prelude::*;
 
@@ -46,12 +46,12 @@ pub(crate) fn bare_score() -> Score {
     }
 }
 
-/// Measures every sound with the SoundFont at `soundfont`.
+/// Measures every sound with the `SoundFont` at `soundfont`.
 pub fn measure(soundfont: &Path) -> Result<Calibration, SoundError> {
     let samples = open_soundfont(soundfont)?;
     let score = bare_score();
     let hear = |sound: Sound, notes: &Vec<Note>| -> f32 {
-        let part = Part { id: "x".into(), name: String::new(), role: PartRole::Lead, sound, channel: Default::default(), notes: notes.clone() };
+        let part = Part { id: "x".into(), name: String::new(), role: PartRole::Lead, sound, channel: Channel::default(), notes: notes.clone() };
         let mut player = band::player(&score, &part, SECONDS * RATE as usize, Some(&samples), 1.0);
         let mut audio = Stereo::silence(SECONDS * RATE as usize);
         for (l, r) in audio.left.chunks_mut(4_096).zip(audio.right.chunks_mut(4_096)) {

@@ -67,7 +67,7 @@ pub(crate) fn mix(
     progress: &Progress<'_>,
 ) -> Result<Mix, SoundError> {
     let lead = score.vocal.as_ref().zip(dry).map(|(vocal, dry)| vocal::polish(dry, vocal, frames));
-    let presence = lead.as_ref().map(|lead| ride::presence(lead));
+    let presence = lead.as_ref().map(ride::presence);
     let kick = kick::curve(score, frames);
     let fade = Fade::of(score, frames);
     let echo_seconds = (score.master.delay_beats * 60.0 / score.tempo.bpm_at(0) as f32).max(0.02);

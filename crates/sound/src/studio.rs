@@ -29,7 +29,7 @@ const LONGEST_SECONDS: f64 = 1_800.0;
 /// Where the studio's sounds lie.
 #[derive(Clone, Debug)]
 pub struct StudioFiles {
-    /// The SoundFont (SF2 or SF3).
+    /// The `SoundFont` (SF2 or SF3).
     pub soundfont: PathBuf,
     /// The singer's network.
     pub hibari: PathBuf,
@@ -125,7 +125,7 @@ impl Studio {
     }
 }
 
-/// Reads a SoundFont; SF3's compressed samples are decoded here (about a second).
+/// Reads a `SoundFont`; SF3's compressed samples are decoded here (about a second).
 pub(crate) fn open_soundfont(path: &std::path::Path) -> Result<Arc<SoundFont>, SoundError> {
     let fail = |reason: String| SoundError::SoundFont { path: path.into(), reason };
     let bytes = std::fs::read(path).map_err(|e| fail(e.to_string()))?;

@@ -1,4 +1,4 @@
-//! Sampled instruments: one SoundFont synthesiser a part, all sharing the samples.
+//! Sampled instruments: one `SoundFont` synthesiser a part, all sharing the samples.
 
 use std::sync::Arc;
 

@@ -1,9 +1,9 @@
-//! SoundFont modulators, baked. The synthesiser ignores the modulators of a SoundFont, but some banks
+//! `SoundFont` modulators, baked. The synthesiser ignores the modulators of a `SoundFont`, but some banks
 //! keep a preset's brightness in nothing else: their pianos would play through a closed filter. So
 //! before loading, the contribution of velocity and key to the filter is added to the generators, as
 //! it is for a note of velocity 100 (or the nearest its zone plays) around middle C.
 //!
-//! Format and formulas: *SoundFont Technical Specification 2.04*, sections 7 (the hydra), 8.2 and 9.5
+//! Format and formulas: *`SoundFont` Technical Specification 2.04*, sections 7 (the hydra), 8.2 and 9.5
 //! (modulators and their sources).
 
 /// Generators: filter corner, modulation envelope to filter corner, ranges, and what ends a zone.

@@ -45,13 +45,13 @@ impl Biquad {
     /// Low-pass; `q` = 0.7071 is Butterworth.
     pub fn low_pass(hz: f32, q: f32) -> Self {
         let Corner { cos, alpha } = Corner::new(hz, f64::from(q));
-        Self::normalised([(1.0 - cos) / 2.0, 1.0 - cos, (1.0 - cos) / 2.0], [1.0 + alpha, -2.0 * cos, 1.0 - alpha])
+        Self::normalised([0.5 * (1.0 - cos), 1.0 - cos, 0.5 * (1.0 - cos)], [1.0 + alpha, -2.0 * cos, 1.0 - alpha])
     }
 
     /// High-pass; `q` = 0.7071 is Butterworth.
     pub fn high_pass(hz: f32, q: f32) -> Self {
         let Corner { cos, alpha } = Corner::new(hz, f64::from(q));
-        Self::normalised([(1.0 + cos) / 2.0, -1.0 - cos, (1.0 + cos) / 2.0], [1.0 + alpha, -2.0 * cos, 1.0 - alpha])
+        Self::normalised([0.5 * (1.0 + cos), -1.0 - cos, 0.5 * (1.0 + cos)], [1.0 + alpha, -2.0 * cos, 1.0 - alpha])
     }
 
     /// Band-pass with 0 dB at its centre.

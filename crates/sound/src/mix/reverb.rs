@@ -71,12 +71,8 @@ impl Reverb {
             let delayed = std::mem::replace(&mut self.predelay[self.predelay_at], [input[0][i], input[1][i]]);
             self.predelay_at = (self.predelay_at + 1) % PREDELAY;
             let mut x = delayed;
-            for side in 0..2 {
-                let (filter, memory) = &mut self.cut[side];
-                x[side] = filter.step(memory, x[side]);
-                for diffuser in &mut self.diffusers[side] {
-                    x[side] = diffuser.step(x[side]);
-                }
+            for (x, ((filter, memory), diffusers)) in x.iter_mut().zip(self.cut.iter_mut().zip(&mut self.diffusers)) {
+                *x = diffusers.iter_mut().fold(filter.step(memory, *x), |x, d| d.step(x));
             }
             let mut y = [0.0f32; 8];
             for (y, line) in y.iter_mut().zip(&mut self.lines) {

@@ -73,8 +73,10 @@ impl Strip {
                 right[i] *= gr * duck;
             });
         } else {
-            left.iter_mut().for_each(|x| *x *= gl);
-            right.iter_mut().for_each(|x| *x *= gr);
+            for (l, r) in left.iter_mut().zip(right) {
+                *l *= gl;
+                *r *= gr;
+            }
         }
     }
 }

@@ -46,7 +46,9 @@ pub(super) fn polish(dry: &[f32], vocal: &Vocal, frames: usize) -> Stereo {
 fn level(voice: &mut [f32]) {
     if let Some(lufs) = loudness::lufs(voice, voice) {
         let gain = amplitude((LEVEL_LUFS - lufs).clamp(-40.0, 40.0) as f32);
-        voice.iter_mut().for_each(|x| *x *= gain);
+        for x in voice {
+            *x *= gain;
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Oscillators with polynomial band-limited steps (PolyBLEP: Välimäki & Huovilainen, *Antialiasing
+//! Oscillators with polynomial band-limited steps (`PolyBLEP`: Välimäki & Huovilainen, *Antialiasing
 //! Oscillators in Subtractive Synthesis*, IEEE Signal Processing Magazine 2007).
 
 use crate::audio::RATE_F;
