@@ -39,6 +39,13 @@ fn own_band() -> Vec<Part> {
     ]
 }
 
+/// The band's SoundFont; fetched when it is missing.
+fn soundfont() -> PathBuf {
+    let assets = catbird_assets::Assets::open().expect("a cache folder");
+    assets.ensure(&|_, _, _| {}).expect("the assets can be fetched");
+    assets.path("MuseScore_General_Lite.sf3")
+}
+
 fn studio(soundfont: PathBuf) -> Studio {
     Studio::new(StudioFiles { soundfont, hibari: "no-voice.onnx".into() })
 }
@@ -106,23 +113,15 @@ fn a_missing_soundfont_is_told_in_words_and_found_later() {
     std::fs::write(&path, b"not a SoundFont at all").expect("writes");
     assert!(matches!(render(&studio, &score(2.0, piano())), Err(SoundError::SoundFont { .. })));
 
-    if let Some(real) = std::env::var_os("CATBIRD_TEST_SOUNDFONT") {
-        std::fs::copy(real, &path).expect("copies the SoundFont");
-        let made = render(&studio, &score(2.0, piano())).expect("the same studio finds it now");
-        assert!(made.master.peak() > 0.1);
-    } else {
-        eprintln!("skipped: CATBIRD_TEST_SOUNDFONT does not name a SoundFont");
-    }
+    std::fs::copy(soundfont(), &path).expect("copies the SoundFont");
+    let made = render(&studio, &score(2.0, piano())).expect("the same studio finds it now");
+    assert!(made.master.peak() > 0.1);
     std::fs::remove_dir_all(&folder).expect("removes its scratch folder");
 }
 
 #[test]
 fn sampled_sounds_are_equally_loud_at_velocity_100() {
-    let Some(real) = std::env::var_os("CATBIRD_TEST_SOUNDFONT") else {
-        eprintln!("skipped: CATBIRD_TEST_SOUNDFONT does not name a SoundFont");
-        return;
-    };
-    let studio = studio(real.into());
+    let studio = studio(soundfont());
     // Piano, vibraphone, organ, nylon guitar, strings, trumpet, saw lead; and one of our own.
     let mut sounds: Vec<Sound> = [0, 11, 16, 24, 48, 56, 81].map(|program| Sound::Sampled { bank: 0, program }).to_vec();
     sounds.push(Sound::Synth { patch: SynthPatch::Lead });
