@@ -53,6 +53,9 @@ impl Made {
     ///
     /// # Errors
     /// [`ViewError`]; files already written stay.
+    ///
+    /// # Panics
+    /// Never: a score always serialises.
     pub fn write_views(&self, dir: &Path) -> Result<Vec<View>, ViewError> {
         let audio = &self.rendering.master;
         let wav = wav::encode(&audio.left, &audio.right, SAMPLE_RATE);

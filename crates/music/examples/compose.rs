@@ -17,7 +17,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let (key, value) = arg.split_once('=').ok_or_else(|| format!("{arg}: write key=value"))?;
         let wish = |kind| Wish::new(kind, value);
         match key {
-            "description" => brief.description = value.to_owned(),
+            "description" => value.clone_into(&mut brief.description),
             "lyrics" => brief.lyrics = Some(fs::read_to_string(value)?),
             "title" => brief.title = Some(value.to_owned()),
             "seconds" => brief.seconds = Some(value.parse()?),

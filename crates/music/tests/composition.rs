@@ -1,5 +1,6 @@
 //! Many briefs make sound scores: rules kept, notes playable, melodies that fit their chords, chance from
 //! the seed alone.
+#![expect(clippy::unwrap_used, reason = "a test may")]
 
 use catbird_music::{compose, style};
 use catbird_score::{Brief, PartRole, Role, Score, Segment, Wish, WishKind};

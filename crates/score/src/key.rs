@@ -43,6 +43,7 @@ impl Mode {
     }
 
     /// The seven-note scale that harmony is taken from (a pentatonic's parent).
+    #[must_use]
     pub fn harmonic_parent(self) -> Self {
         match self {
             Self::MajorPentatonic => Self::Major,

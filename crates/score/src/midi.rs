@@ -48,7 +48,7 @@ impl Grid {
         (tick + self.lead).round().max(0.0) as u32
     }
 
-    fn push<'a>(&self, events: &mut Vec<At<'a>>, note: &Note, channel: u4) {
+    fn push(&self, events: &mut Vec<At<'_>>, note: &Note, channel: u4) {
         let key = u7::new(note.pitch.min(127));
         let start = self.tick(note.onset());
         let end = self.tick(note.onset() + f64::from(note.length)).max(start + 1);
@@ -136,6 +136,9 @@ fn vocal_track<'a>(score: &'a Score, grid: &Grid) -> Option<Vec<TrackEvent<'a>>>
 }
 
 /// The score as the bytes of a Standard MIDI File.
+///
+/// # Panics
+/// Never: writing to memory does not fail.
 pub fn midi(score: &Score) -> Vec<u8> {
     let bpm = score.tempo.bpm_at(0);
     let grid = Grid { lead: score.tempo.lead_seconds * bpm * f64::from(PPQ) / 60.0 };

@@ -1,9 +1,9 @@
-//! Renders a score: `render_score SCORE.json OUT_DIR [--stems]`, with `CATBIRD_SOUNDFONT` and (for
-//! songs with words) `CATBIRD_HIBARI` naming the assets. Writes `song.wav` and `stems/*.wav`.
+//! Renders a score: `render_score SCORE.json OUT_DIR [--stems]`. Writes `song.wav` and `stems/*.wav`.
 #![expect(clippy::print_stdout, reason = "a program for the terminal")]
 
-use std::{error::Error, fs, ops::ControlFlow, path::{Path, PathBuf}, sync::Mutex, time::Instant};
+use std::{error::Error, fs, ops::ControlFlow, path::Path, sync::Mutex, time::Instant};
 
+use catbird_assets::Assets;
 use catbird_score::Score;
 use catbird_sound::{RATE, Stereo, Step, Studio, StudioFiles, Want};
 
@@ -14,8 +14,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let stems = rest.iter().any(|a| a == "--stems");
     let score: Score = serde_json::from_slice(&fs::read(score)?)?;
-    let asset = |name: &str| std::env::var_os(name).map_or_else(|| PathBuf::from(name), PathBuf::from);
-    let studio = Studio::new(StudioFiles { soundfont: asset("CATBIRD_SOUNDFONT"), hibari: asset("CATBIRD_HIBARI") });
+    let assets = Assets::open()?;
+    assets.ensure(&|_, _, _| {})?;
+    let studio = Studio::new(StudioFiles { soundfont: assets.path("MuseScore_General_Lite.sf3"), hibari: assets.path("hibari.onnx") });
 
     let begun = Instant::now();
     let step: Mutex<Option<Step>> = Mutex::new(None);

@@ -232,7 +232,7 @@ mod tests {
         let global = Zone { generators: Vec::new(), modulators: vec![velocity_to(ENVELOPE_TO_FILTER, 6_350), velocity_to(FILTER, 1_270)] };
         let mut zone = Zone {
             generators: vec![
-                Generator { id: VELOCITY_RANGE, value: 80 << 8 | 10 },
+                Generator { id: VELOCITY_RANGE, value: 0x500a },
                 Generator { id: ENVELOPE_TO_FILTER, value: (-2_000i16) as u16 },
                 Generator { id: INSTRUMENT, value: 7 },
             ],

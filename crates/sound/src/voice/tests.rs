@@ -1,5 +1,4 @@
-//! Whole-song tests. Those that need the network read its path from `CATBIRD_TEST_HIBARI` and say
-//! `skipped` without it.
+//! Whole-song tests, on the real network: what is missing of the assets is fetched.
 
 use catbird_score::{
     Channel, Gender, Key, Labels, Master, Meter, Mode, Note, Role, Section, SungLine, SungWord, Syllable, TempoMap, Vocal,
@@ -56,14 +55,11 @@ fn score(lines: &[&[Sung]], seconds: f64) -> Score {
     }
 }
 
-/// The network's path, or `None` and a word on the console.
-#[expect(clippy::disallowed_methods, reason = "tests have no other way to be told where the asset is")]
-fn network() -> Option<PathBuf> {
-    let path = std::env::var_os("CATBIRD_TEST_HIBARI").map(PathBuf::from);
-    if path.is_none() {
-        eprintln!("skipped: CATBIRD_TEST_HIBARI does not name a hibari.onnx");
-    }
-    path
+/// The network's path.
+fn network() -> PathBuf {
+    let assets = catbird_assets::Assets::open().expect("a cache folder");
+    assets.ensure(&|_, _, _| {}).expect("the assets can be fetched");
+    assets.path("hibari.onnx")
 }
 
 fn rms_db(x: &[f32]) -> f64 {
@@ -103,7 +99,7 @@ fn a_damaged_network_is_an_error() {
 
 #[test]
 fn stages_agree_with_onnxruntime() {
-    let Some(path) = network() else { return };
+    let path = network();
     let net = Hibari::load(&path).unwrap();
     let pool = Arc::new(ThreadPool::with_num_threads(1));
     let symbols = "kˈɛɹi mˌi ˈOvəɹ ðə sˈɪlvəɹ sˈi.";
@@ -131,7 +127,7 @@ fn stages_agree_with_onnxruntime() {
 
 #[test]
 fn words_sound_on_their_notes_in_tune_and_rests_are_silent() {
-    let Some(path) = network() else { return };
+    let path = network();
     let lines: [&[Sung]; 2] = [
         &[("lˈA", &[(0, 480, 60)]), ("mˈi", &[(480, 960, 64)]), ("lˈu", &[(2400, 960, 67)])],
         &[("sˈɔŋ", &[(5760, 480, 62), (6240, 480, 65), (6720, 480, 62)])],
@@ -156,7 +152,7 @@ fn words_sound_on_their_notes_in_tune_and_rests_are_silent() {
 
 #[test]
 fn any_number_of_threads_gives_the_same_samples() {
-    let Some(path) = network() else { return };
+    let path = network();
     let lines: Vec<Vec<Sung>> = vec![
         vec![("lˈA", &[(0, 480, 60)]), ("dˈi", &[(480, 480, 64)])],
         vec![("sˈɪŋ", &[(1920, 240, 62)]), ("tˈu", &[(2160, 700, 59)])],
@@ -177,7 +173,7 @@ fn any_number_of_threads_gives_the_same_samples() {
 
 #[test]
 fn odd_lines_are_sung_too() {
-    let Some(path) = network() else { return };
+    let path = network();
     let voice = Voice::open(&path).unwrap();
     let long: Vec<(u32, u32, u8)> = (0..150).map(|i| (i * 90, 90, 60)).collect();
     let long: Vec<Sung> = long.chunks(1).map(|n| ("stɹˈɪŋ", n)).collect();
@@ -189,7 +185,7 @@ fn odd_lines_are_sung_too() {
 
 #[test]
 fn what_cannot_be_sung_is_an_error() {
-    let Some(path) = network() else { return };
+    let path = network();
     let voice = Voice::open(&path).unwrap();
     let error = voice.sing(&score(&[&[("❓", &[(0, 480, 60)])]], 2.0), &|_| {}).unwrap_err();
     assert_eq!(error.to_string(), "the vocal cannot be sung: “word” has the phoneme “❓”, which the voice does not know");

@@ -91,14 +91,10 @@ mod tests {
     }
 
     #[test]
-    #[expect(clippy::disallowed_methods, reason = "tests have no other way to be told where the asset is")]
     fn an_unknown_word_is_read_with_its_stress() {
-        let Some(onnx) = std::env::var_os("CATBIRD_TEST_OOV") else {
-            eprintln!("skipped: CATBIRD_TEST_OOV does not name an oov.onnx with its oov.json beside it");
-            return;
-        };
-        let onnx = Path::new(&onnx);
-        let reader = OutOfVocabulary::open(onnx, &onnx.with_extension("json")).unwrap();
+        let assets = catbird_assets::Assets::open().unwrap();
+        assets.ensure(&|_, _, _| {}).unwrap();
+        let reader = OutOfVocabulary::open(&assets.path("oov.onnx"), &assets.path("oov.json")).unwrap();
         let read = |word| reader.phonemes(word).unwrap();
         assert_eq!(read("catbird"), "kˈætbɜɹd");
         assert!(read("zorblified").ends_with("Id"), "{}", read("zorblified"));

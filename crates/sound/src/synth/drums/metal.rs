@@ -11,6 +11,7 @@ const BANK: [f32; 6] = [205.3, 304.4, 369.6, 522.7, 540.0, 800.0];
 
 /// A cymbal in numbers.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_field_names, reason = "the share of metal is called metal")]
 pub(super) struct Metal {
     /// All frequencies times this.
     pub tune: f32,
