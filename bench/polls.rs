@@ -36,7 +36,12 @@ fn start(command: &mut Command) -> Result<(Server, String)> {
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
     let mut line = String::new();
     BufReader::new(child.stdout.take().context("stdout is piped")?).read_line(&mut line)?;
-    let address = line.trim().rsplit_once("http://").context("the server says where it listens")?.1.to_owned();
+    let address = line
+        .trim()
+        .rsplit_once("http://")
+        .context("the server says where it listens")?
+        .1
+        .to_owned();
     Ok((Server(child), address.trim_end_matches('/').to_owned()))
 }
 
@@ -49,7 +54,9 @@ fn exchange(stream: &mut TcpStream, request: &[u8], buffer: &mut Vec<u8>) -> Res
         let n = stream.read(&mut chunk)?;
         ensure!(n > 0, "the server hung up");
         buffer.extend_from_slice(&chunk[..n]);
-        let Some(head) = buffer.windows(4).position(|w| w == b"\r\n\r\n") else { continue };
+        let Some(head) = buffer.windows(4).position(|w| w == b"\r\n\r\n") else {
+            continue;
+        };
         let text = std::str::from_utf8(&buffer[..head])?.to_ascii_lowercase();
         let length: usize = text
             .lines()
@@ -90,14 +97,19 @@ fn load(address: &str, request: &[u8]) -> Result<f64> {
             .collect();
         thread::sleep(ROUND);
         stop.store(true, Ordering::Relaxed);
-        workers.into_iter().try_for_each(|w| w.join().unwrap_or_else(|_| bail!("a client panicked")))
+        workers
+            .into_iter()
+            .try_for_each(|w| w.join().unwrap_or_else(|_| bail!("a client panicked")))
     })?;
     Ok(done.load(Ordering::Relaxed) as f64 / began.elapsed().as_secs_f64())
 }
 
 fn resident_mib(pid: u32) -> Result<f64> {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
-    let line = status.lines().find(|l| l.starts_with("VmRSS:")).context("status has VmRSS")?;
+    let line = status
+        .lines()
+        .find(|l| l.starts_with("VmRSS:"))
+        .context("status has VmRSS")?;
     Ok(line.split_whitespace().nth(1).context("a number")?.parse::<f64>()? / 1024.0)
 }
 
@@ -163,6 +175,9 @@ fn main() -> Result<()> {
         ratios.push(ours / theirs);
     }
     ratios.sort_by(f64::total_cmp);
-    println!("median ratio {:.2}", f64::midpoint(ratios[ROUNDS / 2 - 1], ratios[ROUNDS / 2]));
+    println!(
+        "median ratio {:.2}",
+        f64::midpoint(ratios[ROUNDS / 2 - 1], ratios[ROUNDS / 2])
+    );
     Ok(())
 }

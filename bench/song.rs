@@ -18,15 +18,28 @@ const LYRICS: &str = include_str!("lyrics.txt");
 fn cpu_seconds() -> Result<f64> {
     let stat = fs::read_to_string("/proc/self/stat")?;
     let after = stat.rsplit_once(')').context("stat has a command name")?.1;
-    let ticks = |i: usize| after.split_whitespace().nth(i).and_then(|t| t.parse::<f64>().ok()).unwrap_or(0.0);
+    let ticks = |i: usize| {
+        after
+            .split_whitespace()
+            .nth(i)
+            .and_then(|t| t.parse::<f64>().ok())
+            .unwrap_or(0.0)
+    };
     Ok((ticks(11) + ticks(12)) / 100.0)
 }
 
 /// Peak resident memory of this process, MiB.
 fn peak_mib() -> Result<f64> {
     let status = fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find(|l| l.starts_with("VmHWM:")).context("status has VmHWM")?;
-    let kib: f64 = line.split_whitespace().nth(1).and_then(|t| t.parse().ok()).unwrap_or(0.0);
+    let line = status
+        .lines()
+        .find(|l| l.starts_with("VmHWM:"))
+        .context("status has VmHWM")?;
+    let kib: f64 = line
+        .split_whitespace()
+        .nth(1)
+        .and_then(|t| t.parse().ok())
+        .unwrap_or(0.0);
     Ok(kib / 1024.0)
 }
 
@@ -48,9 +61,20 @@ fn main() -> Result<()> {
         seconds: Some(seconds),
         ..Brief::default()
     };
-    let band = |word: &str| Brief { description: word.into(), wishes: genre(word), seconds: Some(seconds), ..Brief::default() };
+    let band = |word: &str| Brief {
+        description: word.into(),
+        wishes: genre(word),
+        seconds: Some(seconds),
+        ..Brief::default()
+    };
     let cases = [
-        ("load + 10 s warm-up", Brief { seconds: Some(10.0), ..band("pop") }),
+        (
+            "load + 10 s warm-up",
+            Brief {
+                seconds: Some(10.0),
+                ..band("pop")
+            },
+        ),
         ("vocal Pop", vocal("Pop")),
         ("vocal Rock", vocal("Rock")),
         ("vocal Electronic", vocal("Electronic")),
@@ -58,7 +82,10 @@ fn main() -> Result<()> {
         ("instrumental jazz", band("jazz")),
         ("instrumental dance/edm", band("dance/edm")),
     ];
-    println!("{:<24} {:>8} {:>8} {:>8} {:>10} {:>10}", "song", "music s", "wall s", "cpu s", "x real", "x cpu");
+    println!(
+        "{:<24} {:>8} {:>8} {:>8} {:>10} {:>10}",
+        "song", "music s", "wall s", "cpu s", "x real", "x cpu"
+    );
     for (name, brief) in cases {
         let (wall, cpu) = (Instant::now(), cpu_seconds()?);
         let last = std::sync::Mutex::new((String::new(), Instant::now(), String::new()));
@@ -78,9 +105,18 @@ fn main() -> Result<()> {
         made.write_views(dir.path())?;
         let (wall, cpu) = (wall.elapsed().as_secs_f64(), cpu_seconds()? - cpu);
         let music = made.score.seconds;
-        println!("{name:<24} {music:>8.1} {wall:>8.2} {cpu:>8.2} {:>10.1} {:>10.1}", music / wall, music / cpu);
+        println!(
+            "{name:<24} {music:>8.1} {wall:>8.2} {cpu:>8.2} {:>10.1} {:>10.1}",
+            music / wall,
+            music / cpu
+        );
         if let Ok(last) = last.lock() {
-            println!("    steps:{} {} and files {:.2}", last.2, last.0, last.1.elapsed().as_secs_f64());
+            println!(
+                "    steps:{} {} and files {:.2}",
+                last.2,
+                last.0,
+                last.1.elapsed().as_secs_f64()
+            );
         }
     }
     println!("peak memory {:.0} MiB", peak_mib()?);

@@ -17,7 +17,11 @@ impl Builtin {
     fn make(maker: &Maker, brief: &Brief, job: &Job) -> Result<Vec<Take>, Fault> {
         let progress = |step: &str, done: f32| {
             job.step(step, done);
-            if job.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            if job.is_cancelled() {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
         };
         let made = maker.make(brief, false, &progress).map_err(fault)?;
         job.step("encoding", 0.97);
@@ -41,7 +45,13 @@ impl Builtin {
             })
             .collect();
         let seconds = made.rendering.master.left.len() as f64 / f64::from(catbird_engine::views::SAMPLE_RATE);
-        Ok(vec![Take { title: score.title.clone(), seconds, labels: score.labels.clone(), details, files }])
+        Ok(vec![Take {
+            title: score.title.clone(),
+            seconds,
+            labels: score.labels.clone(),
+            details,
+            files,
+        }])
     }
 }
 
@@ -49,7 +59,10 @@ impl Builtin {
 fn fault(error: MakeError) -> Fault {
     match error {
         MakeError::Brief(ComposeError::Language) => Fault::language(),
-        MakeError::Brief(error) => Fault::Rejected { code: Code::BadRequest, message: error.to_string() },
+        MakeError::Brief(error) => Fault::Rejected {
+            code: Code::BadRequest,
+            message: error.to_string(),
+        },
         MakeError::Sound(SoundError::Cancelled) => Fault::Broken(anyhow!("cancelled")),
         MakeError::Sound(error) => Fault::Broken(error.into()),
     }
@@ -64,7 +77,10 @@ impl Engine for Builtin {
     async fn run(&self, brief: &Brief, job: &Job) -> Result<Vec<Take>, Fault> {
         let (maker, brief, job) = (Arc::clone(&self.0), brief.clone(), job.clone());
         tokio::task::spawn_blocking(move || {
-            let brief = Brief { seed: job.seed(), ..brief };
+            let brief = Brief {
+                seed: job.seed(),
+                ..brief
+            };
             Self::make(&maker, &brief, &job)
         })
         .await

@@ -6,8 +6,8 @@ mod band;
 mod compose;
 mod credits;
 mod demo;
-mod doctor;
 mod disk;
+mod doctor;
 mod keys;
 mod logs;
 mod progress;
@@ -98,7 +98,10 @@ mod tests {
     #[test]
     fn contradictions_are_refused() {
         assert!(Cli::try_parse_from(["catbird", "compose", "--out", "o", "--lyrics", "f", "--instrumental"]).is_err());
-        assert!(Cli::try_parse_from(["catbird", "compose", "x"]).is_err(), "--out is needed");
+        assert!(
+            Cli::try_parse_from(["catbird", "compose", "x"]).is_err(),
+            "--out is needed"
+        );
         assert!(Cli::try_parse_from(["catbird", "compose", "x", "--out", "o", "--seconds", "0"]).is_err());
         assert!(Cli::try_parse_from(["catbird", "compose", "x", "--out", "o", "--bpm", "nan"]).is_err());
     }

@@ -57,7 +57,11 @@ fn list(cache: &Cache) -> anyhow::Result<()> {
             State::Missing => "missing",
             State::Wrong(_) => "wrong",
         };
-        terminal::print(&format!("  {state:8} {:>9}  {}", file.size, cache.path(&file.name).display()))?;
+        terminal::print(&format!(
+            "  {state:8} {:>9}  {}",
+            file.size,
+            cache.path(&file.name).display()
+        ))?;
     }
     Ok(())
 }

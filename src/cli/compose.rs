@@ -87,7 +87,10 @@ impl Compose {
     fn make(&self, brief: &Brief) -> anyhow::Result<()> {
         let maker = band::ready()?;
         if self.seed.is_none() {
-            terminal::note(&format!("seed {} (give it with --seed to get the same song again)", brief.seed));
+            terminal::note(&format!(
+                "seed {} (give it with --seed to get the same song again)",
+                brief.seed
+            ));
         }
         let line = Line::steps();
         let made = maker.make(brief, true, &|step, done| {
@@ -113,7 +116,10 @@ impl Compose {
             .map(|tag| Wish::new(WishKind::Tag, tag))
             .collect();
         if lyrics.is_none() && !self.instrumental {
-            ensure!(self.voice.is_none(), "a voice needs words: give them with --lyrics FILE");
+            ensure!(
+                self.voice.is_none(),
+                "a voice needs words: give them with --lyrics FILE"
+            );
             ensure!(
                 !self.description.trim().is_empty() || !wishes.is_empty(),
                 "nothing to compose: give a description, --tags or --lyrics FILE (or --instrumental for any music)"
@@ -121,9 +127,18 @@ impl Compose {
             terminal::note("no --lyrics, so this will be an instrumental");
         }
         let voice = match self.voice.as_deref() {
-            Some("female") => VoiceWish { gender: Some(Gender::Female), preset: None },
-            Some("male") => VoiceWish { gender: Some(Gender::Male), preset: None },
-            preset => VoiceWish { gender: None, preset: preset.map(str::to_owned) },
+            Some("female") => VoiceWish {
+                gender: Some(Gender::Female),
+                preset: None,
+            },
+            Some("male") => VoiceWish {
+                gender: Some(Gender::Male),
+                preset: None,
+            },
+            preset => VoiceWish {
+                gender: None,
+                preset: preset.map(str::to_owned),
+            },
         };
         Ok(Brief {
             title: self.title.clone(),
@@ -154,8 +169,14 @@ fn read_lyrics(path: &Path) -> anyhow::Result<String> {
         std::fs::File::open(path).and_then(|file| file.take(MOST_LYRICS + 1).read_to_end(&mut bytes))
     };
     read.with_context(|| format!("cannot read the lyrics from {name}"))?;
-    ensure!(bytes.len() as u64 <= MOST_LYRICS, "{name} is larger than {} kB: is it lyrics?", MOST_LYRICS / 1024);
-    let Ok(text) = String::from_utf8(bytes) else { bail!("{name} is not UTF-8 text") };
+    ensure!(
+        bytes.len() as u64 <= MOST_LYRICS,
+        "{name} is larger than {} kB: is it lyrics?",
+        MOST_LYRICS / 1024
+    );
+    let Ok(text) = String::from_utf8(bytes) else {
+        bail!("{name} is not UTF-8 text")
+    };
     ensure!(!text.trim().is_empty(), "{name} holds no words");
     Ok(text)
 }

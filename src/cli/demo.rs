@@ -10,7 +10,10 @@ use std::{
 };
 
 use anyhow::{Context, ensure};
-use catbird_client::{Client, ClientError, nuro::{Song, Vocal}};
+use catbird_client::{
+    Client, ClientError,
+    nuro::{Song, Vocal},
+};
 use catbird_server::admin;
 use clap::Args;
 
@@ -20,6 +23,8 @@ use crate::builtin::Builtin;
 /// Our own words; free for any use.
 const LYRICS: &str = include_str!("demo_lyrics.txt");
 const SECONDS: u32 = 60;
+/// Everybody's first song is the same one, so that a trouble can be told and heard again.
+const SEED: u64 = 1;
 const CREDITS: u32 = 1000;
 const POLL: Duration = Duration::from_millis(300);
 
@@ -48,7 +53,11 @@ impl Demo {
             config.listen.set_port(0);
         }
         // Beside another catbird in the same folder the demo keeps house of its own.
-        let own = if in_use(&config.data) { Some(tempfile::tempdir()?) } else { None };
+        let own = if in_use(&config.data) {
+            Some(tempfile::tempdir()?)
+        } else {
+            None
+        };
         if let Some(own) = &own {
             config.data = own.path().to_path_buf();
         }
@@ -76,7 +85,8 @@ impl Demo {
 }
 
 fn in_use(data: &Path) -> bool {
-    File::open(data.join("catbird.lock")).is_ok_and(|lock| matches!(lock.try_lock(), Err(std::fs::TryLockError::WouldBlock)))
+    File::open(data.join("catbird.lock"))
+        .is_ok_and(|lock| matches!(lock.try_lock(), Err(std::fs::TryLockError::WouldBlock)))
 }
 
 async fn hear(url: &str, key: &str) -> anyhow::Result<()> {
@@ -87,6 +97,7 @@ async fn hear(url: &str, key: &str) -> anyhow::Result<()> {
         mood: Some("Inspirational/Hopeful".into()),
         gender: Some("Female".into()),
         duration: Some(SECONDS),
+        seed: Some(SEED),
         ..Vocal::default()
     };
     let began = Instant::now();
@@ -150,14 +161,21 @@ mod tests {
     #[test]
     fn quotes_survive_the_shell() {
         let text = r#"it's "one" $word"#;
-        let out = std::process::Command::new("sh").args(["-c", &format!("printf %s {}", quoted(text))]).output().unwrap();
+        let out = std::process::Command::new("sh")
+            .args(["-c", &format!("printf %s {}", quoted(text))])
+            .output()
+            .unwrap();
         assert_eq!(String::from_utf8(out.stdout).unwrap(), text);
     }
 
     #[test]
     fn the_words_fit_the_contract() {
         assert!(LYRICS.len() <= 2000);
-        let words = LYRICS.lines().filter(|l| !l.starts_with('[')).flat_map(str::split_whitespace).count();
+        let words = LYRICS
+            .lines()
+            .filter(|l| !l.starts_with('['))
+            .flat_map(str::split_whitespace)
+            .count();
         assert!((60..=100).contains(&words), "{words}");
     }
 

@@ -27,7 +27,15 @@ pub fn run(settings: &Settings) -> ExitCode {
     let mut findings = vec![("version", version())];
     match settings.config() {
         Ok(config) => {
-            findings.push(("settings", Good(settings.config.as_deref().map_or("the defaults".into(), |f| f.display().to_string()))));
+            findings.push((
+                "settings",
+                Good(
+                    settings
+                        .config
+                        .as_deref()
+                        .map_or("the defaults".into(), |f| f.display().to_string()),
+                ),
+            ));
             findings.push(("sounds", sounds()));
             findings.push(("pip", client("python3", &["-m", "pip", "--version"])));
             findings.push(("npm", client("npm", &["--version"])));
@@ -57,7 +65,10 @@ pub fn run(settings: &Settings) -> ExitCode {
 fn version() -> Finding {
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     let (os, arch) = (std::env::consts::OS, std::env::consts::ARCH);
-    Good(format!("catbird {} on {os} {arch}, {cores} cores", env!("CARGO_PKG_VERSION")))
+    Good(format!(
+        "catbird {} on {os} {arch}, {cores} cores",
+        env!("CARGO_PKG_VERSION")
+    ))
 }
 
 fn sounds() -> Finding {
@@ -75,17 +86,30 @@ fn sounds() -> Finding {
             Bad(assets.verify().err().map_or_else(String::new, |e| e.to_string()))
         }
         // The next song fetches them, if it can: the lines of pip and npm tell.
-        Ok(_) => Doubt(format!("not all fetched yet into {}; run `catbird assets fetch`", assets.folder().display())),
+        Ok(_) => Doubt(format!(
+            "not all fetched yet into {}; run `catbird assets fetch`",
+            assets.folder().display()
+        )),
     }
 }
 
 fn client(program: &str, arguments: &[&str]) -> Finding {
     match Command::new(program).args(arguments).stdin(Stdio::null()).output() {
-        Ok(out) if out.status.success() => {
-            Good(String::from_utf8_lossy(&out.stdout).split(" from ").next().unwrap_or_default().trim().to_owned())
+        Ok(out) if out.status.success() => Good(
+            String::from_utf8_lossy(&out.stdout)
+                .split(" from ")
+                .next()
+                .unwrap_or_default()
+                .trim()
+                .to_owned(),
+        ),
+        _ if Assets::open().is_ok_and(|a| a.verify().is_ok()) => {
+            Doubt("not installed; only needed to fetch sounds".into())
         }
-        _ if Assets::open().is_ok_and(|a| a.verify().is_ok()) => Doubt("not installed; only needed to fetch sounds".into()),
-        _ => Bad(format!("`{program} {}` does not run; it is needed to fetch the sounds", arguments.join(" "))),
+        _ => Bad(format!(
+            "`{program} {}` does not run; it is needed to fetch the sounds",
+            arguments.join(" ")
+        )),
     }
 }
 
@@ -101,7 +125,10 @@ fn folder(data: &Path) -> Finding {
 fn database(config: &Config) -> Finding {
     let opened = runtime().and_then(|runtime| runtime.block_on(catbird_server::admin::list_keys(config)));
     match opened {
-        Ok(keys) => Good(format!("opens; {} keys", keys.iter().filter(|k| k.revoked_at.is_none()).count())),
+        Ok(keys) => Good(format!(
+            "opens; {} keys",
+            keys.iter().filter(|k| k.revoked_at.is_none()).count()
+        )),
         Err(error) => Bad(format!("{error:#}")),
     }
 }
@@ -111,7 +138,11 @@ fn room(data: &Path) -> Finding {
         None => Doubt("cannot tell how much is free".into()),
         Some(free) => {
             let text = format!("{:.1} GB free", free as f64 / 1e9);
-            if free < LITTLE_ROOM { Doubt(format!("{text}; songs need about 12 MB a minute")) } else { Good(text) }
+            if free < LITTLE_ROOM {
+                Doubt(format!("{text}; songs need about 12 MB a minute"))
+            } else {
+                Good(text)
+            }
         }
     }
 }
@@ -119,9 +150,10 @@ fn room(data: &Path) -> Finding {
 fn address(config: &Config) -> Finding {
     match TcpListener::bind(config.listen) {
         Ok(_) => Good(format!("{} is free", config.listen)),
-        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
-            Doubt(format!("{} is in use, perhaps by a running catbird; name another with --listen", config.listen))
-        }
+        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => Doubt(format!(
+            "{} is in use, perhaps by a running catbird; name another with --listen",
+            config.listen
+        )),
         Err(error) => Bad(format!("{} cannot be listened on ({error})", config.listen)),
     }
 }

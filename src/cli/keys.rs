@@ -43,8 +43,13 @@ impl Keys {
                 Act::Create { name, credits } => terminal::print(&admin::create_key(&config, &name, credits).await?),
                 Act::List => {
                     for key in admin::list_keys(&config).await? {
-                        let state = key.revoked_at.map_or_else(|| "good".to_owned(), |at| format!("revoked {at}"));
-                        let line = format!("{}  {}…  {}  made {}  {state}", key.id, key.prefix, key.account, key.created_at);
+                        let state = key
+                            .revoked_at
+                            .map_or_else(|| "good".to_owned(), |at| format!("revoked {at}"));
+                        let line = format!(
+                            "{}  {}…  {}  made {}  {state}",
+                            key.id, key.prefix, key.account, key.created_at
+                        );
                         terminal::print(&line)?;
                     }
                     Ok(())

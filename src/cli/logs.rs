@@ -33,7 +33,9 @@ impl Logs {
             .map_err(|e| anyhow::anyhow!("the log filter {:?} cannot be read: {e}", self.log))?;
         let logs = fmt().with_env_filter(filter).with_writer(std::io::stderr);
         match self.log_format {
-            Format::Text => logs.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).init(),
+            Format::Text => logs
+                .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
+                .init(),
             Format::Json => logs.json().flatten_event(true).init(),
         }
         Ok(())

@@ -20,23 +20,36 @@ pub struct Line {
 impl Line {
     /// For work measured in percent, with named steps.
     pub fn steps() -> Self {
-        Self::with("{spinner} {wide_msg} {bar:30.cyan/dim} {percent:>3} % {elapsed:>4}", 100)
+        Self::with(
+            "{spinner} {wide_msg} {bar:30.cyan/dim} {percent:>3} % {elapsed:>4}",
+            100,
+        )
     }
 
     /// For bytes.
     pub fn bytes() -> Self {
-        Self::with("{spinner} {wide_msg} {bar:30.cyan/dim} {bytes:>10} of {total_bytes:<10}", 0)
+        Self::with(
+            "{spinner} {wide_msg} {bar:30.cyan/dim} {bytes:>10} of {total_bytes:<10}",
+            0,
+        )
     }
 
     fn with(template: &str, length: u64) -> Self {
         let style = ProgressStyle::with_template(template).expect("our templates are well-formed");
         let drawn = stderr().is_terminal();
-        let target = if drawn { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let target = if drawn {
+            ProgressDrawTarget::stderr()
+        } else {
+            ProgressDrawTarget::hidden()
+        };
         let bar = ProgressBar::with_draw_target(Some(length), target).with_style(style);
         if drawn {
             bar.enable_steady_tick(Duration::from_millis(120));
         }
-        Self { bar, said: (!drawn).then(Mutex::default) }
+        Self {
+            bar,
+            said: (!drawn).then(Mutex::default),
+        }
     }
 
     /// Shows the step's name and how much of `total` is done.

@@ -38,7 +38,10 @@ impl Serve {
 
 /// The runtime of every command that talks to the server or the database.
 pub fn runtime() -> anyhow::Result<Runtime> {
-    Builder::new_multi_thread().enable_all().build().context("cannot start the runtime")
+    Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("cannot start the runtime")
 }
 
 /// Waits for Ctrl-C or SIGTERM.

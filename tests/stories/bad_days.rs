@@ -68,7 +68,11 @@ async fn told_to_stop_it_hands_the_song_back() {
     let server = Server::start(&data, &[]);
     let client = server.client();
     finished(&client, &id).await;
-    assert_eq!(client.task(&id).await.unwrap().attempt, 1, "handing back takes the attempt off again");
+    assert_eq!(
+        client.task(&id).await.unwrap().attempt,
+        1,
+        "handing back takes the attempt off again"
+    );
     assert_eq!(client.credits().await.unwrap().credits, 990);
 }
 
@@ -82,12 +86,18 @@ fn where_nothing_can_work_it_says_so_in_one_sentence() {
     let file = folder.path().join("file");
     fs::write(&file, "not a folder").unwrap();
     let said = one_sentence(&mut serve(&file.join("data"), "127.0.0.1:0"));
-    assert!(said.contains("the data folder") && said.contains("cannot be written"), "{said}");
+    assert!(
+        said.contains("the data folder") && said.contains("cannot be written"),
+        "{said}"
+    );
 
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let said = one_sentence(&mut serve(&folder.path().join("one"), &address));
-    assert!(said.contains(&address) && said.to_lowercase().contains("in use"), "{said}");
+    assert!(
+        said.contains(&address) && said.to_lowercase().contains("in use"),
+        "{said}"
+    );
 
     let damaged = folder.path().join("damaged");
     fs::create_dir(&damaged).unwrap();
@@ -117,7 +127,10 @@ fn missing_and_changed_sounds_are_named_with_what_to_do() {
     let mut missing = bare(&["serve", "--listen", "127.0.0.1:0", "--data", path(&nowhere)]);
     // A machine without pip and npm.
     let said = one_sentence(missing.env("CATBIRD_ASSETS", &empty).env("PATH", folder.path()));
-    assert!(said.contains("pip") && said.contains("not installed") && said.contains("CATBIRD_ASSETS"), "{said}");
+    assert!(
+        said.contains("pip") && said.contains("not installed") && said.contains("CATBIRD_ASSETS"),
+        "{said}"
+    );
 
     // A registry nobody answers at.
     let mut offline = bare(&["assets", "fetch"]);
@@ -127,7 +140,10 @@ fn missing_and_changed_sounds_are_named_with_what_to_do() {
         .env("PIP_INDEX_URL", "http://127.0.0.1:9/simple")
         .env("PIP_RETRIES", "0");
     let said = one_sentence(offline);
-    assert!(said.contains("could not reach its registry") && said.contains("check the network"), "{said}");
+    assert!(
+        said.contains("could not reach its registry") && said.contains("check the network"),
+        "{said}"
+    );
 
     // Good sounds, but for one byte of one file.
     drop(catbird(&["assets", "verify"]));
@@ -139,7 +155,10 @@ fn missing_and_changed_sounds_are_named_with_what_to_do() {
     bytes[1000] ^= 1;
     fs::write(&victim, bytes).unwrap();
     let said = one_sentence(bare(&["assets", "verify"]).env("CATBIRD_ASSETS", &changed));
-    assert!(said.contains("oov.onnx") && said.contains("catbird assets fetch"), "{said}");
+    assert!(
+        said.contains("oov.onnx") && said.contains("catbird assets fetch"),
+        "{said}"
+    );
     let said = one_sentence(bare(&["serve", "--data", path(&nowhere)]).env("CATBIRD_ASSETS", &changed));
     assert!(said.contains("oov.onnx is not the pinned file"), "{said}");
     assert!(!nowhere.join("catbird.db").exists());

@@ -26,14 +26,28 @@ fn files(root: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 fn compose(out: &Path, words: &Path, seed: &str, threads: &str) -> BTreeMap<String, Vec<u8>> {
-    let arguments = ["compose", "--lyrics", path(words), "--tags", "pop, bright", "--voice", "female"];
+    let arguments = [
+        "compose",
+        "--lyrics",
+        path(words),
+        "--tags",
+        "pop, bright",
+        "--voice",
+        "female",
+    ];
     let mut command = catbird(&arguments);
-    command.args(["--seconds", "30", "--seed", seed, "--out", path(out)]).env("RAYON_NUM_THREADS", threads);
+    command
+        .args(["--seconds", "30", "--seed", seed, "--out", path(out)])
+        .env("RAYON_NUM_THREADS", threads);
     let done = output(&mut command);
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     let listed = String::from_utf8(done.stdout).unwrap();
     let all = files(out);
-    assert_eq!(listed.lines().count(), all.len(), "standard output lists the files: {listed}");
+    assert_eq!(
+        listed.lines().count(),
+        all.len(),
+        "standard output lists the files: {listed}"
+    );
     all
 }
 
@@ -44,10 +58,21 @@ fn the_same_seed_is_the_same_song_on_any_number_of_threads() {
     let words = folder.path().join("words.txt");
     fs::write(&words, WORDS).unwrap();
     let one = compose(&folder.path().join("one"), &words, "7", "1");
-    for name in ["song.wav", "song.mp3", "song.mid", "score.json", "lyrics.lrc", "stems/vocals_dry.wav"] {
+    for name in [
+        "song.wav",
+        "song.mp3",
+        "song.mid",
+        "score.json",
+        "lyrics.lrc",
+        "stems/vocals_dry.wav",
+    ] {
         assert!(one.contains_key(name), "{name} is missing: {:?}", one.keys());
     }
-    assert!(one.keys().filter(|k| k.starts_with("stems/")).count() >= 4, "{:?}", one.keys());
+    assert!(
+        one.keys().filter(|k| k.starts_with("stems/")).count() >= 4,
+        "{:?}",
+        one.keys()
+    );
 
     let two = compose(&folder.path().join("two"), &words, "7", "2");
     assert!(one.keys().eq(two.keys()));
@@ -63,7 +88,17 @@ fn words_may_come_through_a_pipe_and_music_without_words() {
     let _turn = turn();
     let folder = folder();
     let out = folder.path().join("piped");
-    let mut command = catbird(&["compose", "--lyrics", "-", "--seconds", "30", "--seed", "1", "--out", path(&out)]);
+    let mut command = catbird(&[
+        "compose",
+        "--lyrics",
+        "-",
+        "--seconds",
+        "30",
+        "--seed",
+        "1",
+        "--out",
+        path(&out),
+    ]);
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
     std::io::Write::write_all(&mut child.stdin.take().unwrap(), WORDS.as_bytes()).unwrap();
     assert!(child.wait().unwrap().success());
@@ -71,13 +106,25 @@ fn words_may_come_through_a_pipe_and_music_without_words() {
     assert!(sung.contains("Morning light on the garden wall"), "{sung}");
 
     let out = folder.path().join("rain");
-    let arguments = ["compose", "slow piano for a rainy evening", "--instrumental", "--seconds", "5", "--bpm", "72"];
+    let arguments = [
+        "compose",
+        "slow piano for a rainy evening",
+        "--instrumental",
+        "--seconds",
+        "5",
+        "--bpm",
+        "72",
+    ];
     let done = output(catbird(&arguments).args(["--key", "D minor", "--title", "Rain", "--out", path(&out)]));
     let said = String::from_utf8_lossy(&done.stderr).into_owned();
     assert!(done.status.success(), "{said}");
     assert!(said.contains("seed "), "the seed that was drawn is told: {said}");
     let made = files(&out);
-    assert!(!made.contains_key("lyrics.lrc") && !made.contains_key("stems/vocals_dry.wav"), "{:?}", made.keys());
+    assert!(
+        !made.contains_key("lyrics.lrc") && !made.contains_key("stems/vocals_dry.wav"),
+        "{:?}",
+        made.keys()
+    );
     assert_eq!(made["song.wav"].len(), 44 + 5 * 44_100 * 4);
 }
 

@@ -20,7 +20,11 @@ async fn fifty_songs_at_once() {
     let mut ids = Vec::new();
     for number in 0..SONGS {
         let description = format!("a short signal, number {number}");
-        let request = Bgm { description, duration: Some(2 + number as u32 % 3), ..Bgm::default() };
+        let request = Bgm {
+            description,
+            duration: Some(2 + number as u32 % 3),
+            ..Bgm::default()
+        };
         ids.push(client.create_bgm(&request).await.unwrap());
     }
     assert_eq!(client.credits().await.unwrap().credits, 1000 - 10 * SONGS as i64);

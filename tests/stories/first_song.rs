@@ -2,7 +2,10 @@
 
 use std::io::Cursor;
 
-use catbird_client::{ClientError, nuro::{Bgm, Segment, Vocal}};
+use catbird_client::{
+    ClientError,
+    nuro::{Bgm, Segment, Vocal},
+};
 use serde_json::Value;
 
 use super::program::{KEY, Server, finished, folder, turn, words_of};
@@ -26,15 +29,32 @@ fn rms(samples: &[f32]) -> f32 {
 
 async fn json(url: &str, key: &str) -> Value {
     let http = reqwest::Client::builder().build().unwrap();
-    http.get(url).bearer_auth(key).send().await.unwrap().json().await.unwrap()
+    http.get(url)
+        .bearer_auth(key)
+        .send()
+        .await
+        .unwrap()
+        .json()
+        .await
+        .unwrap()
 }
 
 fn members(value: &Value) -> Vec<&str> {
     value.as_object().unwrap().keys().map(String::as_str).collect()
 }
 
-const TEN: [&str; 10] =
-    ["audio_url", "duration", "gender", "genre", "lyrics", "mood", "progress", "status", "task_id", "timbre"];
+const TEN: [&str; 10] = [
+    "audio_url",
+    "duration",
+    "gender",
+    "genre",
+    "lyrics",
+    "mood",
+    "progress",
+    "status",
+    "task_id",
+    "timbre",
+];
 
 #[tokio::test]
 async fn a_sung_song_from_request_to_files() {
@@ -53,7 +73,10 @@ async fn a_sung_song_from_request_to_files() {
     let poll = format!("{}/api/v1/nuro/task/{id}", server.url());
     let early = json(&poll, KEY).await;
     assert_eq!(members(&early), TEN);
-    assert_eq!((early["genre"].as_str(), early["gender"].as_str()), (Some("Pop"), Some("Male")));
+    assert_eq!(
+        (early["genre"].as_str(), early["gender"].as_str()),
+        (Some("Pop"), Some("Male"))
+    );
 
     let song = finished(&client, &id).await;
     assert_eq!(members(&json(&poll, KEY).await), TEN);
@@ -63,17 +86,28 @@ async fn a_sung_song_from_request_to_files() {
     assert_eq!(song.lyrics, expected);
     assert_eq!((song.genre.as_str(), song.gender.as_str()), ("Pop", "Male"));
     assert!(!song.mood.is_empty() && !song.timbre.is_empty(), "predicted: {song:?}");
-    assert!(song.audio_url.ends_with(&format!("/files/song-{id}.wav")), "{}", song.audio_url);
+    assert!(
+        song.audio_url.ends_with(&format!("/files/song-{id}.wav")),
+        "{}",
+        song.audio_url
+    );
 
     let bytes = client.bytes(&song.audio_url).await.unwrap();
     let (left, right) = stereo(&bytes);
     let seconds = left.len() as f64 / 44_100.0;
     assert!((seconds - 40.0).abs() <= 0.05, "{seconds} s");
-    assert!((seconds - song.duration).abs() < 0.001, "{} said, {seconds} is", song.duration);
+    assert!(
+        (seconds - song.duration).abs() < 0.001,
+        "{} said, {seconds} is",
+        song.duration
+    );
     assert!(rms(&left) > 0.03 && rms(&right) > 0.03, "silent");
     assert!(left.iter().zip(&right).any(|(l, r)| (l - r).abs() > 0.01), "mono");
     let peak = left.iter().chain(&right).fold(0.0_f32, |p, s| p.max(s.abs()));
-    assert!(peak <= 0.9, "the true peak is −1 dBTP, so no sample is above −0.9 dBFS: {peak}");
+    assert!(
+        peak <= 0.9,
+        "the true peak is −1 dBTP, so no sample is above −0.9 dBFS: {peak}"
+    );
     for (third, part) in left.chunks(left.len() / 3 + 1).enumerate() {
         assert!(rms(part) > 0.01, "third {third} is silent");
     }
@@ -81,11 +115,17 @@ async fn a_sung_song_from_request_to_files() {
     let task = client.task(&id).await.unwrap();
     let roles: Vec<_> = task.clips[0].files.keys().map(String::as_str).collect();
     assert_eq!(roles, ["lrc", "midi", "mp3", "score", "wav"]);
-    assert_eq!(task.clips[0].details["coverage"]["words"], task.clips[0].details["coverage"]["sung"]);
+    assert_eq!(
+        task.clips[0].details["coverage"]["words"],
+        task.clips[0].details["coverage"]["sung"]
+    );
     let files = &task.clips[0].files;
     assert_eq!(client.bytes(&files["midi"]).await.unwrap()[..4], *b"MThd");
     let lrc = String::from_utf8(client.bytes(&files["lrc"]).await.unwrap().to_vec()).unwrap();
-    assert!(words_of(&lrc).contains("wait for me We are going down to the sea We are"), "{lrc}");
+    assert!(
+        words_of(&lrc).contains("wait for me We are going down to the sea We are"),
+        "{lrc}"
+    );
     let score: Value = serde_json::from_slice(&client.bytes(&files["score"]).await.unwrap()).unwrap();
     assert_eq!(score["seed"], task.seed);
     let mp3 = client.bytes(&files["mp3"]).await.unwrap();
@@ -110,22 +150,42 @@ async fn an_instrumental_of_each_version() {
         duration: Some(12),
         ..Bgm::default()
     };
-    let segment = |name: &str, duration| Segment { name: name.into(), duration };
+    let segment = |name: &str, duration| Segment {
+        name: name.into(),
+        duration,
+    };
     let second = Bgm {
         description: "hopeful strings over a walking beat".into(),
         version: Some("v2.0".into()),
         segments: vec![segment("intro", 6), segment("chorus", 18), segment("outro", 8)],
         ..Bgm::default()
     };
-    for (request, length) in [(first, 12.0), (second, 32.0), (Bgm { description: "a chime".into(), duration: Some(1), ..Bgm::default() }, 1.0)] {
+    for (request, length) in [
+        (first, 12.0),
+        (second, 32.0),
+        (
+            Bgm {
+                description: "a chime".into(),
+                duration: Some(1),
+                ..Bgm::default()
+            },
+            1.0,
+        ),
+    ] {
         let id = client.create_bgm(&request).await.unwrap();
         let song = finished(&client, &id).await;
         let poll = json(&format!("{}/api/v1/nuro/task/{id}", server.url()), KEY).await;
         assert_eq!(members(&poll).len(), 13, "ten and prompt, theme, instrument: {poll}");
-        assert_eq!((song.lyrics.as_str(), song.gender.as_str(), song.timbre.as_str()), ("", "", ""));
+        assert_eq!(
+            (song.lyrics.as_str(), song.gender.as_str(), song.timbre.as_str()),
+            ("", "", "")
+        );
         let (left, right) = stereo(&client.bytes(&song.audio_url).await.unwrap());
         let seconds = left.len() as f64 / 44_100.0;
-        assert!((seconds - length).abs() <= 0.05 && (seconds - song.duration).abs() < 0.001, "{seconds} s of {length}");
+        assert!(
+            (seconds - length).abs() <= 0.05 && (seconds - song.duration).abs() < 0.001,
+            "{seconds} s of {length}"
+        );
         assert!(rms(&left) > 0.01 && rms(&right) > 0.01, "silent: {request:?}");
     }
 }
@@ -135,7 +195,10 @@ async fn words_no_voice_can_sing_are_refused_and_refunded() {
     let folder = folder();
     let server = Server::start(&folder.path().join("data"), &[]);
     let client = server.client();
-    let request = Vocal { lyrics: "[verse]\n清晨的风吹过窗\n小鸟在歌唱\n我们一起走向远方".into(), ..Vocal::default() };
+    let request = Vocal {
+        lyrics: "[verse]\n清晨的风吹过窗\n小鸟在歌唱\n我们一起走向远方".into(),
+        ..Vocal::default()
+    };
     // Either answer is the contract's: at once, or at the poll with the refund told.
     let refused = match client.create_vocal(&request).await {
         Err(error) => error,

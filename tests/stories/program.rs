@@ -78,14 +78,27 @@ impl Server {
             .env("CATBIRD_RATE_LIMIT", "off")
             .envs(settings.iter().copied())
             .stdout(Stdio::piped())
-            .stderr(File::options().create(true).append(true).open(&log).expect("a log file"))
+            .stderr(
+                File::options()
+                    .create(true)
+                    .append(true)
+                    .open(&log)
+                    .expect("a log file"),
+            )
             .spawn()
             .expect("the program runs");
         let mut line = String::new();
         let out = child.stdout.take().expect("standard output is piped");
-        BufReader::new(out).read_line(&mut line).expect("standard output is text");
+        BufReader::new(out)
+            .read_line(&mut line)
+            .expect("standard output is text");
         let url = line.trim().strip_prefix("listening on ").map(str::to_owned);
-        let url = url.unwrap_or_else(|| panic!("it said {line:?}; its log:\n{}", std::fs::read_to_string(&log).unwrap_or_default()));
+        let url = url.unwrap_or_else(|| {
+            panic!(
+                "it said {line:?}; its log:\n{}",
+                std::fs::read_to_string(&log).unwrap_or_default()
+            )
+        });
         Self { child, url, log }
     }
 
@@ -113,7 +126,10 @@ impl Server {
     /// SIGTERM; answers with the exit code and how long it took.
     pub fn terminate(mut self) -> (Option<i32>, Duration) {
         let began = Instant::now();
-        let sent = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().expect("kill runs");
+        let sent = Command::new("kill")
+            .args(["-TERM", &self.child.id().to_string()])
+            .status()
+            .expect("kill runs");
         assert!(sent.success());
         let status = self.child.wait().expect("it was running");
         (status.code(), began.elapsed())
@@ -159,7 +175,11 @@ pub async fn finished(client: &Client, id: &str) -> Song {
     let mut last = 0;
     loop {
         let song = client.nuro_task(id).await.expect("a poll is answered");
-        assert!(song.progress >= last && song.progress <= 100, "{} after {last}", song.progress);
+        assert!(
+            song.progress >= last && song.progress <= 100,
+            "{} after {last}",
+            song.progress
+        );
         assert_eq!(song.progress == 100, song.is_finished(), "{song:?}");
         last = song.progress;
         if song.is_finished() {
@@ -173,6 +193,8 @@ pub async fn finished(client: &Client, id: &str) -> Song {
 
 /// The words of timed lyrics, without the times.
 pub fn words_of(lrc: &str) -> String {
-    let words = lrc.split(['<', '[']).map(|piece| piece.split_once(['>', ']']).map_or(piece, |(_, text)| text));
+    let words = lrc
+        .split(['<', '['])
+        .map(|piece| piece.split_once(['>', ']']).map_or(piece, |(_, text)| text));
     words.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
 }

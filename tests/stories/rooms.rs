@@ -7,7 +7,9 @@ fn knows(manifest: &Path) -> BTreeSet<String> {
     let text = fs::read_to_string(manifest).unwrap();
     let section = text.split("\n[dependencies]\n").nth(1).unwrap_or_default();
     let lines = section.lines().take_while(|line| !line.starts_with('['));
-    lines.filter_map(|line| Some(line.strip_prefix("catbird-")?.split(['.', ' ']).next()?.to_owned())).collect()
+    lines
+        .filter_map(|line| Some(line.strip_prefix("catbird-")?.split(['.', ' ']).next()?.to_owned()))
+        .collect()
 }
 
 #[test]
@@ -21,7 +23,10 @@ fn every_room_knows_only_whom_it_may() {
         let may: BTreeSet<String> = cells[3].split('`').skip(1).step_by(2).map(str::to_owned).collect();
         let knows = knows(&root.join("crates").join(room).join("Cargo.toml"));
         let too_many: Vec<_> = knows.difference(&may).collect();
-        assert!(too_many.is_empty(), "{room} knows {too_many:?}, docs/architecture.md allows {may:?}");
+        assert!(
+            too_many.is_empty(),
+            "{room} knows {too_many:?}, docs/architecture.md allows {may:?}"
+        );
         seen += 1;
     }
     let rooms = fs::read_dir(root.join("crates")).unwrap().count();

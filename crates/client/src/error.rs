@@ -25,7 +25,11 @@ pub struct Problem {
 impl Problem {
     /// The sentence for people, wherever it stands.
     pub fn text(&self) -> &str {
-        if self.message.is_empty() { &self.error } else { &self.message }
+        if self.message.is_empty() {
+            &self.error
+        } else {
+            &self.message
+        }
     }
 }
 
@@ -102,7 +106,10 @@ fn deepest(error: &reqwest::Error) -> String {
 /// Reads an answer that is not a success.
 pub(crate) async fn refusal(answer: Response) -> ClientError {
     let status = answer.status();
-    let seconds = answer.headers().get(RETRY_AFTER).and_then(|v| v.to_str().ok()?.parse().ok());
+    let seconds = answer
+        .headers()
+        .get(RETRY_AFTER)
+        .and_then(|v| v.to_str().ok()?.parse().ok());
     let body = answer.bytes().await.unwrap_or_default();
     classify(status, seconds, &body)
 }
@@ -116,10 +123,14 @@ fn classify(status: StatusCode, retry_after: Option<u64>, body: &[u8]) -> Client
         StatusCode::UNAUTHORIZED => ClientError::Unauthorized(problem),
         StatusCode::FORBIDDEN | StatusCode::PAYMENT_REQUIRED => ClientError::Forbidden(problem),
         StatusCode::NOT_FOUND | StatusCode::GONE => ClientError::NotFound(problem),
-        StatusCode::TOO_MANY_REQUESTS => {
-            ClientError::Busy { after: Duration::from_secs(retry_after.unwrap_or(3)), problem }
-        }
-        s if s.is_server_error() => ClientError::Server { status: s.as_u16(), problem },
+        StatusCode::TOO_MANY_REQUESTS => ClientError::Busy {
+            after: Duration::from_secs(retry_after.unwrap_or(3)),
+            problem,
+        },
+        s if s.is_server_error() => ClientError::Server {
+            status: s.as_u16(),
+            problem,
+        },
         _ => ClientError::Rejected(problem),
     }
 }
@@ -134,7 +145,10 @@ mod tests {
         let error = classify(StatusCode::BAD_REQUEST, None, body);
         assert_eq!(error.to_string(), "Input language not supported");
         assert_eq!(error.problem().unwrap().refund_processed, Some(true));
-        assert!(matches!(classify(StatusCode::UNAUTHORIZED, None, b""), ClientError::Unauthorized(_)));
+        assert!(matches!(
+            classify(StatusCode::UNAUTHORIZED, None, b""),
+            ClientError::Unauthorized(_)
+        ));
         let busy = classify(StatusCode::TOO_MANY_REQUESTS, Some(7), b"{}");
         assert!(matches!(busy, ClientError::Busy { after, .. } if after.as_secs() == 7));
         let broken = classify(StatusCode::BAD_GATEWAY, None, b"<html>");

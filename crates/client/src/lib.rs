@@ -65,8 +65,15 @@ impl Client {
             return Err(ClientError::Address(base.into()));
         }
         // No total timeout: it would also cut long downloads. Each read must make progress instead.
-        let http = reqwest::Client::builder().connect_timeout(PATIENCE).read_timeout(PATIENCE).build()?;
-        Ok(Self { http, base: base.trim_end_matches('/').to_owned(), key: key.to_owned() })
+        let http = reqwest::Client::builder()
+            .connect_timeout(PATIENCE)
+            .read_timeout(PATIENCE)
+            .build()?;
+        Ok(Self {
+            http,
+            base: base.trim_end_matches('/').to_owned(),
+            key: key.to_owned(),
+        })
     }
 
     /// The server's address, without a slash at the end.
@@ -100,12 +107,20 @@ impl Client {
 
     async fn send(&self, request: RequestBuilder) -> Result<Response, ClientError> {
         let answer = request.bearer_auth(&self.key).send().await?;
-        if answer.status().is_success() { Ok(answer) } else { Err(error::refusal(answer).await) }
+        if answer.status().is_success() {
+            Ok(answer)
+        } else {
+            Err(error::refusal(answer).await)
+        }
     }
 
     /// Absolute addresses are taken as they are: the server names its files with whole URLs.
     fn url(&self, path: &str) -> String {
-        if path.contains("://") { path.to_owned() } else { format!("{}{path}", self.base) }
+        if path.contains("://") {
+            path.to_owned()
+        } else {
+            format!("{}{path}", self.base)
+        }
     }
 }
 
@@ -120,7 +135,10 @@ mod tests {
 
     #[test]
     fn only_plain_http_addresses_are_taken() {
-        assert_eq!(Client::new("http://127.0.0.1:8080/", "k").unwrap().base(), "http://127.0.0.1:8080");
+        assert_eq!(
+            Client::new("http://127.0.0.1:8080/", "k").unwrap().base(),
+            "http://127.0.0.1:8080"
+        );
         for bad in ["", "127.0.0.1:8080", "https://example.org", "ftp://example.org"] {
             assert!(matches!(Client::new(bad, "k"), Err(ClientError::Address(_))), "{bad}");
         }

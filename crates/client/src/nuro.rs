@@ -24,6 +24,9 @@ pub struct Vocal {
     /// Seconds, 30–240.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub duration: Option<u32>,
+    /// Same request and seed → same bytes; Catbird's own addition, drawn when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seed: Option<u64>,
 }
 
 /// An instrumental, version v1.0 (labels) or v2.0 (segments).
@@ -133,12 +136,32 @@ mod tests {
 
     #[test]
     fn requests_are_the_contracts_json() {
-        let vocal = Vocal { lyrics: "[verse]\nla".into(), genre: Some("Pop".into()), duration: Some(60), ..Vocal::default() };
-        let json = serde_json::to_value(Typed { kind: "vocal", request: &vocal }).unwrap();
+        let vocal = Vocal {
+            lyrics: "[verse]\nla".into(),
+            genre: Some("Pop".into()),
+            duration: Some(60),
+            ..Vocal::default()
+        };
+        let json = serde_json::to_value(Typed {
+            kind: "vocal",
+            request: &vocal,
+        })
+        .unwrap();
         let expected = serde_json::json!({"type": "vocal", "lyrics": "[verse]\nla", "genre": "Pop", "duration": 60});
         assert_eq!(json, expected);
-        let bgm = Bgm { description: "d".into(), theme: vec!["love".into()], ..Bgm::default() };
-        let json = serde_json::to_value(Typed { kind: "bgm", request: &bgm }).unwrap();
-        assert_eq!(json, serde_json::json!({"type": "bgm", "description": "d", "theme": ["love"]}));
+        let bgm = Bgm {
+            description: "d".into(),
+            theme: vec!["love".into()],
+            ..Bgm::default()
+        };
+        let json = serde_json::to_value(Typed {
+            kind: "bgm",
+            request: &bgm,
+        })
+        .unwrap();
+        assert_eq!(
+            json,
+            serde_json::json!({"type": "bgm", "description": "d", "theme": ["love"]})
+        );
     }
 }

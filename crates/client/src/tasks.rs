@@ -77,8 +77,12 @@ mod tests {
 
     #[test]
     fn a_task_reads_with_members_missing_or_new() {
-        let json = r#"{"id":"t","state":"running","step":"singing","progress":40,"started_at":null,"new":1,"error":null}"#;
+        let json =
+            r#"{"id":"t","state":"running","step":"singing","progress":40,"started_at":null,"new":1,"error":null}"#;
         let task: Task = serde_json::from_str(json).unwrap();
-        assert_eq!((task.step.as_str(), task.progress, task.clips.len()), ("singing", 40, 0));
+        assert_eq!(
+            (task.step.as_str(), task.progress, task.clips.len()),
+            ("singing", 40, 0)
+        );
     }
 }

@@ -4,10 +4,7 @@ use std::{ops::ControlFlow, path::PathBuf, sync::OnceLock};
 
 use catbird_music::{ComposeError, UnknownWords, compose};
 use catbird_score::{Brief, Score};
-use catbird_sound::{
-    Rendering, SoundError, Step, Studio, StudioFiles, Want,
-    voice::OutOfVocabulary,
-};
+use catbird_sound::{Rendering, SoundError, Step, Studio, StudioFiles, Want, voice::OutOfVocabulary};
 
 /// Where the engine's assets lie.
 #[derive(Clone, Debug)]
@@ -57,7 +54,11 @@ pub struct Made {
 impl Maker {
     /// A maker on these files; nothing is read yet.
     pub fn new(files: MakerFiles) -> Self {
-        let MakerFiles { soundfont, hibari, pronouncer } = files;
+        let MakerFiles {
+            soundfont,
+            hibari,
+            pronouncer,
+        } = files;
         Self {
             studio: Studio::new(StudioFiles { soundfont, hibari }),
             pronouncer_files: pronouncer,
@@ -73,7 +74,9 @@ impl Maker {
         // Spelling rules stand in when the network cannot be read, so a word is never left out.
         let pronouncer = brief.lyrics.as_ref().and_then(|_| {
             let (network, table) = &self.pronouncer_files;
-            self.pronouncer.get_or_init(|| OutOfVocabulary::open(network, table).ok().map(Pronouncer)).as_ref()
+            self.pronouncer
+                .get_or_init(|| OutOfVocabulary::open(network, table).ok().map(Pronouncer))
+                .as_ref()
         });
         compose(brief, pronouncer.map(|p| p as &dyn UnknownWords))
     }

@@ -1,6 +1,9 @@
 //! The files of a song: every one a view of the same score and the same samples.
 
-use std::{fs, io, path::{Path, PathBuf}};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
 
 use catbird_media::{mp3, wav};
 use catbird_score::{lrc::lrc, midi::midi};
@@ -58,11 +61,19 @@ impl Made {
     /// Never: a score always serialises.
     pub fn write_views(&self, dir: &Path) -> Result<Vec<View>, ViewError> {
         let audio = &self.rendering.master;
-        let wav = wav::encode(&audio.left, &audio.right, SAMPLE_RATE);
-        let mp3 = mp3::encode(&audio.left, &audio.right, SAMPLE_RATE, MP3_KBPS)?;
+        let (wav, mp3) = rayon::join(
+            || wav::encode(&audio.left, &audio.right, SAMPLE_RATE),
+            || mp3::encode(&audio.left, &audio.right, SAMPLE_RATE, MP3_KBPS),
+        );
+        let mp3 = mp3?;
         let json = serde_json::to_vec(&self.score).expect("a score has string keys and finite numbers");
         let view = |role, media_type, extension, name: &str, bytes: &[u8]| {
-            write(dir.join(name), bytes).map(|path| View { role, media_type, extension, path })
+            write(dir.join(name), bytes).map(|path| View {
+                role,
+                media_type,
+                extension,
+                path,
+            })
         };
         let mut views = vec![
             view("wav", "audio/wav", "wav", "song.wav", &wav)?,
@@ -71,7 +82,13 @@ impl Made {
             view("score", "application/json", "json", "score.json", &json)?,
         ];
         if self.score.vocal.is_some() {
-            views.push(view("lrc", "text/plain; charset=utf-8", "lrc", "lyrics.lrc", lrc(&self.score).as_bytes())?);
+            views.push(view(
+                "lrc",
+                "text/plain; charset=utf-8",
+                "lrc",
+                "lyrics.lrc",
+                lrc(&self.score).as_bytes(),
+            )?);
         }
         Ok(views)
     }
@@ -83,7 +100,10 @@ impl Made {
     pub fn write_all(&self, dir: &Path) -> Result<Vec<PathBuf>, ViewError> {
         let stems = dir.join("stems");
         let folder = if self.rendering.stems.is_empty() { dir } else { &stems };
-        fs::create_dir_all(folder).map_err(|source| ViewError::Write { path: folder.to_path_buf(), source })?;
+        fs::create_dir_all(folder).map_err(|source| ViewError::Write {
+            path: folder.to_path_buf(),
+            source,
+        })?;
         let mut paths: Vec<PathBuf> = self.write_views(dir)?.into_iter().map(|v| v.path).collect();
         for stem in &self.rendering.stems {
             let bytes = wav::encode(&stem.audio.left, &stem.audio.right, SAMPLE_RATE);

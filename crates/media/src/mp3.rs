@@ -28,22 +28,34 @@ const BATCH: usize = 1 << 16;
 /// A stereo file at `kbps` (256 is transparent for most music).
 pub fn encode(left: &[f32], right: &[f32], rate: u32, kbps: u32) -> Result<Vec<u8>, Mp3Error> {
     if left.len() != right.len() {
-        return Err(Mp3Error::Uneven { left: left.len(), right: right.len() });
+        return Err(Mp3Error::Uneven {
+            left: left.len(),
+            right: right.len(),
+        });
     }
     if !RATES_KBPS.contains(&kbps) {
-        return Err(Mp3Error::Unsupported(format!("MP3 has no bit rate of {kbps} kbit/s; it has {RATES_KBPS:?}")));
+        return Err(Mp3Error::Unsupported(format!(
+            "MP3 has no bit rate of {kbps} kbit/s; it has {RATES_KBPS:?}"
+        )));
     }
     if !matches!(rate, 32_000 | 44_100 | 48_000) {
-        return Err(Mp3Error::Unsupported(format!("MP3 at {kbps} kbit/s needs 32, 44.1 or 48 kHz, not {rate} Hz")));
+        return Err(Mp3Error::Unsupported(format!(
+            "MP3 at {kbps} kbit/s needs 32, 44.1 or 48 kHz, not {rate} Hz"
+        )));
     }
-    let mut encoder = Mp3Encoder::new(Mp3EncoderConfig { bitrate_kbps: kbps, vbr_quality: None });
+    let mut encoder = Mp3Encoder::new(Mp3EncoderConfig {
+        bitrate_kbps: kbps,
+        vbr_quality: None,
+    });
     let mut interleaved = Vec::with_capacity(BATCH * 2);
     // An empty song still needs one push: it fixes the stream's format.
     for at in (0..left.len().max(1)).step_by(BATCH) {
         let end = (at + BATCH).min(left.len());
         interleaved.clear();
         interleaved.extend(left[at..end].iter().zip(&right[at..end]).flat_map(|(&l, &r)| [l, r]));
-        encoder.push_pcm_f32(&interleaved, 2, rate).map_err(|e| Mp3Error::Unsupported(format!("MP3: {e}")))?;
+        encoder
+            .push_pcm_f32(&interleaved, 2, rate)
+            .map_err(|e| Mp3Error::Unsupported(format!("MP3: {e}")))?;
     }
     encoder.finish();
     let mut bytes = Vec::with_capacity(left.len() / rate as usize * kbps as usize * 125 + 4096);
@@ -64,7 +76,11 @@ mod tests {
     const DECODER_DELAY: usize = 529;
 
     fn song(frames: usize) -> (Vec<f32>, Vec<f32>) {
-        let tone = |hz: f32| (0..frames).map(|i| 0.4 * (std::f32::consts::TAU * hz * i as f32 / 44_100.0).sin()).collect();
+        let tone = |hz: f32| {
+            (0..frames)
+                .map(|i| 0.4 * (std::f32::consts::TAU * hz * i as f32 / 44_100.0).sin())
+                .collect()
+        };
         (tone(440.0), tone(1_000.0))
     }
 
@@ -114,7 +130,11 @@ mod tests {
                 error += f64::from(pair[0] - left[i]).powi(2) + f64::from(pair[1] - right[i]).powi(2);
                 power += f64::from(left[i]).powi(2) + f64::from(right[i]).powi(2);
             }
-            assert!(error / power < 1e-3, "{length} frames: error {:.1} dB", 10.0 * (error / power).log10());
+            assert!(
+                error / power < 1e-3,
+                "{length} frames: error {:.1} dB",
+                10.0 * (error / power).log10()
+            );
         }
     }
 
@@ -130,9 +150,19 @@ mod tests {
 
     #[test]
     fn what_the_format_lacks_is_refused() {
-        assert!(matches!(encode(&[0.0], &[0.0], 44_100, 255), Err(Mp3Error::Unsupported(_))));
-        assert!(matches!(encode(&[0.0], &[0.0], 22_050, 256), Err(Mp3Error::Unsupported(_))));
+        assert!(matches!(
+            encode(&[0.0], &[0.0], 44_100, 255),
+            Err(Mp3Error::Unsupported(_))
+        ));
+        assert!(matches!(
+            encode(&[0.0], &[0.0], 22_050, 256),
+            Err(Mp3Error::Unsupported(_))
+        ));
         assert!(matches!(encode(&[0.0], &[], 44_100, 256), Err(Mp3Error::Uneven { .. })));
-        assert!(!encode(&[], &[], 44_100, 256).expect("an empty song is a file").is_empty());
+        assert!(
+            !encode(&[], &[], 44_100, 256)
+                .expect("an empty song is a file")
+                .is_empty()
+        );
     }
 }

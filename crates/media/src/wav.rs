@@ -4,7 +4,11 @@
 //! signal in mean and variance (Lipshitz, Wannamaker & Vanderkooy, *Quantization and Dither*, JAES
 //! 1992). Exact zeros stay zero, so that digital silence remains silent.
 
-use std::{fs, io::{self, Cursor}, path::Path};
+use std::{
+    fs,
+    io::{self, Cursor},
+    path::Path,
+};
 
 /// Full scale of 16 bit: 1.0 becomes 32767 after clamping, −1.0 becomes −32768.
 const FULL_SCALE: f32 = 32_768.0;
@@ -16,7 +20,10 @@ const FULL_SCALE: f32 = 32_768.0;
 pub fn encode(left: &[f32], right: &[f32], rate: u32) -> Vec<u8> {
     assert_eq!(left.len(), right.len(), "the channels of one file have equal lengths");
     let (mut l, mut r) = (Dither::new(1), Dither::new(2));
-    let samples = left.iter().zip(right).flat_map(|(&a, &b)| [l.quantise(a), r.quantise(b)]);
+    let samples = left
+        .iter()
+        .zip(right)
+        .flat_map(|(&a, &b)| [l.quantise(a), r.quantise(b)]);
     pack(samples, left.len() * 2, 2, rate)
 }
 
@@ -40,14 +47,21 @@ pub fn write_mono(path: &Path, samples: &[f32], rate: u32) -> io::Result<()> {
 }
 
 fn pack(samples: impl Iterator<Item = i16>, count: usize, channels: u16, rate: u32) -> Vec<u8> {
-    let spec = hound::WavSpec { channels, sample_rate: rate, bits_per_sample: 16, sample_format: hound::SampleFormat::Int };
+    let spec = hound::WavSpec {
+        channels,
+        sample_rate: rate,
+        bits_per_sample: 16,
+        sample_format: hound::SampleFormat::Int,
+    };
     let mut bytes = Vec::with_capacity(44 + count * 2);
-    let mut writer = hound::WavWriter::new(Cursor::new(&mut bytes), spec).expect("memory does not fail, the format is valid");
+    let mut writer =
+        hound::WavWriter::new(Cursor::new(&mut bytes), spec).expect("memory does not fail, the format is valid");
     let mut fast = writer.get_i16_writer(u32::try_from(count).expect("fewer than 2^32 samples"));
     for sample in samples {
         fast.write_sample(sample);
     }
-    fast.flush().expect("exactly the announced number of samples was written");
+    fast.flush()
+        .expect("exactly the announced number of samples was written");
     writer.finalize().expect("below 4 GiB");
     bytes
 }
@@ -82,7 +96,9 @@ mod tests {
     use super::*;
 
     fn sine(frames: usize, hz: f32, level: f32) -> Vec<f32> {
-        (0..frames).map(|i| level * (std::f32::consts::TAU * hz * i as f32 / 44_100.0).sin()).collect()
+        (0..frames)
+            .map(|i| level * (std::f32::consts::TAU * hz * i as f32 / 44_100.0).sin())
+            .collect()
     }
 
     fn read(bytes: &[u8]) -> (hound::WavSpec, Vec<i16>) {
@@ -109,7 +125,11 @@ mod tests {
         // A sine of a third of a step vanishes when rounded; with dither it correlates with itself.
         let quiet = sine(44_100, 441.0, 0.33 / FULL_SCALE);
         let (_, samples) = read(&encode_mono(&quiet, 44_100));
-        let product: f32 = samples.iter().zip(&quiet).map(|(&s, q)| f32::from(s) * q * FULL_SCALE).sum();
+        let product: f32 = samples
+            .iter()
+            .zip(&quiet)
+            .map(|(&s, q)| f32::from(s) * q * FULL_SCALE)
+            .sum();
         let power: f32 = quiet.iter().map(|q| (q * FULL_SCALE).powi(2)).sum();
         assert!((product / power - 1.0).abs() < 0.2, "{}", product / power);
     }

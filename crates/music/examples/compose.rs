@@ -24,7 +24,13 @@ fn main() -> Result<(), Box<dyn Error>> {
             "seed" => brief.seed = value.parse()?,
             "bpm" => brief.bpm = Some(value.parse()?),
             "key" => brief.key = Some(value.to_owned()),
-            "gender" => brief.voice.gender = Some(if value.starts_with(['f', 'F']) { Gender::Female } else { Gender::Male }),
+            "gender" => {
+                brief.voice.gender = Some(if value.starts_with(['f', 'F']) {
+                    Gender::Female
+                } else {
+                    Gender::Male
+                })
+            }
             "voice" => brief.voice.preset = Some(value.to_owned()),
             "genre" => brief.wishes.push(wish(WishKind::Genre)),
             "mood" => brief.wishes.push(wish(WishKind::Mood)),
@@ -35,7 +41,10 @@ fn main() -> Result<(), Box<dyn Error>> {
             "segment" => {
                 let (role, seconds) = value.split_once(':').ok_or("segment=ROLE:SECONDS")?;
                 let role: Role = serde_json::from_value(role.into())?;
-                brief.segments.push(Segment { role, seconds: seconds.parse()? });
+                brief.segments.push(Segment {
+                    role,
+                    seconds: seconds.parse()?,
+                });
             }
             _ => return Err(format!("unknown key {key}").into()),
         }

@@ -18,7 +18,9 @@ pub enum ComposeError {
     #[error("Input language not supported")]
     Language,
     /// More syllables than can be sung in the time.
-    #[error("The lyrics have {syllables} syllables; {seconds} seconds are too short to sing them. Allow at least {needed} seconds.")]
+    #[error(
+        "The lyrics have {syllables} syllables; {seconds} seconds are too short to sing them. Allow at least {needed} seconds."
+    )]
     TooLong {
         /// Syllables counted.
         syllables: usize,
@@ -42,12 +44,19 @@ pub fn compose(brief: &Brief, unknown_words: Option<&dyn UnknownWords>) -> Resul
     let predicted = brief.lyrics.as_deref().map_or_else(Labels::default, |text| {
         let p = predict::predict(text, &brief.description, seed);
         let gender = if p.gender == Gender::Male { "Male" } else { "Female" };
-        Labels { genre: p.genre.to_owned(), mood: p.mood.to_owned(), gender: gender.to_owned(), timbre: p.timbre.to_owned() }
+        Labels {
+            genre: p.genre.to_owned(),
+            mood: p.mood.to_owned(),
+            gender: gender.to_owned(),
+            timbre: p.timbre.to_owned(),
+        }
     });
     let direction = direction::resolve(brief, &predicted);
     let form = form::plan(&direction, prepared.as_deref(), brief, &mut Dice::new(seed, "form"))?;
     let mut harmony = harmony::plan(&form, &direction, seed);
-    let mut vocal = prepared.as_ref().map(|_| melody::sing(&direction, &form, &harmony.chords, &mut Dice::new(seed, "melody")));
+    let mut vocal = prepared
+        .as_ref()
+        .map(|_| melody::sing(&direction, &form, &harmony.chords, &mut Dice::new(seed, "melody")));
     raise(&mut harmony, &mut vocal, &form, &direction, seed);
     let lines: &[SungLine] = vocal.as_ref().map_or(&[], |v| &v.lines);
     let stage = Stage::new(&form, &direction, &harmony, lines, seed);
@@ -86,7 +95,11 @@ fn validate(brief: &Brief) -> Result<(), ComposeError> {
     {
         return invalid(format!("the tempo is 30 to 300 beats a minute, not {bpm}"));
     }
-    if let Some(s) = brief.segments.iter().find(|s| !(s.seconds.is_finite() && s.seconds > 0.0)) {
+    if let Some(s) = brief
+        .segments
+        .iter()
+        .find(|s| !(s.seconds.is_finite() && s.seconds > 0.0))
+    {
         return invalid(format!("a segment cannot last {} seconds", s.seconds));
     }
     if let Some(key) = &brief.key
@@ -98,13 +111,37 @@ fn validate(brief: &Brief) -> Result<(), ComposeError> {
 }
 
 /// Lifts the last chorus, voice included, if style and singer allow it.
-fn raise(harmony: &mut Harmony, vocal: &mut Option<Vocal>, form: &form::Form, direction: &direction::Direction, seed: u64) {
+fn raise(
+    harmony: &mut Harmony,
+    vocal: &mut Option<Vocal>,
+    form: &form::Form,
+    direction: &direction::Direction,
+    seed: u64,
+) {
     let top = |from: Tick| {
-        vocal.as_ref().and_then(|v| v.lines.iter().flat_map(SungLine::notes).filter(|n| n.start + 240 >= from).map(|n| n.pitch).max())
+        vocal.as_ref().and_then(|v| {
+            v.lines
+                .iter()
+                .flat_map(SungLine::notes)
+                .filter(|n| n.start + 240 >= from)
+                .map(|n| n.pitch)
+                .max()
+        })
     };
-    let Some((from, by)) = harmony::lift(harmony, form, direction, top, seed) else { return };
-    for line in vocal.iter_mut().flat_map(|v| &mut v.lines).filter(|l| form.sections[l.section].start >= from) {
-        for note in line.words.iter_mut().flat_map(|w| &mut w.syllables).flat_map(|s| &mut s.notes) {
+    let Some((from, by)) = harmony::lift(harmony, form, direction, top, seed) else {
+        return;
+    };
+    for line in vocal
+        .iter_mut()
+        .flat_map(|v| &mut v.lines)
+        .filter(|l| form.sections[l.section].start >= from)
+    {
+        for note in line
+            .words
+            .iter_mut()
+            .flat_map(|w| &mut w.syllables)
+            .flat_map(|s| &mut s.notes)
+        {
             note.pitch += by;
         }
     }
@@ -117,7 +154,12 @@ fn title(brief: &Brief, lyrics: Option<&Lyrics>) -> String {
     }
     let line = lyrics.and_then(|l| {
         let sung = || l.sections.iter().filter(|s| !s.lines.is_empty());
-        sung().find(|s| s.role == catbird_score::Role::Chorus).or_else(|| sung().next())?.lines.first().cloned()
+        sung()
+            .find(|s| s.role == catbird_score::Role::Chorus)
+            .or_else(|| sung().next())?
+            .lines
+            .first()
+            .cloned()
     });
     let source = line.unwrap_or_else(|| brief.description.clone());
     let words: Vec<&str> = source.split_whitespace().take(6).collect();

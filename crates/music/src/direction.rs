@@ -125,7 +125,9 @@ pub fn resolve(brief: &Brief, predicted: &Labels) -> Direction {
     let (mut touches, reading) = vocabulary::of_brief(brief);
     let requested = |kind| brief.words(kind).next().map(str::to_owned);
     let predict = |kind, label: &str, touches: &mut Vec<(f64, Touch)>| {
-        if requested(kind).is_none() && let Some(touch) = vocabulary::look_up(kind, label) {
+        if requested(kind).is_none()
+            && let Some(touch) = vocabulary::look_up(kind, label)
+        {
             touches.push((0.6, touch.clone()));
         }
     };
@@ -155,12 +157,24 @@ pub fn resolve(brief: &Brief, predicted: &Labels) -> Direction {
     let singer = singer(gender, brief.voice.preset.as_deref(), &timbre, &touches);
     let labels = Labels {
         genre: requested(WishKind::Genre).unwrap_or_else(|| {
-            if said_style || predicted.genre.is_empty() { leader.label.clone() } else { predicted.genre.clone() }
+            if said_style || predicted.genre.is_empty() {
+                leader.label.clone()
+            } else {
+                predicted.genre.clone()
+            }
         }),
         mood: requested(WishKind::Mood).unwrap_or_else(|| {
-            if predicted.mood.is_empty() { "Chill".to_owned() } else { predicted.mood.clone() }
+            if predicted.mood.is_empty() {
+                "Chill".to_owned()
+            } else {
+                predicted.mood.clone()
+            }
         }),
-        gender: if instrumental { String::new() } else { gender_label(gender).to_owned() },
+        gender: if instrumental {
+            String::new()
+        } else {
+            gender_label(gender).to_owned()
+        },
         timbre: if instrumental { String::new() } else { timbre },
     };
 
@@ -174,18 +188,31 @@ pub fn resolve(brief: &Brief, predicted: &Labels) -> Direction {
     let key = choose_key(leader, lender, asked_key, &touches, &singer, instrumental, seed);
     let without = collect(&touches, |t| &t.without);
     let keep = |list: Vec<String>| -> Vec<String> {
-        list.into_iter().filter(|i| !without.contains(i) && instruments::find(i).is_some()).collect()
+        list.into_iter()
+            .filter(|i| !without.contains(i) && instruments::find(i).is_some())
+            .collect()
     };
-    let swing = mean(&touches, |t| t.swing.map(f64::from)).map_or(leader.swing, |s| s as f32).clamp(0.5, 0.68);
+    let swing = mean(&touches, |t| t.swing.map(f64::from))
+        .map_or(leader.swing, |s| s as f32)
+        .clamp(0.5, 0.68);
     let recipes: Vec<&String> = leader.forms.iter().collect();
-    let plan = Dice::new(seed, "plan").pick(&recipes).map_or_else(Vec::new, |r| style::form(r));
+    let plan = Dice::new(seed, "plan")
+        .pick(&recipes)
+        .map_or_else(Vec::new, |r| style::form(r));
     let rap = touches.iter().find_map(|(_, t)| t.rap).unwrap_or(leader.rap);
     let syllables = mean(&touches, |t| t.syllables.map(f64::from)).unwrap_or(1.0) as f32;
-    let drums = touches.iter().filter_map(|(_, t)| t.drums).fold(None, |a: Option<f32>, d| {
-        // "No drums" from a mood yields to an instrument list that asks for drums.
-        Some(a.map_or(d, |a| if a.max(d) >= 0.95 { a.max(d) } else { a.min(d) }))
-    });
-    let drums = if reading.touches.iter().any(|t| t.drums == Some(0.0)) { Some(0.0) } else { drums };
+    let drums = touches
+        .iter()
+        .filter_map(|(_, t)| t.drums)
+        .fold(None, |a: Option<f32>, d| {
+            // "No drums" from a mood yields to an instrument list that asks for drums.
+            Some(a.map_or(d, |a| if a.max(d) >= 0.95 { a.max(d) } else { a.min(d) }))
+        });
+    let drums = if reading.touches.iter().any(|t| t.drums == Some(0.0)) {
+        Some(0.0)
+    } else {
+        drums
+    };
     Direction {
         style: leader.id.clone(),
         labels,
@@ -196,7 +223,8 @@ pub fn resolve(brief: &Brief, predicted: &Labels) -> Direction {
         swing_unit: leader.swing_unit,
         key,
         energy,
-        syllables_per_beat: (leader.syllables_per_beat * syllables * if rap && !leader.rap { 1.8 } else { 1.0 }).clamp(0.8, 4.0),
+        syllables_per_beat: (leader.syllables_per_beat * syllables * if rap && !leader.rap { 1.8 } else { 1.0 })
+            .clamp(0.8, 4.0),
         rap,
         vocal_channel: vocal_channel(leader, &touches),
         master: master(leader, &touches, energy),
@@ -228,7 +256,11 @@ fn blend(touches: &[(f64, Touch)]) -> (&'static Style, Option<&'static Style>) {
     let mut ranked: Vec<(&str, f64)> = votes.into_iter().filter(|(id, _)| style::find(id).is_some()).collect();
     ranked.sort_by(|a, b| b.1.total_cmp(&a.1));
     let pop = &style::all()[0];
-    let leader = ranked.first().filter(|(_, v)| *v >= 0.15).and_then(|(id, _)| style::find(id)).unwrap_or(pop);
+    let leader = ranked
+        .first()
+        .filter(|(_, v)| *v >= 0.15)
+        .and_then(|(id, _)| style::find(id))
+        .unwrap_or(pop);
     let lender = ranked
         .iter()
         .find(|(id, v)| *id != leader.id && *v >= 0.15 && *v >= ranked[0].1 * 0.3)
@@ -280,8 +312,7 @@ fn choose_key(
                     let liked = leader.tonics.is_empty() || leader.tonics.contains(&pc);
                     // A sung line lives between the fourth below and the sixth above a tonic that
                     // lies in the lower half of the singer's range.
-                    let fits = instrumental
-                        || (singer.low + 3..=singer.low + 9).any(|p| p % 12 == pc);
+                    let fits = instrumental || (singer.low + 3..=singer.low + 9).any(|p| p % 12 == pc);
                     (if liked { 1.0 } else { 0.12 }) * (if fits { 1.0 } else { 0.08 })
                 })
                 .collect();
@@ -341,7 +372,9 @@ fn preset_gender(preset: Option<&str>) -> Option<Gender> {
 
 /// The presets: formant warp and range. Tops are moderate: words blur above C5.
 fn singer(gender: Gender, preset: Option<&str>, timbre: &str, touches: &[(f64, Touch)]) -> Singer {
-    let preset = preset.map(str::to_lowercase).filter(|p| preset_gender(Some(p)) == Some(gender));
+    let preset = preset
+        .map(str::to_lowercase)
+        .filter(|p| preset_gender(Some(p)) == Some(gender));
     let default = gender_label(gender).to_lowercase();
     let (name, warp, low, high) = match preset.as_deref() {
         Some("alto") => ("alto", 0.97, 55, 70),
@@ -352,7 +385,13 @@ fn singer(gender: Gender, preset: Option<&str>, timbre: &str, touches: &[(f64, T
         _ => ("male", 0.86, 45, 62),
     };
     let mut singer = Singer {
-        name: format!("{} {}", if name == default { default.as_str() } else { name }, plain(timbre)).trim().to_owned(),
+        name: format!(
+            "{} {}",
+            if name == default { default.as_str() } else { name },
+            plain(timbre)
+        )
+        .trim()
+        .to_owned(),
         gender,
         low,
         high,
@@ -374,7 +413,11 @@ fn singer(gender: Gender, preset: Option<&str>, timbre: &str, touches: &[(f64, T
             singer.vibrato_cents *= 1.0 + (v.vibrato - 1.0) * weight;
         }
         singer.tilt_db += v.tilt_db * weight;
-        singer.breath = if v.breath >= 0.0 { singer.breath.max(v.breath * weight) } else { singer.breath + v.breath * weight };
+        singer.breath = if v.breath >= 0.0 {
+            singer.breath.max(v.breath * weight)
+        } else {
+            singer.breath + v.breath * weight
+        };
         singer.glide_ms += v.glide_ms * weight;
         singer.drive = singer.drive.max(v.drive * weight);
         singer.electric = singer.electric.max(v.electric * weight);

@@ -73,7 +73,12 @@ struct Block {
 
 impl Block {
     fn empty(name: &str, role: Role, bars: u32) -> Self {
-        Self { name: name.to_owned(), role, bars, slots: Vec::new() }
+        Self {
+            name: name.to_owned(),
+            role,
+            bars,
+            slots: Vec::new(),
+        }
     }
 }
 
@@ -101,15 +106,30 @@ pub fn plan(
     dice: &mut Dice,
 ) -> Result<Form, ComposeError> {
     let prescribed: f64 = brief.segments.iter().map(|s| s.seconds).sum();
-    let seconds = if lyrics.is_none() && !brief.segments.is_empty() { Some(prescribed) } else { brief.seconds };
+    let seconds = if lyrics.is_none() && !brief.segments.is_empty() {
+        Some(prescribed)
+    } else {
+        brief.seconds
+    };
     if let Some(s) = seconds.filter(|s| !(SHORTEST..=LONGEST).contains(s)) {
-        return Err(ComposeError::Invalid(format!("A length of {s} seconds is not between {SHORTEST} and {LONGEST}.")));
+        return Err(ComposeError::Invalid(format!(
+            "A length of {s} seconds is not between {SHORTEST} and {LONGEST}."
+        )));
     }
-    if brief.segments.iter().any(|s| !(s.seconds.is_finite() && s.seconds >= SHORTEST)) {
-        return Err(ComposeError::Invalid(format!("A segment must be at least {SHORTEST} seconds long.")));
+    if brief
+        .segments
+        .iter()
+        .any(|s| !(s.seconds.is_finite() && s.seconds >= SHORTEST))
+    {
+        return Err(ComposeError::Invalid(format!(
+            "A segment must be at least {SHORTEST} seconds long."
+        )));
     }
     if !(20.0..=400.0).contains(&direction.bpm) {
-        return Err(ComposeError::Invalid(format!("A tempo of {} beats a minute cannot be played.", direction.bpm)));
+        return Err(ComposeError::Invalid(format!(
+            "A tempo of {} beats a minute cannot be played.",
+            direction.bpm
+        )));
     }
     match lyrics {
         Some(sections) => song::plan(direction, sections, seconds, dice),

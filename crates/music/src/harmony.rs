@@ -32,7 +32,11 @@ impl Harmony {
 
     /// The key at `tick`.
     pub fn key_at(&self, tick: Tick) -> Key {
-        self.modulations.iter().rev().find(|(t, _)| *t <= tick).map_or(self.key, |(_, k)| *k)
+        self.modulations
+            .iter()
+            .rev()
+            .find(|(t, _)| *t <= tick)
+            .map_or(self.key, |(_, k)| *k)
     }
 }
 
@@ -40,7 +44,11 @@ impl Harmony {
 type Chart = Vec<Vec<String>>;
 
 fn parse(chart: &str) -> Chart {
-    style::weighted(chart).1.split('|').map(|bar| bar.split_whitespace().map(str::to_owned).collect()).collect()
+    style::weighted(chart)
+        .1
+        .split('|')
+        .map(|bar| bar.split_whitespace().map(str::to_owned).collect())
+        .collect()
 }
 
 /// Where else to look when a style has no chart for a role.
@@ -83,7 +91,9 @@ fn charts<'a>(style: &'a Style, lender: Option<&'a Style>, mode: Mode, role: Rol
             };
             let mut found: Vec<(f64, &str)> = of(style, 1.0).collect();
             found.extend(lender.into_iter().flat_map(|l| of(l, 0.6)));
-            if found.is_empty() && let Some(list) = style::extras().progressions.get(family).and_then(|m| m.get(*name)) {
+            if found.is_empty()
+                && let Some(list) = style::extras().progressions.get(family).and_then(|m| m.get(*name))
+            {
                 found.extend(list.iter().map(|c| style::weighted(c)));
             }
             if !found.is_empty() {
@@ -100,7 +110,13 @@ fn draw(direction: &Direction, role: Role, seed: u64, avoid: &[&Chart]) -> Chart
     let found = charts(direction.leader(), direction.lending(), direction.key.mode, role);
     let weights: Vec<f64> = found
         .iter()
-        .map(|(w, c)| if avoid.iter().any(|a| **a == parse(c)) { w * 0.02 } else { *w })
+        .map(|(w, c)| {
+            if avoid.iter().any(|a| **a == parse(c)) {
+                w * 0.02
+            } else {
+                *w
+            }
+        })
         .collect();
     parse(found[dice.weighted(&weights)].1)
 }
@@ -112,8 +128,16 @@ pub fn plan(form: &Form, direction: &Direction, seed: u64) -> Harmony {
     let pre = draw(direction, Role::PreChorus, seed, &[&verse, &chorus]);
     let bridge = draw(direction, Role::Bridge, seed, &[&verse, &chorus]);
     let mut dice = Dice::new(seed, "harmony");
-    let intro = if dice.chance(0.5) { verse.clone() } else { chorus.clone() };
-    let inst = if dice.chance(0.35) { bridge.clone() } else { chorus.clone() };
+    let intro = if dice.chance(0.5) {
+        verse.clone()
+    } else {
+        chorus.clone()
+    };
+    let inst = if dice.chance(0.35) {
+        bridge.clone()
+    } else {
+        chorus.clone()
+    };
     let chart = |role| match role {
         Role::Intro => &intro,
         Role::Verse => &verse,
@@ -123,7 +147,11 @@ pub fn plan(form: &Form, direction: &Direction, seed: u64) -> Harmony {
         Role::Inst => &inst,
     };
     let cadence = cadences(direction);
-    let mut out = Harmony { chords: Vec::new(), key: direction.key, modulations: Vec::new() };
+    let mut out = Harmony {
+        chords: Vec::new(),
+        key: direction.key,
+        modulations: Vec::new(),
+    };
     let bar = form.meter.bar();
     for (i, section) in form.sections.iter().enumerate() {
         let chart = chart(section.role);
@@ -142,7 +170,12 @@ pub fn plan(form: &Form, direction: &Direction, seed: u64) -> Harmony {
                 let at = start + j as Tick * each;
                 let until = if j + 1 == romans.len() { end } else { at + each };
                 let chord = coloured(roman::chord(roman, key), direction.colour, seed, roman);
-                out.chords.push(ChordSpan { start: at, length: until - at, roman: roman.clone(), chord });
+                out.chords.push(ChordSpan {
+                    start: at,
+                    length: until - at,
+                    roman: roman.clone(),
+                    chord,
+                });
             }
         }
     }
@@ -156,25 +189,46 @@ fn cadences(direction: &Direction) -> Vec<String> {
     let style = direction.leader();
     let minor = direction.key.mode.is_minor();
     let own = style.cadence.get(if minor { "minor" } else { "major" });
-    own.cloned().unwrap_or_else(|| vec![if minor { "V7" } else { "V" }.to_owned()])
+    own.cloned()
+        .unwrap_or_else(|| vec![if minor { "V7" } else { "V" }.to_owned()])
 }
 
 /// The last bar of a section leads into the next.
 fn turn(romans: &mut Vec<String>, role: Role, next: Option<Role>, cadence: &[String]) {
-    let tonic = romans.last().is_some_and(|r| r.trim_end_matches(|c: char| !"iIvV".contains(c)).eq_ignore_ascii_case("i"));
-    let rises = matches!((role, next), (Role::PreChorus | Role::Bridge, Some(Role::Chorus | Role::Inst)));
-    if rises && tonic && let Some(dominant) = cadence.first() {
+    let tonic = romans.last().is_some_and(|r| {
+        r.trim_end_matches(|c: char| !"iIvV".contains(c))
+            .eq_ignore_ascii_case("i")
+    });
+    let rises = matches!(
+        (role, next),
+        (Role::PreChorus | Role::Bridge, Some(Role::Chorus | Role::Inst))
+    );
+    if rises
+        && tonic
+        && let Some(dominant) = cadence.first()
+    {
         *romans = vec![dominant.clone()];
     }
 }
 
 /// Some songs lift their last chorus by a semitone or a tone, if the singer can follow (`top` is the
 /// highest pitch sung from there on, `None` when nobody sings). Returns where and by how much.
-pub fn lift(harmony: &mut Harmony, form: &Form, direction: &Direction, top: impl Fn(Tick) -> Option<u8>, seed: u64) -> Option<(Tick, u8)> {
+pub fn lift(
+    harmony: &mut Harmony,
+    form: &Form,
+    direction: &Direction,
+    top: impl Fn(Tick) -> Option<u8>,
+    seed: u64,
+) -> Option<(Tick, u8)> {
     let mut dice = Dice::new(seed, "lift");
     let chance = direction.leader().lift * f64::from(0.5 + direction.energy);
     let (drawn, whole) = (dice.chance(chance), dice.chance(0.5));
-    let choruses: Vec<Tick> = form.sections.iter().filter(|s| s.role == Role::Chorus).map(|s| s.start).collect();
+    let choruses: Vec<Tick> = form
+        .sections
+        .iter()
+        .filter(|s| s.role == Role::Chorus)
+        .map(|s| s.start)
+        .collect();
     if !drawn || choruses.len() < 2 || direction.key.mode.steps().len() != 7 {
         return None;
     }
@@ -189,11 +243,17 @@ pub fn lift(harmony: &mut Harmony, form: &Form, direction: &Direction, top: impl
         span.chord.root = (span.chord.root + by) % 12;
         span.chord.bass = (span.chord.bass + by) % 12;
     }
-    let key = Key { tonic: (harmony.key.tonic + by) % 12, mode: harmony.key.mode };
+    let key = Key {
+        tonic: (harmony.key.tonic + by) % 12,
+        mode: harmony.key.mode,
+    };
     harmony.modulations.push((from, key));
     // The dominant of the key to come takes the last half bar, unless words are sung there in the old key.
     let half = form.meter.bar() / 2;
-    let sung = form.lines.iter().any(|l| l.start < from && l.start + l.length > from - half);
+    let sung = form
+        .lines
+        .iter()
+        .any(|l| l.start < from && l.start + l.length > from - half);
     if let Some(last) = harmony.chords.iter_mut().rev().find(|c| c.start < from)
         && !sung
         && last.length > half
@@ -201,7 +261,12 @@ pub fn lift(harmony: &mut Harmony, form: &Form, direction: &Direction, top: impl
         last.length -= half;
         let roman = if by == 1 { "V7/bII" } else { "V7/II" };
         let chord = roman::chord("V7", key);
-        harmony.chords.push(ChordSpan { start: from - half, length: half, roman: roman.to_owned(), chord });
+        harmony.chords.push(ChordSpan {
+            start: from - half,
+            length: half,
+            roman: roman.to_owned(),
+            chord,
+        });
         harmony.chords.sort_by_key(|c| c.start);
     }
     Some((from, by))
@@ -209,7 +274,11 @@ pub fn lift(harmony: &mut Harmony, form: &Form, direction: &Direction, top: impl
 
 /// From the last stroke on there is only the tonic; the half bar before it prepares it.
 fn close(harmony: &mut Harmony, form: &Form, direction: &Direction, cadence: &[String]) {
-    let end = form.sections.last().map_or(form.last_chord, Section::end).max(form.last_chord + 1);
+    let end = form
+        .sections
+        .last()
+        .map_or(form.last_chord, Section::end)
+        .max(form.last_chord + 1);
     let key = harmony.key_at(form.last_chord);
     let tonic = if key.mode.is_minor() { "i" } else { "I" };
     harmony.chords.retain(|c| c.start < form.last_chord);
@@ -222,17 +291,37 @@ fn close(harmony: &mut Harmony, form: &Form, direction: &Direction, cadence: &[S
         if last.length > bar {
             let at = form.last_chord - bar;
             last.length = at - last.start;
-            harmony.chords.push(ChordSpan { start: at, length: bar, roman: cadence[0].clone(), chord });
+            harmony.chords.push(ChordSpan {
+                start: at,
+                length: bar,
+                roman: cadence[0].clone(),
+                chord,
+            });
         } else if !leads_home && last.length == bar && last.chord.root != key.tonic {
             last.length = bar / 2;
-            harmony.chords.push(ChordSpan { start: form.last_chord - bar / 2, length: bar / 2, roman: cadence[0].clone(), chord });
+            harmony.chords.push(ChordSpan {
+                start: form.last_chord - bar / 2,
+                length: bar / 2,
+                roman: cadence[0].clone(),
+                chord,
+            });
         } else if last.chord.root == key.tonic && last.length >= bar / 2 && last.start > 0 {
-            *last = ChordSpan { start: last.start, length: last.length, roman: cadence[0].clone(), chord };
+            *last = ChordSpan {
+                start: last.start,
+                length: last.length,
+                roman: cadence[0].clone(),
+                chord,
+            };
         }
     }
     let colour = if direction.colour > 0.35 { direction.colour } else { 0.0 };
     let chord = coloured(roman::chord(tonic, key), colour, 0, tonic);
-    harmony.chords.push(ChordSpan { start: form.last_chord, length: end - form.last_chord, roman: tonic.to_owned(), chord });
+    harmony.chords.push(ChordSpan {
+        start: form.last_chord,
+        length: end - form.last_chord,
+        roman: tonic.to_owned(),
+        chord,
+    });
 }
 
 /// Richer or barer than written. A symbol keeps one colour throughout a song.
@@ -242,9 +331,29 @@ fn coloured(chord: Chord, colour: f32, seed: u64, roman: &str) -> Chord {
     let quality = if colour > 0.0 && roll < colour {
         let rich = colour > 0.55 && roll < colour - 0.4;
         match chord.quality {
-            Quality::Major if roman.starts_with('V') && !roman.starts_with("VI") => if rich { Quality::Nine } else { Quality::Seven },
-            Quality::Major => if rich { Quality::MajorNine } else if colour < 0.3 { Quality::AddNine } else { Quality::MajorSeven },
-            Quality::Minor => if rich { Quality::MinorNine } else { Quality::MinorSeven },
+            Quality::Major if roman.starts_with('V') && !roman.starts_with("VI") => {
+                if rich {
+                    Quality::Nine
+                } else {
+                    Quality::Seven
+                }
+            }
+            Quality::Major => {
+                if rich {
+                    Quality::MajorNine
+                } else if colour < 0.3 {
+                    Quality::AddNine
+                } else {
+                    Quality::MajorSeven
+                }
+            }
+            Quality::Minor => {
+                if rich {
+                    Quality::MinorNine
+                } else {
+                    Quality::MinorSeven
+                }
+            }
             Quality::Seven if rich => Quality::Nine,
             other => other,
         }

@@ -63,7 +63,10 @@ mod tests {
     fn every_instrument_has_a_range_and_a_role() {
         assert!(all().len() > 80);
         for (key, i) in all() {
-            assert!(i.range[0] <= i.range[1] && i.range[1] <= 127 && !i.can.is_empty(), "{key}");
+            assert!(
+                i.range[0] <= i.range[1] && i.range[1] <= 127 && !i.can.is_empty(),
+                "{key}"
+            );
             let comps = i.can(PartRole::Comp) || i.can(PartRole::Pad);
             assert!(!comps || !i.figure.is_empty(), "{key} accompanies without a figure");
         }

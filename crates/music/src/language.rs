@@ -20,10 +20,22 @@ pub enum Verdict {
 }
 
 /// Words that betray a language and are no English words.
-static FOREIGN: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| include_str!("../data/words/foreign.txt").lines().filter(|l| !l.starts_with('#')).flat_map(str::split_whitespace).collect());
+static FOREIGN: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
+    include_str!("../data/words/foreign.txt")
+        .lines()
+        .filter(|l| !l.starts_with('#'))
+        .flat_map(str::split_whitespace)
+        .collect()
+});
 
 /// The commonest words of English.
-static ENGLISH: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| include_str!("../data/words/english.txt").lines().filter(|l| !l.starts_with('#')).flat_map(str::split_whitespace).collect());
+static ENGLISH: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
+    include_str!("../data/words/english.txt")
+        .lines()
+        .filter(|l| !l.starts_with('#'))
+        .flat_map(str::split_whitespace)
+        .collect()
+});
 
 /// Judges `text` (section tags already taken out).
 pub fn judge(text: &str) -> Verdict {
@@ -47,7 +59,13 @@ pub fn judge(text: &str) -> Verdict {
     // d'amore, l'été, qu'il: the elided article betrays the language as much as a whole word.
     let foreign = count(&|w| {
         FOREIGN.contains(w)
-            || w.split_once('\'').is_some_and(|(a, b)| b.len() > 2 && matches!(a, "d" | "l" | "j" | "qu" | "c" | "n" | "s" | "t" | "m" | "dell" | "nell" | "un"))
+            || w.split_once('\'').is_some_and(|(a, b)| {
+                b.len() > 2
+                    && matches!(
+                        a,
+                        "d" | "l" | "j" | "qu" | "c" | "n" | "s" | "t" | "m" | "dell" | "nell" | "un"
+                    )
+            })
     });
     let total = words.len() as f64;
     if foreign > english && (foreign >= 2.0 || total <= 3.0) {
@@ -70,10 +88,70 @@ fn is_vocable(word: &str) -> bool {
     let short: String = letters.into_iter().collect();
     matches!(
         short.as_str(),
-        "la" | "na" | "da" | "ba" | "pa" | "ya" | "ha" | "ah" | "oh" | "o" | "uh" | "hey" | "ey" | "ay" | "yo" | "wo" | "woh" | "woah"
-            | "whoa" | "m" | "hm" | "do" | "dum" | "sha" | "shalala" | "lalala" | "nanana" | "ra" | "ti" | "ta" | "tra" | "tralala"
-            | "bop" | "shop" | "wop" | "yeah" | "yea" | "ye" | "ai" | "aiya" | "ahaha" | "haha" | "hahaha" | "uhoh" | "lo" | "le" | "lu"
-            | "du" | "di" | "dida" | "bam" | "bom" | "bum" | "dam" | "hu" | "ho" | "hi" | "he" | "bada" | "dada" | "sh" | "a" | "u" | "i" | "e"
+        "la" | "na"
+            | "da"
+            | "ba"
+            | "pa"
+            | "ya"
+            | "ha"
+            | "ah"
+            | "oh"
+            | "o"
+            | "uh"
+            | "hey"
+            | "ey"
+            | "ay"
+            | "yo"
+            | "wo"
+            | "woh"
+            | "woah"
+            | "whoa"
+            | "m"
+            | "hm"
+            | "do"
+            | "dum"
+            | "sha"
+            | "shalala"
+            | "lalala"
+            | "nanana"
+            | "ra"
+            | "ti"
+            | "ta"
+            | "tra"
+            | "tralala"
+            | "bop"
+            | "shop"
+            | "wop"
+            | "yeah"
+            | "yea"
+            | "ye"
+            | "ai"
+            | "aiya"
+            | "ahaha"
+            | "haha"
+            | "hahaha"
+            | "uhoh"
+            | "lo"
+            | "le"
+            | "lu"
+            | "du"
+            | "di"
+            | "dida"
+            | "bam"
+            | "bom"
+            | "bum"
+            | "dam"
+            | "hu"
+            | "ho"
+            | "hi"
+            | "he"
+            | "bada"
+            | "dada"
+            | "sh"
+            | "a"
+            | "u"
+            | "i"
+            | "e"
     )
 }
 

@@ -52,7 +52,11 @@ impl Lyrics {
 
     /// The words in order, as written.
     pub fn words(&self) -> impl Iterator<Item = String> {
-        self.sections.iter().flat_map(|s| &s.lines).flat_map(|l| spelling::written(l)).map(|w| w.text)
+        self.sections
+            .iter()
+            .flat_map(|s| &s.lines)
+            .flat_map(|l| spelling::written(l))
+            .map(|w| w.text)
     }
 
     /// Whether there is nothing to sing.
@@ -63,12 +67,20 @@ impl Lyrics {
 
 /// One kind of line end, no control characters.
 fn clean(text: &str) -> String {
-    let text = text.replace("\r\n", "\n").replace(['\r', '\u{2028}', '\u{2029}', '\u{b}', '\u{c}'], "\n");
-    text.chars().map(|c| if c.is_control() && c != '\n' { ' ' } else { c }).collect()
+    let text = text
+        .replace("\r\n", "\n")
+        .replace(['\r', '\u{2028}', '\u{2029}', '\u{b}', '\u{c}'], "\n");
+    text.chars()
+        .map(|c| if c.is_control() && c != '\n' { ' ' } else { c })
+        .collect()
 }
 
 fn section(name: impl Into<String>, role: Role, lines: Vec<String>) -> LyricSection {
-    LyricSection { name: name.into(), role, lines }
+    LyricSection {
+        name: name.into(),
+        role,
+        lines,
+    }
 }
 
 /// Appends the section a tag opens, obeying the rule that intro, inst and outro carry no words.
@@ -138,15 +150,27 @@ fn stanzas(text: &str, sections: &mut Vec<LyricSection>) {
         }
     }
     let key = |block: &[String]| -> String {
-        block.iter().flat_map(|l| spelling::written(l)).map(|w| w.text.to_lowercase() + " ").collect()
+        block
+            .iter()
+            .flat_map(|l| spelling::written(l))
+            .map(|w| w.text.to_lowercase() + " ")
+            .collect()
     };
     let keys: Vec<String> = blocks.iter().map(|b| key(b)).collect();
     let first_lines: Vec<String> = blocks.iter().map(|b| key(&b[..1])).collect();
     let any_back = (0..blocks.len()).any(|i| comes_back(&keys, &first_lines, i));
     let n = blocks.len();
     for (i, lines) in blocks.into_iter().enumerate() {
-        let chorus = if any_back { comes_back(&keys, &first_lines, i) } else { second_of_two(i, n) };
-        let bridge = if any_back { i + 2 == n && n >= 5 && !chorus } else { n >= 5 && i + 2 == n };
+        let chorus = if any_back {
+            comes_back(&keys, &first_lines, i)
+        } else {
+            second_of_two(i, n)
+        };
+        let bridge = if any_back {
+            i + 2 == n && n >= 5 && !chorus
+        } else {
+            n >= 5 && i + 2 == n
+        };
         sections.push(match (bridge, chorus) {
             (true, _) => section("Bridge", Role::Bridge, lines),
             (false, true) => section("Chorus", Role::Chorus, lines),
@@ -187,7 +211,11 @@ mod tests {
     use proptest::prelude::*;
 
     fn shape(text: &str) -> Vec<(String, usize)> {
-        Lyrics::parse(text).sections.into_iter().map(|s| (s.name, s.lines.len())).collect()
+        Lyrics::parse(text)
+            .sections
+            .into_iter()
+            .map(|s| (s.name, s.lines.len()))
+            .collect()
     }
 
     fn expect(want: &[(&str, usize)]) -> Vec<(String, usize)> {
@@ -198,20 +226,44 @@ mod tests {
     fn tags_on_one_row_move_their_text() {
         let text = "[intro] Paper boats are on the stream today [verse] Count to ten, and wake the sleeping dream \
                     [pre-chorus] Hold on [chorus] Oh (oh) we sail away [inst] [outro]";
-        assert_eq!(shape(text), expect(&[("Intro", 0), ("Verse", 2), ("Pre-Chorus", 1), ("Chorus", 1), ("Inst", 0), ("Outro", 0)]));
+        assert_eq!(
+            shape(text),
+            expect(&[
+                ("Intro", 0),
+                ("Verse", 2),
+                ("Pre-Chorus", 1),
+                ("Chorus", 1),
+                ("Inst", 0),
+                ("Outro", 0)
+            ])
+        );
     }
 
     #[test]
     fn other_spellings_of_tags_are_understood() {
-        let text = "[Verse 1: Ann]\na b c\n[HOOK]\nd e f\n[Guitar Solo]\n[Middle 8]\ng h\n(Chorus)\nd e f\nOutro:\n[End]";
+        let text =
+            "[Verse 1: Ann]\na b c\n[HOOK]\nd e f\n[Guitar Solo]\n[Middle 8]\ng h\n(Chorus)\nd e f\nOutro:\n[End]";
         let roles: Vec<Role> = Lyrics::parse(text).sections.iter().map(|s| s.role).collect();
-        assert_eq!(roles, [Role::Verse, Role::Chorus, Role::Inst, Role::Bridge, Role::Chorus, Role::Outro]);
+        assert_eq!(
+            roles,
+            [
+                Role::Verse,
+                Role::Chorus,
+                Role::Inst,
+                Role::Bridge,
+                Role::Chorus,
+                Role::Outro
+            ]
+        );
     }
 
     #[test]
     fn untagged_stanzas_become_sections() {
         let text = "One day I went out walking\nAlong the river shore\n\nOh sing it\nSing it loud\n\nTwo birds began their talking\nAs never once before\n\nOh sing it\nSing it loud";
-        assert_eq!(shape(text), expect(&[("Verse 1", 2), ("Chorus", 2), ("Verse 2", 2), ("Chorus", 2)]));
+        assert_eq!(
+            shape(text),
+            expect(&[("Verse 1", 2), ("Chorus", 2), ("Verse 2", 2), ("Chorus", 2)])
+        );
     }
 
     #[test]

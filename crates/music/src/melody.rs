@@ -52,17 +52,40 @@ pub fn sing(direction: &Direction, form: &Form, chords: &[ChordSpan], dice: &mut
         }
     }
     let melody = best.map(|(_, m)| m).unwrap_or_default();
-    let lines = form.lines.iter().zip(&melody).zip(&plans).map(|((line, tones), plan)| perform(direction, form, line, tones, plan, dice)).collect();
-    Vocal { singer: direction.singer.clone(), channel: direction.vocal_channel, lines }
+    let lines = form
+        .lines
+        .iter()
+        .zip(&melody)
+        .zip(&plans)
+        .map(|((line, tones), plan)| perform(direction, form, line, tones, plan, dice))
+        .collect();
+    Vocal {
+        singer: direction.singer.clone(),
+        channel: direction.vocal_channel,
+        lines,
+    }
 }
 
 /// One candidate: the tones of each line.
-fn write(direction: &Direction, form: &Form, chords: &[ChordSpan], plans: &[LinePlan], dice: &mut Dice) -> Vec<Vec<Tone>> {
+fn write(
+    direction: &Direction,
+    form: &Form,
+    chords: &[ChordSpan],
+    plans: &[LinePlan],
+    dice: &mut Dice,
+) -> Vec<Vec<Tone>> {
     let taste = rhythm::Taste::draw(direction, dice);
     let mut out: Vec<Vec<Tone>> = Vec::with_capacity(form.lines.len());
     for (line, plan) in form.lines.iter().zip(plans) {
         let model = plan.model.map(|m| (&form.lines[m], out[m].as_slice()));
-        let beats: Vec<Beat> = rhythm::set(direction, form, line, model.map(|(l, tones)| (l, tones, plan.faithful)), taste, dice);
+        let beats: Vec<Beat> = rhythm::set(
+            direction,
+            form,
+            line,
+            model.map(|(l, tones)| (l, tones, plan.faithful)),
+            taste,
+            dice,
+        );
         let ended = |tones: &Vec<Tone>| tones.last().map(|t| t.pitch);
         let before = Before {
             last: out.iter().rev().find_map(ended),
@@ -79,7 +102,14 @@ fn write(direction: &Direction, form: &Form, chords: &[ChordSpan], plans: &[Line
 }
 
 /// Tones to notes: velocity, swing, small deviations, melismas.
-fn perform(direction: &Direction, form: &Form, line: &PlacedLine, tones: &[Tone], plan: &LinePlan, dice: &mut Dice) -> SungLine {
+fn perform(
+    direction: &Direction,
+    form: &Form,
+    line: &PlacedLine,
+    tones: &[Tone],
+    plan: &LinePlan,
+    dice: &mut Dice,
+) -> SungLine {
     let energy = form.sections[line.section].energy;
     let meter = direction.meter;
     let count = tones.len();
@@ -99,31 +129,69 @@ fn perform(direction: &Direction, form: &Form, line: &PlacedLine, tones: &[Tone]
         let Some(&tone) = tones.get(i) else { break };
         let strength = rhythm::strength(tone.start % meter.bar(), meter);
         let arch = 1.0 - (2.0 * (i as f64 + 0.5) / count as f64 - 0.9).abs();
-        let velocity = 62.0 + 30.0 * f64::from(energy) + 8.0 * strength + 5.0 * f64::from(syllable.stress) + 6.0 * arch + 2.0 * dice.normal();
+        let velocity = 62.0
+            + 30.0 * f64::from(energy)
+            + 8.0 * strength
+            + 5.0 * f64::from(syllable.stress)
+            + 6.0 * arch
+            + 2.0 * dice.normal();
         let velocity = velocity.round().clamp(30.0, 120.0) as u8;
         let nudge = nudges[i];
         // Where the next syllable comes early, this one ends earlier.
-        let early = nudges.get(i + 1).map_or(0, |next| (i32::from(nudge) - i32::from(*next)).max(0)) as Tick;
-        let joined = tones.get(i + 1).is_some_and(|next| next.start < tone.start + tone.length + early);
-        let length = if joined { tone.length.saturating_sub(early).max(tone.length / 2).max(1) } else { tone.length };
-        let note = |start: Tick, length: Tick, pitch: u8| Note { start, length, pitch, velocity, nudge };
-        let turns = if i + 1 == count { plan.melisma(tone.length, meter) } else { &[] };
-        syllable.notes = ornament(direction, tone, length, turns).into_iter().map(|(s, l, p)| note(s, l, p)).collect();
+        let early = nudges
+            .get(i + 1)
+            .map_or(0, |next| (i32::from(nudge) - i32::from(*next)).max(0)) as Tick;
+        let joined = tones
+            .get(i + 1)
+            .is_some_and(|next| next.start < tone.start + tone.length + early);
+        let length = if joined {
+            tone.length.saturating_sub(early).max(tone.length / 2).max(1)
+        } else {
+            tone.length
+        };
+        let note = |start: Tick, length: Tick, pitch: u8| Note {
+            start,
+            length,
+            pitch,
+            velocity,
+            nudge,
+        };
+        let turns = if i + 1 == count {
+            plan.melisma(tone.length, meter)
+        } else {
+            &[]
+        };
+        syllable.notes = ornament(direction, tone, length, turns)
+            .into_iter()
+            .map(|(s, l, p)| note(s, l, p))
+            .collect();
     }
-    SungLine { section: line.section, text: line.text.clone(), words }
+    SungLine {
+        section: line.section,
+        text: line.text.clone(),
+        words,
+    }
 }
 
 /// A tone and its melisma: short neighbours first, the written pitch held at the end.
 fn ornament(direction: &Direction, tone: Tone, length: Tick, turns: &[i8]) -> Vec<(Tick, Tick, u8)> {
     let scale = direction.key.pitches(direction.singer.low, direction.singer.high);
-    let Some(at) = scale.iter().position(|p| *p == tone.pitch).filter(|_| !turns.is_empty()) else {
+    let Some(at) = scale
+        .iter()
+        .position(|p| *p == tone.pitch)
+        .filter(|_| !turns.is_empty())
+    else {
         return vec![(tone.start, length, tone.pitch)];
     };
     let short = direction.meter.beat() / 2;
     let mut out = Vec::new();
     let mut start = tone.start;
     for &turn in turns {
-        let pitch = at.checked_add_signed(isize::from(turn)).and_then(|i| scale.get(i)).copied().unwrap_or(tone.pitch);
+        let pitch = at
+            .checked_add_signed(isize::from(turn))
+            .and_then(|i| scale.get(i))
+            .copied()
+            .unwrap_or(tone.pitch);
         out.push((start, short, pitch));
         start += short;
     }
@@ -137,7 +205,11 @@ fn swing(start: Tick, direction: &Direction) -> f64 {
     let beat = f64::from(catbird_score::PPQ);
     let at = f64::from(start % catbird_score::PPQ) / beat;
     let s = f64::from(direction.swing).clamp(0.5, 0.75);
-    let bent = if at < 0.5 { at * s / 0.5 } else { s + (at - 0.5) * (1.0 - s) / 0.5 };
+    let bent = if at < 0.5 {
+        at * s / 0.5
+    } else {
+        s + (at - 0.5) * (1.0 - s) / 0.5
+    };
     (bent - at) * beat
 }
 

@@ -202,7 +202,11 @@ pub struct Tune {
 
 impl Default for Tune {
     fn default() -> Self {
-        Self { density: 1.2, syncopation: 0.3, chromatic: 0.0 }
+        Self {
+            density: 1.2,
+            syncopation: 0.3,
+            chromatic: 0.0,
+        }
     }
 }
 
@@ -310,8 +314,23 @@ pub fn all() -> &'static [Style] {
     static ALL: OnceLock<Vec<Style>> = OnceLock::new();
     ALL.get_or_init(|| {
         style_files![
-            "pop", "rock", "house", "hip_hop", "jazz", "bossa", "folk", "punk", "future_bass", "trap", "rnb", "reggae", "disco",
-            "funk", "cinematic", "ambient", "gufeng",
+            "pop",
+            "rock",
+            "house",
+            "hip_hop",
+            "jazz",
+            "bossa",
+            "folk",
+            "punk",
+            "future_bass",
+            "trap",
+            "rnb",
+            "reggae",
+            "disco",
+            "funk",
+            "cinematic",
+            "ambient",
+            "gufeng",
         ]
         .into_iter()
         .map(|text| toml::from_str(text).unwrap_or_else(|e| panic!("style files are tested: {e}")))
@@ -331,7 +350,8 @@ pub fn find(id: &str) -> Option<&'static Style> {
 pub fn extras() -> &'static Extras {
     static EXTRAS: OnceLock<Extras> = OnceLock::new();
     EXTRAS.get_or_init(|| {
-        toml::from_str(include_str!("../data/styles/extras.toml")).unwrap_or_else(|e| panic!("extras.toml is tested: {e}"))
+        toml::from_str(include_str!("../data/styles/extras.toml"))
+            .unwrap_or_else(|e| panic!("extras.toml is tested: {e}"))
     })
 }
 
@@ -368,9 +388,17 @@ pub fn role_key(role: Role) -> &'static str {
 }
 
 fn role_named(name: &str) -> Option<Role> {
-    [Role::Intro, Role::Verse, Role::PreChorus, Role::Chorus, Role::Bridge, Role::Inst, Role::Outro]
-        .into_iter()
-        .find(|r| role_key(*r) == name)
+    [
+        Role::Intro,
+        Role::Verse,
+        Role::PreChorus,
+        Role::Chorus,
+        Role::Bridge,
+        Role::Inst,
+        Role::Outro,
+    ]
+    .into_iter()
+    .find(|r| role_key(*r) == name)
 }
 
 #[cfg(test)]

@@ -118,7 +118,9 @@ fn book() -> &'static Book {
             let resolved: Vec<(String, Touch)> = list
                 .iter()
                 .filter_map(|(word, touch)| {
-                    let target = list.get(touch.same.as_ref()?).unwrap_or_else(|| panic!("{word}: `same` names nothing"));
+                    let target = list
+                        .get(touch.same.as_ref()?)
+                        .unwrap_or_else(|| panic!("{word}: `same` names nothing"));
                     Some((word.clone(), target.clone()))
                 })
                 .collect();
@@ -128,12 +130,18 @@ fn book() -> &'static Book {
         };
         Book {
             lists: vec![
-                (WishKind::Genre, read(include_str!("../data/vocabulary/vocal_genre.toml"))),
+                (
+                    WishKind::Genre,
+                    read(include_str!("../data/vocabulary/vocal_genre.toml")),
+                ),
                 (WishKind::Mood, read(include_str!("../data/vocabulary/vocal_mood.toml"))),
                 (WishKind::Timbre, read(include_str!("../data/vocabulary/timbre.toml"))),
                 (WishKind::Genre, read(include_str!("../data/vocabulary/bgm_genre.toml"))),
                 (WishKind::Mood, read(include_str!("../data/vocabulary/bgm_mood.toml"))),
-                (WishKind::Instrument, read(include_str!("../data/vocabulary/bgm_instrument.toml"))),
+                (
+                    WishKind::Instrument,
+                    read(include_str!("../data/vocabulary/bgm_instrument.toml")),
+                ),
                 (WishKind::Theme, read(include_str!("../data/vocabulary/bgm_theme.toml"))),
                 (WishKind::Tag, read(include_str!("../data/vocabulary/words.toml"))),
             ],
@@ -158,10 +166,24 @@ pub fn known(kind: WishKind, word: &str) -> bool {
 /// What a free word means: synonyms first, then any list. A catalogue instrument asks for itself.
 pub fn free(word: &str) -> Option<Touch> {
     let lower = word.to_lowercase();
-    let order = [WishKind::Tag, WishKind::Genre, WishKind::Instrument, WishKind::Mood, WishKind::Theme];
-    order.into_iter().find_map(|kind| look_up(kind, &lower)).cloned().or_else(|| {
-        crate::instruments::find(&lower).map(|_| Touch { add: vec![lower.clone()], lead: vec![lower], ..Touch::default() })
-    })
+    let order = [
+        WishKind::Tag,
+        WishKind::Genre,
+        WishKind::Instrument,
+        WishKind::Mood,
+        WishKind::Theme,
+    ];
+    order
+        .into_iter()
+        .find_map(|kind| look_up(kind, &lower))
+        .cloned()
+        .or_else(|| {
+            crate::instruments::find(&lower).map(|_| Touch {
+                add: vec![lower.clone()],
+                lead: vec![lower],
+                ..Touch::default()
+            })
+        })
 }
 
 /// What free text asks for.
@@ -183,14 +205,20 @@ pub fn read(text: &str) -> Reading {
         .map(|w| w.trim_matches(|c: char| "-/'".contains(c)))
         .filter(|w| !w.is_empty())
         .collect();
-    let mut reading = Reading { bpm: tempo_in(&words), key: None, touches: Vec::new() };
+    let mut reading = Reading {
+        bpm: tempo_in(&words),
+        key: None,
+        touches: Vec::new(),
+    };
     reading.key = words.windows(2).find_map(|w| key_named(w[0], w[1]));
     let mut at = 0;
     while at < words.len() {
         let negated = at > 0 && matches!(words[at - 1], "no" | "without" | "not");
         let hit = (1..=4.min(words.len() - at)).rev().find_map(|n| {
             let phrase = words[at..at + n].join(" ");
-            free(&phrase).or_else(|| free(phrase.strip_suffix('s')?)).map(|t| (n, t))
+            free(&phrase)
+                .or_else(|| free(phrase.strip_suffix('s')?))
+                .map(|t| (n, t))
         });
         if let Some((n, touch)) = hit {
             reading.touches.push(if negated { negate(&touch) } else { touch });
@@ -204,7 +232,10 @@ pub fn read(text: &str) -> Reading {
 
 /// "no drums", "without piano": only instruments and drums can be refused.
 fn negate(touch: &Touch) -> Touch {
-    let mut out = Touch { without: touch.add.clone(), ..Touch::default() };
+    let mut out = Touch {
+        without: touch.add.clone(),
+        ..Touch::default()
+    };
     if touch.drums.is_some_and(|d| d > 0.0) {
         out.drums = Some(0.0);
     }
@@ -285,7 +316,10 @@ pub fn of_brief(brief: &Brief) -> (Vec<(f64, Touch)>, Reading) {
         }
     }
     let mut reading = Reading::default();
-    for text in brief.words(WishKind::Tag).chain(std::iter::once(brief.description.as_str())) {
+    for text in brief
+        .words(WishKind::Tag)
+        .chain(std::iter::once(brief.description.as_str()))
+    {
         let found = read(text);
         touches.extend(found.touches.iter().map(|t| (0.8, t.clone())));
         reading.touches.extend(found.touches);
@@ -305,14 +339,28 @@ mod tests {
         for (kind, list) in &book().lists {
             for (word, t) in list {
                 let names = t.add.iter().chain(&t.lead).chain(&t.without);
-                assert!(names.clone().all(|k| instruments::find(k).is_some()), "{kind:?} {word}: {:?}", names.collect::<Vec<_>>());
-                assert!(t.styles.keys().all(|s| style::find(s).is_some()), "{kind:?} {word}: {:?}", t.styles);
+                assert!(
+                    names.clone().all(|k| instruments::find(k).is_some()),
+                    "{kind:?} {word}: {:?}",
+                    names.collect::<Vec<_>>()
+                );
+                assert!(
+                    t.styles.keys().all(|s| style::find(s).is_some()),
+                    "{kind:?} {word}: {:?}",
+                    t.styles
+                );
                 for o in &t.ornaments {
-                    assert!(style::extras().ornament.iter().any(|p| p.id == *o), "{kind:?} {word}: ornament {o}");
+                    assert!(
+                        style::extras().ornament.iter().any(|p| p.id == *o),
+                        "{kind:?} {word}: ornament {o}"
+                    );
                 }
                 if let Some(g) = &t.groove {
                     let own = style::all().iter().any(|s| s.groove.iter().any(|x| x.name == *g));
-                    assert!(own || style::extras().groove.iter().any(|x| x.name == *g), "{kind:?} {word}: groove {g}");
+                    assert!(
+                        own || style::extras().groove.iter().any(|x| x.name == *g),
+                        "{kind:?} {word}: groove {g}"
+                    );
                 }
             }
         }

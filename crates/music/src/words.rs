@@ -56,16 +56,27 @@ const MOST_WORDS: usize = 4000;
 
 /// How vocables, slang and contractions are sung.
 static SUNG: LazyLock<BTreeMap<&'static str, &'static str>> = LazyLock::new(|| {
-    include_str!("../data/words/sung.tsv").lines().filter(|l| !l.starts_with('#')).filter_map(|l| l.split_once('\t')).collect()
+    include_str!("../data/words/sung.tsv")
+        .lines()
+        .filter(|l| !l.starts_with('#'))
+        .filter_map(|l| l.split_once('\t'))
+        .collect()
 });
 
 /// Checks the language of `lyrics` and finds the syllables of every line.
 pub fn prepare(lyrics: &Lyrics, unknown: Option<&dyn UnknownWords>) -> Result<Vec<PreparedSection>, ComposeError> {
     let words = lyrics.words().count();
     if words > MOST_WORDS {
-        return Err(ComposeError::Invalid(format!("The lyrics have {words} words; at most {MOST_WORDS} can be sung in one song.")));
+        return Err(ComposeError::Invalid(format!(
+            "The lyrics have {words} words; at most {MOST_WORDS} can be sung in one song."
+        )));
     }
-    let text: Vec<&str> = lyrics.sections.iter().flat_map(|s| &s.lines).map(String::as_str).collect();
+    let text: Vec<&str> = lyrics
+        .sections
+        .iter()
+        .flat_map(|s| &s.lines)
+        .map(String::as_str)
+        .collect();
     if language::judge(&text.join("\n")) == Verdict::Foreign {
         return Err(ComposeError::Language);
     }
@@ -74,11 +85,18 @@ pub fn prepare(lyrics: &Lyrics, unknown: Option<&dyn UnknownWords>) -> Result<Ve
     for line in text {
         read.entry(line).or_insert_with(|| english(line, unknown));
     }
-    let prepared = |line: &String| PreparedLine { text: line.clone(), words: read.get(line.as_str()).cloned().unwrap_or_default() };
+    let prepared = |line: &String| PreparedLine {
+        text: line.clone(),
+        words: read.get(line.as_str()).cloned().unwrap_or_default(),
+    };
     Ok(lyrics
         .sections
         .iter()
-        .map(|s| PreparedSection { name: s.name.clone(), role: s.role, lines: s.lines.iter().map(prepared).collect() })
+        .map(|s| PreparedSection {
+            name: s.name.clone(),
+            role: s.role,
+            lines: s.lines.iter().map(prepared).collect(),
+        })
         .collect())
 }
 
@@ -102,7 +120,9 @@ pub fn english(line: &str, unknown: Option<&dyn UnknownWords>) -> Vec<SungWord> 
         for (u, unit) in word.units.iter().enumerate() {
             let first_of_line = readings.is_empty();
             let stutter = word.units.get(u + 1).is_some_and(|next| {
-                unit.chars().count() == 1 && next.to_lowercase().starts_with(&unit.to_lowercase()) && !"aeiou".contains(&unit.to_lowercase())
+                unit.chars().count() == 1
+                    && next.to_lowercase().starts_with(&unit.to_lowercase())
+                    && !"aeiou".contains(&unit.to_lowercase())
             });
             readings.extend(reading(unit, first_of_line, stutter));
             owner.resize(readings.len(), w);
@@ -110,26 +130,50 @@ pub fn english(line: &str, unknown: Option<&dyn UnknownWords>) -> Vec<SungWord> 
     }
     let spellings: Vec<String> = readings.iter().map(|r| r.spelling.clone()).collect();
     let said = dictionary::read(&spellings);
-    let mut words: Vec<SungWord> = written.into_iter().map(|w| SungWord { text: w.text, syllables: Vec::new() }).collect();
+    let mut words: Vec<SungWord> = written
+        .into_iter()
+        .map(|w| SungWord {
+            text: w.text,
+            syllables: Vec::new(),
+        })
+        .collect();
     for ((reading, said), w) in readings.iter().zip(said).zip(owner) {
-        words[w].syllables.extend(syllables::syllables(&pronounce(reading, said, unknown)));
+        words[w]
+            .syllables
+            .extend(syllables::syllables(&pronounce(reading, said, unknown)));
     }
     words
 }
 
 /// How one unit is spelt to the dictionary: capitals, stretched vowels and dropped letters undone.
 fn reading(unit: &str, first_of_line: bool, stutter: bool) -> Vec<Reading> {
-    let plain = |spelling: String| Reading { spelling, fixed: None, drops_g: false, stutter: false };
+    let plain = |spelling: String| Reading {
+        spelling,
+        fixed: None,
+        drops_g: false,
+        stutter: false,
+    };
     if unit.starts_with(|c: char| c.is_ascii_digit()) {
         return vec![plain(unit.to_owned())];
     }
     if stutter {
-        return vec![Reading { stutter: true, ..plain(unit.to_lowercase()) }];
+        return vec![Reading {
+            stutter: true,
+            ..plain(unit.to_lowercase())
+        }];
     }
     let lower = unit.to_lowercase();
-    for spelling in [lower.as_str(), lower.trim_matches('\''), &collapse(&lower, 2), &collapse(&lower, 1)] {
+    for spelling in [
+        lower.as_str(),
+        lower.trim_matches('\''),
+        &collapse(&lower, 2),
+        &collapse(&lower, 1),
+    ] {
         if let Some((_, said)) = SUNG.get_key_value(spelling) {
-            return vec![Reading { fixed: Some(said), ..plain(spelling.to_owned()) }];
+            return vec![Reading {
+                fixed: Some(said),
+                ..plain(spelling.to_owned())
+            }];
         }
     }
     // "I", "A", a letter's name in R&B.
@@ -140,16 +184,34 @@ fn reading(unit: &str, first_of_line: bool, stutter: bool) -> Vec<Reading> {
     let shouted = unit.chars().all(|c| !c.is_lowercase());
     if dictionary::knows_lower(&lower) {
         // A capital inside a line may be a name (Will, May); shouting and line beginnings are not.
-        let spelling = if shouted || first_of_line || lower.starts_with("i'") { lower.clone() } else { unit.to_owned() };
-        let spelling = if lower.starts_with("i'") { format!("I{}", &spelling[1..]) } else { spelling };
+        let spelling = if shouted || first_of_line || lower.starts_with("i'") {
+            lower.clone()
+        } else {
+            unit.to_owned()
+        };
+        let spelling = if lower.starts_with("i'") {
+            format!("I{}", &spelling[1..])
+        } else {
+            spelling
+        };
         return vec![plain(spelling)];
     }
-    let with_g = lower.strip_suffix("in'").or_else(|| lower.strip_suffix("in")).map(|stem| format!("{stem}ing"));
+    let with_g = lower
+        .strip_suffix("in'")
+        .or_else(|| lower.strip_suffix("in"))
+        .map(|stem| format!("{stem}ing"));
     if let Some(with_g) = with_g.filter(|w| dictionary::knows(w)) {
-        return vec![Reading { drops_g: true, ..plain(with_g) }];
+        return vec![Reading {
+            drops_g: true,
+            ..plain(with_g)
+        }];
     }
     if dictionary::knows(letters) {
-        let kept = if shouted { capitalised_if_name(letters) } else { unit.trim_matches('\'').to_owned() };
+        let kept = if shouted {
+            capitalised_if_name(letters)
+        } else {
+            unit.trim_matches('\'').to_owned()
+        };
         return vec![plain(kept)];
     }
     for fewer in [collapse(letters, 2), collapse(letters, 1)] {
@@ -161,7 +223,10 @@ fn reading(unit: &str, first_of_line: bool, stutter: bool) -> Vec<Reading> {
     let spelt = letters.chars().all(|c| c.is_ascii_alphabetic()) && letters.len() <= 5;
     // … and three unknown capitals (USA, NYC) are an abbreviation too.
     if shouted && spelt && (letters.len() <= 3 || !letters.contains(['a', 'e', 'i', 'o', 'u', 'y'])) {
-        return letters.chars().map(|c| plain(c.to_ascii_uppercase().to_string())).collect();
+        return letters
+            .chars()
+            .map(|c| plain(c.to_ascii_uppercase().to_string()))
+            .collect();
     }
     vec![plain(letters.to_owned())]
 }
@@ -171,7 +236,10 @@ fn capitalised_if_name(lower: &str) -> String {
         return lower.to_owned();
     }
     let mut chars = lower.chars();
-    chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default()
+    chars
+        .next()
+        .map(|c| c.to_uppercase().chain(chars).collect())
+        .unwrap_or_default()
 }
 
 /// Letters that stand three or more times in a row (`looove`) stand `times` times; endings like
@@ -201,17 +269,31 @@ fn pronounce(reading: &Reading, said: Option<String>, unknown: Option<&dyn Unkno
     let has_vowel = |ps: &String| ps.chars().any(phonemes::is_vowel);
     if reading.stutter {
         let consonant = rules::sound(&format!("{}a", reading.spelling));
-        return consonant.chars().filter(|c| !phonemes::is_vowel(*c) && *c != 'ˈ').chain(['ə']).collect();
+        return consonant
+            .chars()
+            .filter(|c| !phonemes::is_vowel(*c) && *c != 'ˈ')
+            .chain(['ə'])
+            .collect();
     }
     if reading.spelling.chars().count() == 1
-        && let Some(name) = reading.spelling.chars().next().filter(|c| c.is_uppercase() && *c != 'I').and_then(rules::letter_name)
+        && let Some(name) = reading
+            .spelling
+            .chars()
+            .next()
+            .filter(|c| c.is_uppercase() && *c != 'I')
+            .and_then(rules::letter_name)
     {
         return name.to_owned();
     }
     let mut ps = said
         .map(|ps| phonemes::fit(&ps))
         .filter(has_vowel)
-        .or_else(|| unknown.and_then(|u| u.phonemes(&reading.spelling)).map(|ps| phonemes::fit(&ps)).filter(has_vowel))
+        .or_else(|| {
+            unknown
+                .and_then(|u| u.phonemes(&reading.spelling))
+                .map(|ps| phonemes::fit(&ps))
+                .filter(has_vowel)
+        })
         .unwrap_or_else(|| rules::sound(&reading.spelling));
     if reading.drops_g && ps.ends_with("ɪŋ") {
         ps.truncate(ps.len() - 'ŋ'.len_utf8());
@@ -228,7 +310,13 @@ mod tests {
     fn said(line: &str) -> String {
         english(line, None)
             .iter()
-            .map(|w| w.syllables.iter().map(|s| s.phonemes.as_str()).collect::<Vec<_>>().join("."))
+            .map(|w| {
+                w.syllables
+                    .iter()
+                    .map(|s| s.phonemes.as_str())
+                    .collect::<Vec<_>>()
+                    .join(".")
+            })
             .collect::<Vec<_>>()
             .join(" ")
     }
@@ -236,14 +324,25 @@ mod tests {
     #[test]
     fn context_decides_the_reading() {
         assert_eq!(said("the apple the moon"), "ði ˈæ.pᵊl ðə mˈun");
-        assert_ne!(said("I live in a live house").split(' ').nth(1), said("I live in a live house").split(' ').nth(4));
+        assert_ne!(
+            said("I live in a live house").split(' ').nth(1),
+            said("I live in a live house").split(' ').nth(4)
+        );
     }
 
     #[test]
     fn one_written_word_is_one_sung_word() {
         for (line, words) in [
-            ("In 1999 we danced", 4), ("rock'n'roll y'all gonna ooh", 4), ("twenty-one la-la-la", 2), ("LOVE IS LOUD", 3), ("$5 at 7:30, 100% R&B", 5),
-            ("b-b-baby looooove me sooooo", 4), ("The BMW drives 24/7", 5), ("Beyoncé's café", 2), ("xyzzy qwrtpsdfg", 2), ("the '90s and the USA", 5),
+            ("In 1999 we danced", 4),
+            ("rock'n'roll y'all gonna ooh", 4),
+            ("twenty-one la-la-la", 2),
+            ("LOVE IS LOUD", 3),
+            ("$5 at 7:30, 100% R&B", 5),
+            ("b-b-baby looooove me sooooo", 4),
+            ("The BMW drives 24/7", 5),
+            ("Beyoncé's café", 2),
+            ("xyzzy qwrtpsdfg", 2),
+            ("the '90s and the USA", 5),
         ] {
             let got = english(line, None);
             assert_eq!(got.len(), words, "{line}: {}", said(line));

@@ -6,7 +6,12 @@ use catbird_music::{compose, style};
 use catbird_score::{Brief, PartRole, Role, Score, Segment, Wish, WishKind};
 
 fn brief(tag: &str, seconds: f64, seed: u64) -> Brief {
-    Brief { description: tag.to_owned(), seconds: Some(seconds), seed, ..Brief::default() }
+    Brief {
+        description: tag.to_owned(),
+        seconds: Some(seconds),
+        seed,
+        ..Brief::default()
+    }
 }
 
 fn sound(score: &Score) {
@@ -24,18 +29,31 @@ fn sound(score: &Score) {
         for n in &part.notes {
             assert!(n.start <= stop, "{} starts after the last chord", part.id);
             let end = score.tempo.seconds(n.onset() + f64::from(n.length));
-            assert!(n.onset() >= 0.0 && end <= score.seconds + 0.35, "{}: {n:?} ends at {end} of {}", part.id, score.seconds);
+            assert!(
+                n.onset() >= 0.0 && end <= score.seconds + 0.35,
+                "{}: {n:?} ends at {end} of {}",
+                part.id,
+                score.seconds
+            );
             if !part.sound.is_drums() {
                 assert!((24..=108).contains(&n.pitch), "{}: pitch {}", part.id, n.pitch);
             }
         }
-        let chords = part.notes.chunk_by(|a, b| a.start == b.start).map(<[_]>::len).max().unwrap_or(0);
+        let chords = part
+            .notes
+            .chunk_by(|a, b| a.start == b.start)
+            .map(<[_]>::len)
+            .max()
+            .unwrap_or(0);
         assert!(chords <= 8, "{}: {chords} notes at once", part.id);
     }
     // The last chord is the tonic and somebody plays it.
     let last = score.chords.last().unwrap();
     assert_eq!(last.chord.root, score.key_at(stop).tonic);
-    assert!(score.parts.iter().any(|p| p.notes.iter().any(|n| n.start == stop)), "nobody ends the piece");
+    assert!(
+        score.parts.iter().any(|p| p.notes.iter().any(|n| n.start == stop)),
+        "nobody ends the piece"
+    );
 }
 
 fn styled(id: &str, seconds: f64, seed: u64) -> Score {
@@ -62,16 +80,32 @@ fn every_style_composes_with_many_seeds() {
             let score = styled(&s.id, 75.0, seed);
             sound(&score);
             assert!((score.seconds - 75.0).abs() < 0.05);
-            assert!((3..=14).contains(&score.parts.len()), "{} seed {seed}: {} parts", s.id, score.parts.len());
-            let lead = score.parts.iter().find(|p| p.role == PartRole::Lead).expect("somebody leads");
-            assert!(lead.notes.len() >= 12, "{} seed {seed}: a lead of {} notes", s.id, lead.notes.len());
+            assert!(
+                (3..=14).contains(&score.parts.len()),
+                "{} seed {seed}: {} parts",
+                s.id,
+                score.parts.len()
+            );
+            let lead = score
+                .parts
+                .iter()
+                .find(|p| p.role == PartRole::Lead)
+                .expect("somebody leads");
+            assert!(
+                lead.notes.len() >= 12,
+                "{} seed {seed}: a lead of {} notes",
+                s.id,
+                lead.notes.len()
+            );
         }
     }
 }
 
 #[test]
 fn every_length_from_one_second_to_four_minutes() {
-    for seconds in [1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 7.0, 10.0, 15.0, 20.0, 30.0, 45.0, 60.0, 120.0, 240.0] {
+    for seconds in [
+        1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 7.0, 10.0, 15.0, 20.0, 30.0, 45.0, 60.0, 120.0, 240.0,
+    ] {
         for (tag, seed) in [("", 1), ("rock", 2), ("ambient", 3), ("jazz", 4)] {
             let score = compose(&brief(tag, seconds, seed), None).unwrap();
             sound(&score);
@@ -85,11 +119,18 @@ fn segments_are_kept() {
     let mut b = brief("hopeful strings over a walking beat", 0.0, 5);
     b.seconds = None;
     let part = |role, seconds| Segment { role, seconds };
-    b.segments = vec![part(Role::Intro, 10.0), part(Role::Chorus, 40.0), part(Role::Outro, 10.0)];
+    b.segments = vec![
+        part(Role::Intro, 10.0),
+        part(Role::Chorus, 40.0),
+        part(Role::Outro, 10.0),
+    ];
     let score = compose(&b, None).unwrap();
     sound(&score);
     assert!((score.seconds - 60.0).abs() < 0.05);
-    assert_eq!(score.sections.iter().map(|s| s.role).collect::<Vec<_>>(), [Role::Intro, Role::Chorus, Role::Outro]);
+    assert_eq!(
+        score.sections.iter().map(|s| s.role).collect::<Vec<_>>(),
+        [Role::Intro, Role::Chorus, Role::Outro]
+    );
 }
 
 #[test]
@@ -97,7 +138,13 @@ fn same_seed_same_score_other_seed_other_song() {
     let make = |seed| compose(&brief("an easy-going surf tune", 60.0, seed), None).unwrap();
     assert_eq!(make(3), make(3));
     let songs: Vec<Score> = (0..8).map(make).collect();
-    let lead = |s: &Score| -> Vec<u8> { s.parts.iter().filter(|p| p.role == PartRole::Lead).flat_map(|p| p.notes.iter().map(|n| n.pitch)).collect() };
+    let lead = |s: &Score| -> Vec<u8> {
+        s.parts
+            .iter()
+            .filter(|p| p.role == PartRole::Lead)
+            .flat_map(|p| p.notes.iter().map(|n| n.pitch))
+            .collect()
+    };
     for i in 0..songs.len() {
         for j in 0..i {
             assert_ne!(lead(&songs[i]), lead(&songs[j]), "seeds {i} and {j}");
@@ -111,7 +158,9 @@ fn long_lead_notes_are_chord_tones_and_tunes_move_by_step() {
     for s in style::all() {
         for seed in 20..24 {
             let score = styled(&s.id, 60.0, seed);
-            let Some(lead) = score.parts.iter().find(|p| p.role == PartRole::Lead) else { continue };
+            let Some(lead) = score.parts.iter().find(|p| p.role == PartRole::Lead) else {
+                continue;
+            };
             for n in lead.notes.iter().filter(|n| n.length >= 400) {
                 long += 1;
                 fitting += usize::from(score.chord_at(n.start).is_some_and(|c| c.chord.contains(n.pitch)));
@@ -126,7 +175,10 @@ fn long_lead_notes_are_chord_tones_and_tunes_move_by_step() {
     let share = fitting as f64 / long as f64;
     assert!(share > 0.9, "{share:.3} of long notes are chord tones");
     let stepwise = steps as f64 / intervals as f64;
-    assert!((0.38..0.85).contains(&stepwise), "{stepwise:.3} of the intervals are steps");
+    assert!(
+        (0.38..0.85).contains(&stepwise),
+        "{stepwise:.3} of the intervals are steps"
+    );
 }
 
 #[test]
@@ -134,7 +186,11 @@ fn choruses_share_their_tune_and_are_fuller_than_verses() {
     let (mut shared, mut fuller, mut pairs) = (0, 0, 0);
     for seed in 0..10 {
         let score = styled("pop", 150.0, seed);
-        let choruses: Vec<_> = score.sections.iter().filter(|s| s.role == Role::Chorus && s.length >= 4 * 1920).collect();
+        let choruses: Vec<_> = score
+            .sections
+            .iter()
+            .filter(|s| s.role == Role::Chorus && s.length >= 4 * 1920)
+            .collect();
         let verse = score.sections.iter().find(|s| s.role == Role::Verse).unwrap();
         if choruses.len() < 2 {
             continue;
@@ -142,17 +198,35 @@ fn choruses_share_their_tune_and_are_fuller_than_verses() {
         pairs += 1;
         let rhythm = |from: u32| -> Vec<u32> {
             let lead = score.parts.iter().find(|p| p.role == PartRole::Lead).unwrap();
-            lead.notes.iter().filter(|n| n.start >= from && n.start < from + 4 * 1920).map(|n| n.start - from).collect()
+            lead.notes
+                .iter()
+                .filter(|n| n.start >= from && n.start < from + 4 * 1920)
+                .map(|n| n.start - from)
+                .collect()
         };
-        shared += usize::from(rhythm(choruses[0].start) == rhythm(choruses[1].start) && !rhythm(choruses[0].start).is_empty());
+        shared += usize::from(
+            rhythm(choruses[0].start) == rhythm(choruses[1].start) && !rhythm(choruses[0].start).is_empty(),
+        );
         let density = |s: &catbird_score::Section| {
-            let sum: u32 = score.parts.iter().flat_map(|p| &p.notes).filter(|n| n.start >= s.start && n.start < s.end()).map(|n| u32::from(n.velocity)).sum();
+            let sum: u32 = score
+                .parts
+                .iter()
+                .flat_map(|p| &p.notes)
+                .filter(|n| n.start >= s.start && n.start < s.end())
+                .map(|n| u32::from(n.velocity))
+                .sum();
             f64::from(sum) / f64::from(s.length)
         };
         fuller += usize::from(density(choruses[1]) > 1.1 * density(verse));
     }
-    assert!(pairs >= 5 && shared == pairs, "{shared} of {pairs} songs repeat the chorus rhythm");
-    assert!(fuller * 10 >= pairs * 8, "{fuller} of {pairs} choruses are fuller than the verse");
+    assert!(
+        pairs >= 5 && shared == pairs,
+        "{shared} of {pairs} songs repeat the chorus rhythm"
+    );
+    assert!(
+        fuller * 10 >= pairs * 8,
+        "{fuller} of {pairs} choruses are fuller than the verse"
+    );
 }
 
 #[test]
@@ -166,6 +240,9 @@ fn bad_numbers_are_refused() {
     assert!(bad(&|b| b.seconds = Some(-3.0)));
     assert!(bad(&|b| b.bpm = Some(5000.0)));
     assert!(bad(&|b| b.key = Some("H flat".into())));
-    assert!(bad(&|b| b.segments = vec![Segment { role: Role::Verse, seconds: -1.0 }]));
+    assert!(bad(&|b| b.segments = vec![Segment {
+        role: Role::Verse,
+        seconds: -1.0
+    }]));
     assert!(!bad(&|b| b.key = Some("F# minor".into())));
 }

@@ -45,7 +45,10 @@ pub struct Wish {
 impl Wish {
     /// A wish from its parts.
     pub fn new(kind: WishKind, word: impl Into<String>) -> Self {
-        Self { kind, word: word.into() }
+        Self {
+            kind,
+            word: word.into(),
+        }
     }
 }
 
@@ -97,6 +100,9 @@ pub struct Brief {
 impl Brief {
     /// The words of one kind, in the order given.
     pub fn words(&self, kind: WishKind) -> impl Iterator<Item = &str> {
-        self.wishes.iter().filter(move |w| w.kind == kind).map(|w| w.word.as_str())
+        self.wishes
+            .iter()
+            .filter(move |w| w.kind == kind)
+            .map(|w| w.word.as_str())
     }
 }

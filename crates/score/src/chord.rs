@@ -118,7 +118,11 @@ pub struct Chord {
 impl Chord {
     /// A chord in root position.
     pub fn new(root: PitchClass, quality: Quality) -> Self {
-        Self { root: root % 12, quality, bass: root % 12 }
+        Self {
+            root: root % 12,
+            quality,
+            bass: root % 12,
+        }
     }
 
     /// Its pitch classes, root first.
@@ -133,8 +137,7 @@ impl Chord {
 
     /// The usual symbol, such as `Bbmaj7/D`.
     pub fn symbol(self) -> String {
-        const NAMES: [&str; 12] =
-            ["C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"];
+        const NAMES: [&str; 12] = ["C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"];
         let name = |pc: u8| NAMES[usize::from(pc % 12)];
         let mut symbol = format!("{}{}", name(self.root), self.quality.suffix());
         if self.bass != self.root {

@@ -153,7 +153,16 @@ pub struct Channel {
 
 impl Default for Channel {
     fn default() -> Self {
-        Self { gain_db: 0.0, pan: 0.0, width: 1.0, reverb: 0.15, delay: 0.0, low_cut_hz: 0.0, tilt_db: 0.0, duck_db: 0.0 }
+        Self {
+            gain_db: 0.0,
+            pan: 0.0,
+            width: 1.0,
+            reverb: 0.15,
+            delay: 0.0,
+            low_cut_hz: 0.0,
+            tilt_db: 0.0,
+            duck_db: 0.0,
+        }
     }
 }
 

@@ -80,8 +80,7 @@ impl Key {
 
     /// The usual English name, such as `F# minor`.
     pub fn name(self) -> String {
-        const NAMES: [&str; 12] =
-            ["C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"];
+        const NAMES: [&str; 12] = ["C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"];
         let mode = match self.mode {
             Mode::Major => "major",
             Mode::Minor => "minor",

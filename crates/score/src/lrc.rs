@@ -6,7 +6,12 @@ use crate::{score::Score, timings::timed_lines};
 
 fn stamp(seconds: f64) -> String {
     let hundredths = (seconds.max(0.0) * 100.0).round() as u64;
-    format!("{:02}:{:02}.{:02}", hundredths / 6000, hundredths / 100 % 60, hundredths % 100)
+    format!(
+        "{:02}:{:02}.{:02}",
+        hundredths / 6000,
+        hundredths / 100 % 60,
+        hundredths % 100
+    )
 }
 
 /// The song's lyrics as an enhanced LRC file.

@@ -53,8 +53,19 @@ impl Grid {
         let start = self.tick(note.onset());
         let end = self.tick(note.onset() + f64::from(note.length)).max(start + 1);
         let midi = |message| TrackEventKind::Midi { channel, message };
-        events.push(At { tick: start, order: 2, kind: midi(MidiMessage::NoteOn { key, vel: u7::new(note.velocity.min(127)) }) });
-        events.push(At { tick: end, order: 0, kind: midi(MidiMessage::NoteOff { key, vel: u7::new(0) }) });
+        events.push(At {
+            tick: start,
+            order: 2,
+            kind: midi(MidiMessage::NoteOn {
+                key,
+                vel: u7::new(note.velocity.min(127)),
+            }),
+        });
+        events.push(At {
+            tick: end,
+            order: 0,
+            kind: midi(MidiMessage::NoteOff { key, vel: u7::new(0) }),
+        });
     }
 }
 
@@ -69,19 +80,33 @@ fn track(mut events: Vec<At<'_>>) -> Vec<TrackEvent<'_>> {
             TrackEvent { delta, kind: e.kind }
         })
         .collect();
-    out.push(TrackEvent { delta: u28::new(0), kind: TrackEventKind::Meta(MetaMessage::EndOfTrack) });
+    out.push(TrackEvent {
+        delta: u28::new(0),
+        kind: TrackEventKind::Meta(MetaMessage::EndOfTrack),
+    });
     out
 }
 
 fn conductor<'a>(score: &'a Score, grid: &Grid) -> Vec<TrackEvent<'a>> {
-    let meta = |tick, kind| At { tick, order: 1, kind: TrackEventKind::Meta(kind) };
+    let meta = |tick, kind| At {
+        tick,
+        order: 1,
+        kind: TrackEventKind::Meta(kind),
+    };
     let mut events = vec![
         meta(0, MetaMessage::TrackName(score.title.as_bytes())),
-        meta(0, MetaMessage::TimeSignature(score.meter.beats, score.meter.unit.trailing_zeros() as u8, 24, 8)),
+        meta(
+            0,
+            MetaMessage::TimeSignature(score.meter.beats, score.meter.unit.trailing_zeros() as u8, 24, 8),
+        ),
     ];
     for mark in &score.tempo.marks {
         let micros = (60_000_000.0 / mark.bpm).round() as u32;
-        let tick = if mark.tick == 0 { 0 } else { grid.tick(f64::from(mark.tick)) };
+        let tick = if mark.tick == 0 {
+            0
+        } else {
+            grid.tick(f64::from(mark.tick))
+        };
         events.push(meta(tick, MetaMessage::Tempo(u24::new(micros.min(0x00ff_ffff)))));
     }
     // Sharps (positive) or flats of the relative major, by the circle of fifths.
@@ -95,7 +120,10 @@ fn conductor<'a>(score: &'a Score, grid: &Grid) -> Vec<TrackEvent<'a>> {
         events.push(meta(tick, MetaMessage::KeySignature(sharps, minor)));
     }
     for section in &score.sections {
-        events.push(meta(grid.tick(f64::from(section.start)), MetaMessage::Marker(section.name.as_bytes())));
+        events.push(meta(
+            grid.tick(f64::from(section.start)),
+            MetaMessage::Marker(section.name.as_bytes()),
+        ));
     }
     track(events)
 }
@@ -103,8 +131,19 @@ fn conductor<'a>(score: &'a Score, grid: &Grid) -> Vec<TrackEvent<'a>> {
 fn part_track<'a>(part: &'a Part, channel: u4, grid: &Grid) -> Vec<TrackEvent<'a>> {
     let program = u7::new(program(part.sound).min(127));
     let mut events = vec![
-        At { tick: 0, order: 0, kind: TrackEventKind::Meta(MetaMessage::TrackName(part.name.as_bytes())) },
-        At { tick: 0, order: 1, kind: TrackEventKind::Midi { channel, message: MidiMessage::ProgramChange { program } } },
+        At {
+            tick: 0,
+            order: 0,
+            kind: TrackEventKind::Meta(MetaMessage::TrackName(part.name.as_bytes())),
+        },
+        At {
+            tick: 0,
+            order: 1,
+            kind: TrackEventKind::Midi {
+                channel,
+                message: MidiMessage::ProgramChange { program },
+            },
+        },
     ];
     for note in &part.notes {
         grid.push(&mut events, note, channel);
@@ -116,8 +155,19 @@ fn vocal_track<'a>(score: &'a Score, grid: &Grid) -> Option<Vec<TrackEvent<'a>>>
     let vocal = score.vocal.as_ref()?;
     let channel = u4::new(0);
     let mut events = vec![
-        At { tick: 0, order: 0, kind: TrackEventKind::Meta(MetaMessage::TrackName(b"Vocals")) },
-        At { tick: 0, order: 1, kind: TrackEventKind::Midi { channel, message: MidiMessage::ProgramChange { program: u7::new(52) } } },
+        At {
+            tick: 0,
+            order: 0,
+            kind: TrackEventKind::Meta(MetaMessage::TrackName(b"Vocals")),
+        },
+        At {
+            tick: 0,
+            order: 1,
+            kind: TrackEventKind::Midi {
+                channel,
+                message: MidiMessage::ProgramChange { program: u7::new(52) },
+            },
+        },
     ];
     for word in vocal.lines.iter().flat_map(|l| &l.words) {
         for (i, syllable) in word.syllables.iter().enumerate() {
@@ -126,7 +176,11 @@ fn vocal_track<'a>(score: &'a Score, grid: &Grid) -> Option<Vec<TrackEvent<'a>>>
                     // The word stands on its first syllable, "-" on those that continue it.
                     let text: &[u8] = if i == 0 { word.text.as_bytes() } else { b"-" };
                     let tick = grid.tick(note.onset());
-                    events.push(At { tick, order: 1, kind: TrackEventKind::Meta(MetaMessage::Lyric(text)) });
+                    events.push(At {
+                        tick,
+                        order: 1,
+                        kind: TrackEventKind::Meta(MetaMessage::Lyric(text)),
+                    });
                 }
                 grid.push(&mut events, note, channel);
             }
@@ -141,18 +195,26 @@ fn vocal_track<'a>(score: &'a Score, grid: &Grid) -> Option<Vec<TrackEvent<'a>>>
 /// Never: writing to memory does not fail.
 pub fn midi(score: &Score) -> Vec<u8> {
     let bpm = score.tempo.bpm_at(0);
-    let grid = Grid { lead: score.tempo.lead_seconds * bpm * f64::from(PPQ) / 60.0 };
+    let grid = Grid {
+        lead: score.tempo.lead_seconds * bpm * f64::from(PPQ) / 60.0,
+    };
     let mut tracks = vec![conductor(score, &grid)];
     tracks.extend(vocal_track(score, &grid));
     // Channel 10 (index 9) is percussion; the sung line has channel 1.
     let mut melodic = (1..16).filter(|c| *c != 9).cycle();
     for part in &score.parts {
-        let channel = if part.sound.is_drums() { 9 } else { melodic.next().unwrap_or(1) };
+        let channel = if part.sound.is_drums() {
+            9
+        } else {
+            melodic.next().unwrap_or(1)
+        };
         tracks.push(part_track(part, u4::new(channel), &grid));
     }
     let header = Header::new(Format::Parallel, Timing::Metrical(u15::new(PPQ as u16)));
     let mut bytes = Vec::new();
-    Smf { header, tracks }.write_std(&mut bytes).expect("writing to memory does not fail");
+    Smf { header, tracks }
+        .write_std(&mut bytes)
+        .expect("writing to memory does not fail");
     bytes
 }
 
@@ -162,7 +224,13 @@ mod tests {
     use crate::{Channel, Key, Labels, Master, Meter, Mode, PartRole, Role, Section, TempoMap, TempoMark};
 
     fn score() -> Score {
-        let note = |start, pitch, nudge| Note { start, length: 240, pitch, velocity: 90, nudge };
+        let note = |start, pitch, nudge| Note {
+            start,
+            length: 240,
+            pitch,
+            velocity: 90,
+            nudge,
+        };
         let part = |id: &str, sound, notes| Part {
             id: id.into(),
             name: id.into(),
@@ -182,14 +250,27 @@ mod tests {
                 lead_seconds: 0.2,
                 marks: vec![TempoMark { tick: 0, bpm: 100.0 }, TempoMark { tick: 1920, bpm: 130.0 }],
             },
-            key: Key { tonic: 9, mode: Mode::Minor },
+            key: Key {
+                tonic: 9,
+                mode: Mode::Minor,
+            },
             modulations: vec![],
             seconds: 8.0,
-            sections: vec![Section { name: "Verse".into(), role: Role::Verse, start: 0, length: 5760, energy: 0.5 }],
+            sections: vec![Section {
+                name: "Verse".into(),
+                role: Role::Verse,
+                start: 0,
+                length: 5760,
+                energy: 0.5,
+            }],
             chords: vec![],
             vocal: None,
             parts: vec![
-                part("piano", Sound::Sampled { bank: 0, program: 0 }, vec![note(0, 60, -8), note(2400, 64, 5)]),
+                part(
+                    "piano",
+                    Sound::Sampled { bank: 0, program: 0 },
+                    vec![note(0, 60, -8), note(2400, 64, 5)],
+                ),
                 part("drums", Sound::Kit { program: 0 }, vec![note(1920, 36, 0)]),
             ],
             master: Master::default(),
@@ -219,7 +300,11 @@ mod tests {
             let mut tick = 0;
             for event in track {
                 tick += event.delta.as_int();
-                if let TrackEventKind::Midi { message: MidiMessage::NoteOn { key, .. }, .. } = event.kind {
+                if let TrackEventKind::Midi {
+                    message: MidiMessage::NoteOn { key, .. },
+                    ..
+                } = event.kind
+                {
                     out.push((key.as_int(), seconds(tick)));
                 }
             }

@@ -12,7 +12,10 @@ pub struct Dice(Pcg64);
 impl Dice {
     /// The stream `name` of a song's `seed`.
     pub fn new(seed: u64, name: &str) -> Self {
-        let digest = Sha256::new().chain_update(seed.to_le_bytes()).chain_update(name).finalize();
+        let digest = Sha256::new()
+            .chain_update(seed.to_le_bytes())
+            .chain_update(name)
+            .finalize();
         let mut bytes = [0u8; 32];
         bytes.copy_from_slice(&digest);
         Self(Pcg64::from_seed(bytes))
@@ -30,7 +33,11 @@ impl Dice {
 
     /// Uniform integer in 0 … `n` − 1; 0 when `n` is 0.
     pub fn below(&mut self, n: usize) -> usize {
-        if n == 0 { 0 } else { (self.0.next_u64() % n as u64) as usize }
+        if n == 0 {
+            0
+        } else {
+            (self.0.next_u64() % n as u64) as usize
+        }
     }
 
     /// True with probability `p`.
@@ -73,7 +80,10 @@ mod tests {
 
     #[test]
     fn streams_repeat_and_differ_by_name() {
-        let draw = |seed, name| { let mut d = Dice::new(seed, name); [d.unit(), d.unit(), d.normal()] };
+        let draw = |seed, name| {
+            let mut d = Dice::new(seed, name);
+            [d.unit(), d.unit(), d.normal()]
+        };
         assert_eq!(draw(7, "melody"), draw(7, "melody"));
         assert_ne!(draw(7, "melody"), draw(7, "drums"));
         assert_ne!(draw(7, "melody"), draw(8, "melody"));

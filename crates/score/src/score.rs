@@ -125,7 +125,9 @@ impl Score {
     /// The chord that sounds at `tick`, if any.
     pub fn chord_at(&self, tick: Tick) -> Option<&ChordSpan> {
         let after = self.chords.partition_point(|c| c.start <= tick);
-        self.chords.get(after.checked_sub(1)?).filter(|c| tick < c.start + c.length)
+        self.chords
+            .get(after.checked_sub(1)?)
+            .filter(|c| tick < c.start + c.length)
     }
 
     /// The section at `tick`, if any.
@@ -135,7 +137,11 @@ impl Score {
 
     /// The key at `tick`.
     pub fn key_at(&self, tick: Tick) -> Key {
-        self.modulations.iter().rev().find(|(t, _)| *t <= tick).map_or(self.key, |(_, k)| *k)
+        self.modulations
+            .iter()
+            .rev()
+            .find(|(t, _)| *t <= tick)
+            .map_or(self.key, |(_, k)| *k)
     }
 
     /// The first tick after the last section.
@@ -169,7 +175,10 @@ impl Score {
         let mut at = 0;
         for section in &self.sections {
             if section.start != at {
-                return fail(format!("section {} starts at {} instead of {at}", section.name, section.start));
+                return fail(format!(
+                    "section {} starts at {} instead of {at}",
+                    section.name, section.start
+                ));
             }
             at = section.end();
         }
@@ -180,7 +189,11 @@ impl Score {
             if part.notes.windows(2).any(|w| w[1].start < w[0].start) {
                 return fail(format!("notes of {} out of order", part.id));
             }
-            if let Some(n) = part.notes.iter().find(|n| n.pitch > 127 || n.velocity == 0 || n.velocity > 127 || n.length == 0) {
+            if let Some(n) = part
+                .notes
+                .iter()
+                .find(|n| n.pitch > 127 || n.velocity == 0 || n.velocity > 127 || n.length == 0)
+            {
                 return fail(format!("note {n:?} of {}", part.id));
             }
         }

@@ -30,7 +30,10 @@ pub struct TempoMap {
 impl TempoMap {
     /// One tempo throughout.
     pub fn steady(bpm: f64, lead_seconds: f64) -> Self {
-        Self { lead_seconds, marks: vec![TempoMark { tick: 0, bpm }] }
+        Self {
+            lead_seconds,
+            marks: vec![TempoMark { tick: 0, bpm }],
+        }
     }
 
     /// Seconds from the beginning of the file to `tick` (fractional ticks allowed).
@@ -40,7 +43,11 @@ impl TempoMap {
             let end = self.marks.get(i + 1).map_or(f64::INFINITY, |next| f64::from(next.tick));
             let from = f64::from(mark.tick);
             // Before tick 0 the first tempo holds, so a nudged first note may sound early.
-            let span = if i == 0 { tick.min(end) - from } else { (tick.min(end) - from).max(0.0) };
+            let span = if i == 0 {
+                tick.min(end) - from
+            } else {
+                (tick.min(end) - from).max(0.0)
+            };
             seconds += span * 60.0 / (mark.bpm * f64::from(PPQ));
             if tick <= end {
                 break;
@@ -71,7 +78,11 @@ impl TempoMap {
 
     /// The tempo in force at `tick`.
     pub fn bpm_at(&self, tick: Tick) -> f64 {
-        self.marks.iter().rev().find(|m| m.tick <= tick).map_or(120.0, |m| m.bpm)
+        self.marks
+            .iter()
+            .rev()
+            .find(|m| m.tick <= tick)
+            .map_or(120.0, |m| m.bpm)
     }
 }
 

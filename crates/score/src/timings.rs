@@ -48,7 +48,12 @@ pub fn timed_lines(score: &Score) -> Vec<TimedLine> {
                 })
                 .collect();
             let (start, end) = (words.first()?.start, words.last()?.end);
-            Some(TimedLine { text: line.text.clone(), start, end, words })
+            Some(TimedLine {
+                text: line.text.clone(),
+                start,
+                end,
+                words,
+            })
         })
         .collect()
 }

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{brief::Gender, instrument::{Channel, Note}};
+use crate::{
+    brief::Gender,
+    instrument::{Channel, Note},
+};
 
 /// The singer's settings, read by the voice. Everything audible about *who* sings is here.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -4,7 +4,13 @@
 use std::path::PathBuf;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let soundfont = std::env::args().nth(1).map(PathBuf::from).ok_or("usage: calibrate SOUNDFONT")?;
-    println!("{}", serde_json::to_string_pretty(&catbird_sound::calibrate::measure(&soundfont)?)?);
+    let soundfont = std::env::args()
+        .nth(1)
+        .map(PathBuf::from)
+        .ok_or("usage: calibrate SOUNDFONT")?;
+    println!(
+        "{}",
+        serde_json::to_string_pretty(&catbird_sound::calibrate::measure(&soundfont)?)?
+    );
     Ok(())
 }

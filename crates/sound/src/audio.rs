@@ -18,12 +18,18 @@ pub struct Stereo {
 impl Stereo {
     /// `frames` of silence.
     pub fn silence(frames: usize) -> Self {
-        Self { left: vec![0.0; frames], right: vec![0.0; frames] }
+        Self {
+            left: vec![0.0; frames],
+            right: vec![0.0; frames],
+        }
     }
 
     /// The same sound on both sides.
     pub fn from_mono(samples: Vec<f32>) -> Self {
-        Self { left: samples.clone(), right: samples }
+        Self {
+            left: samples.clone(),
+            right: samples,
+        }
     }
 
     /// Length in frames.
@@ -46,7 +52,10 @@ impl Stereo {
 
     /// The largest absolute sample.
     pub fn peak(&self) -> f32 {
-        self.left.iter().chain(&self.right).fold(0.0, |peak, x| peak.max(x.abs()))
+        self.left
+            .iter()
+            .chain(&self.right)
+            .fold(0.0, |peak, x| peak.max(x.abs()))
     }
 }
 

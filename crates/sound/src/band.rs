@@ -25,21 +25,36 @@ pub(crate) trait Player: Send {
 
 /// Whether any part needs the `SoundFont`.
 pub(crate) fn needs_samples(score: &Score) -> bool {
-    score.parts.iter().any(|p| matches!(p.sound, Sound::Sampled { .. } | Sound::Kit { .. } | Sound::Amped { .. }))
+    score
+        .parts
+        .iter()
+        .any(|p| matches!(p.sound, Sound::Sampled { .. } | Sound::Kit { .. } | Sound::Amped { .. }))
 }
 
 /// The player of `part` for `frames` frames; `touch` bends its velocities ([`calibration::touch`]).
 /// Samples must be loaded when [`needs_samples`] says so.
-pub(crate) fn player(score: &Score, part: &Part, frames: usize, samples: Option<&Arc<SoundFont>>, touch: f32) -> Box<dyn Player> {
+pub(crate) fn player(
+    score: &Score,
+    part: &Part,
+    frames: usize,
+    samples: Option<&Arc<SoundFont>>,
+    touch: f32,
+) -> Box<dyn Player> {
     let mut events = performance::events(&score.tempo, part, frames);
     for e in &mut events {
-        e.velocity = (100.0 * (f32::from(e.velocity) / 100.0).powf(touch)).round().clamp(1.0, 127.0) as u8;
+        e.velocity = (100.0 * (f32::from(e.velocity) / 100.0).powf(touch))
+            .round()
+            .clamp(1.0, 127.0) as u8;
     }
     let samples = || samples.expect("the SoundFont is loaded for scores with sampled parts");
     match part.sound {
-        Sound::Sampled { bank, program } => Box::new(Sampler::new(samples(), Preset::Melodic(bank, program), events, 0.0)),
+        Sound::Sampled { bank, program } => {
+            Box::new(Sampler::new(samples(), Preset::Melodic(bank, program), events, 0.0))
+        }
         Sound::Kit { program } => Box::new(Sampler::new(samples(), Preset::Kit(program), events, 0.0)),
-        Sound::Amped { program, drive } => Box::new(Amped::new(samples(), program, drive, &events, score.seed, &part.id)),
+        Sound::Amped { program, drive } => {
+            Box::new(Amped::new(samples(), program, drive, &events, score.seed, &part.id))
+        }
         Sound::Synth { patch } => synth::patch(patch, events, score, &part.id),
         Sound::Machine { kit } => synth::machine(kit, events, score.seed, &part.id),
     }

@@ -11,7 +11,10 @@ use rayon::prelude::*;
 pub use crate::band::calibration::Calibration;
 use crate::{
     audio::{RATE, Stereo},
-    band::{self, calibration::{REFERENCE_LUFS, name}},
+    band::{
+        self,
+        calibration::{REFERENCE_LUFS, name},
+    },
     error::SoundError,
     studio::open_soundfont,
 };
@@ -35,7 +38,10 @@ pub(crate) fn bare_score() -> Score {
         labels: Labels::default(),
         meter: Meter::COMMON,
         tempo: TempoMap::steady(120.0, 0.0),
-        key: Key { tonic: 0, mode: Mode::Major },
+        key: Key {
+            tonic: 0,
+            mode: Mode::Major,
+        },
         modulations: Vec::new(),
         seconds: SECONDS as f64,
         sections: Vec::new(),
@@ -51,7 +57,14 @@ pub fn measure(soundfont: &Path) -> Result<Calibration, SoundError> {
     let samples = open_soundfont(soundfont)?;
     let score = bare_score();
     let hear = |sound: Sound, notes: &Vec<Note>| -> f32 {
-        let part = Part { id: "x".into(), name: String::new(), role: PartRole::Lead, sound, channel: Channel::default(), notes: notes.clone() };
+        let part = Part {
+            id: "x".into(),
+            name: String::new(),
+            role: PartRole::Lead,
+            sound,
+            channel: Channel::default(),
+            notes: notes.clone(),
+        };
         let mut player = band::player(&score, &part, SECONDS * RATE as usize, Some(&samples), 1.0);
         let mut audio = Stereo::silence(SECONDS * RATE as usize);
         for (l, r) in audio.left.chunks_mut(4_096).zip(audio.right.chunks_mut(4_096)) {
@@ -69,29 +82,48 @@ pub fn measure(soundfont: &Path) -> Result<Calibration, SoundError> {
         tenth((REFERENCE_LUFS - mean).clamp(-MOST_DB, MOST_DB))
     };
     let touch = |sound: Sound, pitches: [u8; 3]| -> f32 {
-        let mean = |velocity| pitches.par_iter().map(|p| hear(sound, &note(*p, velocity))).collect::<Vec<f32>>().iter().sum::<f32>() / 3.0;
+        let mean = |velocity| {
+            pitches
+                .par_iter()
+                .map(|p| hear(sound, &note(*p, velocity)))
+                .collect::<Vec<f32>>()
+                .iter()
+                .sum::<f32>()
+                / 3.0
+        };
         let (soft, hard) = (SOFT, HARD);
         let slope = (mean(hard) - mean(soft)) / (f32::from(hard) / f32::from(soft)).log10();
-        if slope.is_finite() { ((LAW / slope.max(1.0)).clamp(0.4, 1.3) * 100.0).round() / 100.0 } else { 1.0 }
+        if slope.is_finite() {
+            ((LAW / slope.max(1.0)).clamp(0.4, 1.3) * 100.0).round() / 100.0
+        } else {
+            1.0
+        }
     };
     let mut table = Calibration::default();
     for program in 0..128 {
         let sound = Sound::Sampled { bank: 0, program };
-        table.sampled.insert(program, gain(sound, &single_notes(range(program))));
+        table
+            .sampled
+            .insert(program, gain(sound, &single_notes(range(program))));
         table.touch.insert(program, touch(sound, range(program)));
     }
     for program in KITS {
         table.kits.insert(program, gain(Sound::Kit { program }, &[beat()]));
     }
     for program in [26, 27, 28] {
-        let gains = [0.0, 0.25, 0.5, 0.75, 1.0].map(|drive| gain(Sound::Amped { program, drive }, &single_notes([45, 52, 59])));
+        let gains =
+            [0.0, 0.25, 0.5, 0.75, 1.0].map(|drive| gain(Sound::Amped { program, drive }, &single_notes([45, 52, 59])));
         table.amped.insert(program, gains);
     }
     for (patch, pitches) in PATCHES {
-        table.patches.insert(name(patch), gain(Sound::Synth { patch }, &single_notes(pitches)));
+        table
+            .patches
+            .insert(name(patch), gain(Sound::Synth { patch }, &single_notes(pitches)));
     }
     for kit in [DrumKit::House, DrumKit::HipHop, DrumKit::Machine] {
-        table.machines.insert(name(kit), gain(Sound::Machine { kit }, &[beat()]));
+        table
+            .machines
+            .insert(name(kit), gain(Sound::Machine { kit }, &[beat()]));
     }
     Ok(table)
 }
@@ -134,7 +166,13 @@ fn tenth(db: f32) -> f32 {
 
 /// One note of 1.5 s.
 fn note(pitch: u8, velocity: u8) -> Vec<Note> {
-    vec![Note { start: 48, length: 1_440, pitch, velocity, nudge: 0 }]
+    vec![Note {
+        start: 48,
+        length: 1_440,
+        pitch,
+        velocity,
+        nudge: 0,
+    }]
 }
 
 /// Each pitch at velocity 100, the reference.
@@ -146,7 +184,15 @@ fn single_notes(pitches: [u8; 3]) -> Vec<Vec<Note>> {
 fn beat() -> Vec<Note> {
     let mut notes = Vec::new();
     for eighth in 0..8u32 {
-        let mut hit = |pitch, velocity| notes.push(Note { start: eighth * 240 as Tick, length: 60, pitch, velocity, nudge: 0 });
+        let mut hit = |pitch, velocity| {
+            notes.push(Note {
+                start: eighth * 240 as Tick,
+                length: 60,
+                pitch,
+                velocity,
+                nudge: 0,
+            })
+        };
         match eighth % 4 {
             0 => hit(36, 100),
             2 => hit(38, 100),
@@ -159,10 +205,13 @@ fn beat() -> Vec<Note> {
 
 /// The loudest 400 ms, LUFS.
 fn loudest(audio: &Stereo) -> f32 {
-    let mut state = ebur128::EbuR128::new(2, RATE, ebur128::Mode::M).expect("two channels at 44.1 kHz are valid for the meter");
+    let mut state =
+        ebur128::EbuR128::new(2, RATE, ebur128::Mode::M).expect("two channels at 44.1 kHz are valid for the meter");
     let mut most = f64::NEG_INFINITY;
     for (l, r) in audio.left.chunks(2_205).zip(audio.right.chunks(2_205)) {
-        state.add_frames_planar_f32(&[l, r]).expect("two channels of equal length");
+        state
+            .add_frames_planar_f32(&[l, r])
+            .expect("two channels of equal length");
         most = most.max(state.loudness_momentary().unwrap_or(f64::NEG_INFINITY));
     }
     most as f32

@@ -28,15 +28,25 @@ pub(crate) struct Meter {
 
 impl Meter {
     pub fn new(true_peak: bool) -> Self {
-        let mode = if true_peak { Mode::I | Mode::LRA | Mode::TRUE_PEAK } else { Mode::I | Mode::M };
+        let mode = if true_peak {
+            Mode::I | Mode::LRA | Mode::TRUE_PEAK
+        } else {
+            Mode::I | Mode::M
+        };
         let state = EbuR128::new(2, RATE, mode).expect("two channels at 44.1 kHz are valid for the meter");
-        Self { state, frames: 0, power: 0.0 }
+        Self {
+            state,
+            frames: 0,
+            power: 0.0,
+        }
     }
 
     pub fn add(&mut self, left: &[f32], right: &[f32]) {
         self.frames += left.len();
         self.power += left.iter().chain(right).map(|x| f64::from(*x).powi(2)).sum::<f64>();
-        self.state.add_frames_planar_f32(&[left, right]).expect("two channels of equal length");
+        self.state
+            .add_frames_planar_f32(&[left, right])
+            .expect("two channels of equal length");
     }
 
     /// Integrated loudness; for what is shorter than a gating block or below the absolute gate, the
@@ -56,7 +66,11 @@ impl Meter {
         Loudness {
             integrated_lufs: self.state.loudness_global().ok().filter(|l| l.is_finite()),
             true_peak_dbtp: (peak > 0.0).then(|| 20.0 * peak.log10()),
-            range_lu: self.state.loudness_range().ok().filter(|_| self.frames >= 3 * RATE as usize),
+            range_lu: self
+                .state
+                .loudness_range()
+                .ok()
+                .filter(|_| self.frames >= 3 * RATE as usize),
         }
     }
 }
@@ -86,17 +100,32 @@ mod tests {
     #[test]
     fn a_full_scale_sine_at_997_hz_reads_as_the_standard_says() {
         // BS.1770: 0 dBFS at 997 Hz in one of two front channels is −3.01 LKFS.
-        let sine: Vec<f32> = (0..RATE * 5).map(|i| (std::f32::consts::TAU * 997.0 * i as f32 / RATE as f32).sin()).collect();
-        let one = Stereo { right: vec![0.0; sine.len()], left: sine };
+        let sine: Vec<f32> = (0..RATE * 5)
+            .map(|i| (std::f32::consts::TAU * 997.0 * i as f32 / RATE as f32).sin())
+            .collect();
+        let one = Stereo {
+            right: vec![0.0; sine.len()],
+            left: sine,
+        };
         let measured = measure(&one);
-        assert!((measured.integrated_lufs.expect("long enough") + 3.01).abs() < 0.05, "{measured:?}");
+        assert!(
+            (measured.integrated_lufs.expect("long enough") + 3.01).abs() < 0.05,
+            "{measured:?}"
+        );
         assert!(measured.true_peak_dbtp.expect("not silent").abs() < 0.1);
     }
 
     #[test]
     fn short_and_silent_pieces_have_no_integrated_loudness() {
         let silent = measure(&Stereo::silence(RATE as usize));
-        assert_eq!(silent, Loudness { integrated_lufs: None, true_peak_dbtp: None, range_lu: None });
+        assert_eq!(
+            silent,
+            Loudness {
+                integrated_lufs: None,
+                true_peak_dbtp: None,
+                range_lu: None
+            }
+        );
         assert_eq!(lufs(&[0.0; 100], &[0.0; 100]), None);
         assert!((lufs(&[0.5; 100], &[0.5; 100]).expect("power") - (-0.691 - 3.01)).abs() < 0.01);
     }

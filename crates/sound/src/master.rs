@@ -24,7 +24,12 @@ const WORKING_LUFS: f64 = -18.0;
 const CHUNK: usize = 16_384;
 
 /// Turns the mix into the finished file, in place.
-pub(crate) fn master(audio: &mut Stereo, settings: &Master, seed: u64, progress: &Progress<'_>) -> Result<Loudness, SoundError> {
+pub(crate) fn master(
+    audio: &mut Stereo,
+    settings: &Master,
+    seed: u64,
+    progress: &Progress<'_>,
+) -> Result<Loudness, SoundError> {
     report(progress, Step::Mastering, 0.0)?;
     let Some(lufs) = loudness::lufs(&audio.left, &audio.right) else {
         // Silence has no loudness to bring anywhere.

@@ -66,7 +66,11 @@ pub(crate) fn mix(
     stems: bool,
     progress: &Progress<'_>,
 ) -> Result<Mix, SoundError> {
-    let lead = score.vocal.as_ref().zip(dry).map(|(vocal, dry)| vocal::polish(dry, vocal, frames));
+    let lead = score
+        .vocal
+        .as_ref()
+        .zip(dry)
+        .map(|(vocal, dry)| vocal::polish(dry, vocal, frames));
     let presence = lead.as_ref().map(ride::presence);
     let kick = kick::curve(score, frames);
     let fade = Fade::of(score, frames);
@@ -98,7 +102,8 @@ pub(crate) fn mix(
         let n = CHUNK.min(frames - at);
         tracks.par_iter_mut().for_each(|t| {
             t.player.play(&mut t.left[..n], &mut t.right[..n]);
-            t.strip.run(at, &mut t.left[..n], &mut t.right[..n], &kick, presence.as_ref());
+            t.strip
+                .run(at, &mut t.left[..n], &mut t.right[..n], &kick, presence.as_ref());
         });
         // Summed by one thread in the score's order: floats do not associate.
         let mut sends = Sends::new(n);
@@ -151,7 +156,11 @@ pub(crate) fn mix(
             }
         }
         if stems {
-            out.push(Stem { id: "vocals".into(), name: "Vocals".into(), audio: lead });
+            out.push(Stem {
+                id: "vocals".into(),
+                name: "Vocals".into(),
+                audio: lead,
+            });
         }
     }
     if stems {
@@ -164,7 +173,11 @@ pub(crate) fn mix(
 }
 
 fn stem(id: &str, name: &str, frames: usize) -> Stem {
-    Stem { id: id.into(), name: name.into(), audio: Stereo::silence(frames) }
+    Stem {
+        id: id.into(),
+        name: name.into(),
+        audio: Stereo::silence(frames),
+    }
 }
 
 /// A block's way into the shared effects and back.
@@ -180,7 +193,11 @@ const ECHO_INTO_ROOM: f32 = 0.15;
 impl Sends {
     fn new(n: usize) -> Self {
         let pair = || [vec![0.0; n], vec![0.0; n]];
-        Self { reverb: pair(), delay: pair(), out: pair() }
+        Self {
+            reverb: pair(),
+            delay: pair(),
+            out: pair(),
+        }
     }
 
     fn feed(&mut self, left: &[f32], right: &[f32], reverb: f32, delay: f32) {
@@ -220,8 +237,15 @@ const FADE_IN: usize = 44;
 impl Fade {
     /// Over the ring-out, which begins where the form ends.
     fn of(score: &Score, frames: usize) -> Self {
-        let from = score.tempo.at(score.end()).max(score.seconds - FADE_SECONDS.0).min(score.seconds - FADE_SECONDS.1);
-        Self { from: (from.max(0.0) * f64::from(RATE)) as usize, frames }
+        let from = score
+            .tempo
+            .at(score.end())
+            .max(score.seconds - FADE_SECONDS.0)
+            .min(score.seconds - FADE_SECONDS.1);
+        Self {
+            from: (from.max(0.0) * f64::from(RATE)) as usize,
+            frames,
+        }
     }
 
     fn apply(&self, at: usize, left: &mut [f32], right: &mut [f32]) {

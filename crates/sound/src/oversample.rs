@@ -51,7 +51,11 @@ pub(crate) struct Upsampler {
 
 impl Default for Upsampler {
     fn default() -> Self {
-        Self { ring: [0.0; 2 * TAPS], at: 0, phases: &PHASES }
+        Self {
+            ring: [0.0; 2 * TAPS],
+            at: 0,
+            phases: &PHASES,
+        }
     }
 }
 
@@ -66,8 +70,11 @@ impl Upsampler {
         self.at = if self.at == 0 { TAPS - 1 } else { self.at - 1 };
         self.ring[self.at] = x;
         self.ring[self.at + TAPS] = x;
-        let history: &[f32; TAPS] = self.ring[self.at..self.at + TAPS].try_into().expect("a slice of TAPS samples");
-        self.phases.map(|phase| phase.iter().zip(history).map(|(h, s)| h * s).sum())
+        let history: &[f32; TAPS] = self.ring[self.at..self.at + TAPS]
+            .try_into()
+            .expect("a slice of TAPS samples");
+        self.phases
+            .map(|phase| phase.iter().zip(history).map(|(h, s)| h * s).sum())
     }
 
     /// The largest absolute value around there.
@@ -87,7 +94,11 @@ pub(crate) struct Downsampler {
 
 impl Default for Downsampler {
     fn default() -> Self {
-        Self { ring: [[0.0; 2 * TAPS]; FACTOR], at: 0, phases: &PHASES }
+        Self {
+            ring: [[0.0; 2 * TAPS]; FACTOR],
+            at: 0,
+            phases: &PHASES,
+        }
     }
 }
 

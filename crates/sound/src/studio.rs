@@ -65,7 +65,11 @@ pub struct Studio {
 impl Studio {
     /// A studio on these files.
     pub fn new(files: StudioFiles) -> Self {
-        Self { files, samples: Mutex::new(None), voice: Mutex::new(None) }
+        Self {
+            files,
+            samples: Mutex::new(None),
+            voice: Mutex::new(None),
+        }
     }
 
     /// Sings, plays, mixes and masters. The same score gives the same samples on any number of
@@ -73,10 +77,16 @@ impl Studio {
     pub fn render(&self, score: &Score, want: Want, progress: &Progress<'_>) -> Result<Rendering, SoundError> {
         score.check()?;
         if score.seconds > LONGEST_SECONDS {
-            return Err(SoundError::TooLong { seconds: score.seconds, limit: LONGEST_SECONDS });
+            return Err(SoundError::TooLong {
+                seconds: score.seconds,
+                limit: LONGEST_SECONDS,
+            });
         }
         let frames = (score.seconds * f64::from(RATE)).round() as usize;
-        let sung = score.vocal.as_ref().is_some_and(|v| v.lines.iter().any(|l| l.notes().next().is_some()));
+        let sung = score
+            .vocal
+            .as_ref()
+            .is_some_and(|v| v.lines.iter().any(|l| l.notes().next().is_some()));
         let vocals_dry = if sung {
             report(progress, Step::Singing, 0.0)?;
             // The singer cannot be interrupted; a cancel is honoured when it has finished.
@@ -97,10 +107,26 @@ impl Studio {
             None
         };
         report(progress, Step::Playing, 0.0)?;
-        let samples = if band::needs_samples(score) { Some(self.samples()?) } else { None };
-        let mix::Mix { mut audio, stems } = mix::mix(score, frames, samples.as_ref(), vocals_dry.as_deref(), want.stems, progress)?;
+        let samples = if band::needs_samples(score) {
+            Some(self.samples()?)
+        } else {
+            None
+        };
+        let mix::Mix { mut audio, stems } = mix::mix(
+            score,
+            frames,
+            samples.as_ref(),
+            vocals_dry.as_deref(),
+            want.stems,
+            progress,
+        )?;
         let loudness = master::master(&mut audio, &score.master, score.seed, progress)?;
-        Ok(Rendering { master: audio, stems, vocals_dry, loudness })
+        Ok(Rendering {
+            master: audio,
+            stems,
+            vocals_dry,
+            loudness,
+        })
     }
 
     fn samples(&self) -> Result<Arc<SoundFont>, SoundError> {
@@ -127,9 +153,14 @@ impl Studio {
 
 /// Reads a `SoundFont`; SF3's compressed samples are decoded here (about a second).
 pub(crate) fn open_soundfont(path: &std::path::Path) -> Result<Arc<SoundFont>, SoundError> {
-    let fail = |reason: String| SoundError::SoundFont { path: path.into(), reason };
+    let fail = |reason: String| SoundError::SoundFont {
+        path: path.into(),
+        reason,
+    };
     let bytes = std::fs::read(path).map_err(|e| fail(e.to_string()))?;
     // What cannot be baked is left to the loader, which knows how to complain.
     let bytes = band::soundfont::bake(&bytes).unwrap_or(bytes);
-    SoundFont::new(&mut bytes.as_slice()).map(Arc::new).map_err(|e| fail(e.to_string()))
+    SoundFont::new(&mut bytes.as_slice())
+        .map(Arc::new)
+        .map_err(|e| fail(e.to_string()))
 }

@@ -116,7 +116,16 @@ pub(crate) fn patch(patch: SynthPatch, mut events: Vec<Event>, score: &Score, id
         monophonic(&mut events);
     }
     let bpm = score.tempo.bpm_at(0) as f32;
-    Box::new(Polyphony { make, events, next: 0, frame: 0, voices: Vec::new(), bpm, seed: score.seed, id: id.into() })
+    Box::new(Polyphony {
+        make,
+        events,
+        next: 0,
+        frame: 0,
+        voices: Vec::new(),
+        bpm,
+        seed: score.seed,
+        id: id.into(),
+    })
 }
 
 /// The player of a drum machine part.
@@ -131,7 +140,14 @@ mod tests {
 
     fn tone(patch_: SynthPatch, pitch: u8) -> Vec<f32> {
         let score = crate::calibrate::bare_score();
-        let event = Event { frame: 0, gate: 44_100, pitch, velocity: 100, slide_from: None, index: 0 };
+        let event = Event {
+            frame: 0,
+            gate: 44_100,
+            pitch,
+            velocity: 100,
+            slide_from: None,
+            index: 0,
+        };
         let mut player = patch(patch_, vec![event], &score, "x");
         let (mut l, mut r) = (vec![0.0; 44_100], vec![0.0; 44_100]);
         for (l, r) in l.chunks_mut(1_000).zip(r.chunks_mut(1_000)) {
@@ -158,7 +174,10 @@ mod tests {
                 let off = periodicity(x, hz(pitch) * 1.19);
                 // The saw bass has a square an octave below.
                 let least = if patch == SawBass { 0.5 } else { 0.8 };
-                assert!(at > least && at > off, "{patch:?} {pitch}: {at:.2} there, {off:.2} beside");
+                assert!(
+                    at > least && at > off,
+                    "{patch:?} {pitch}: {at:.2} there, {off:.2} beside"
+                );
             }
         }
     }
@@ -166,10 +185,19 @@ mod tests {
     #[test]
     fn every_patch_sounds_stays_bounded_and_ends() {
         use SynthPatch::{Bell, FmKeys, Impact, Lead, Pluck, Riser, SawBass, SubBass, SuperSaw, Vinyl, WarmPad};
-        for patch_ in [SuperSaw, Pluck, SubBass, SawBass, WarmPad, FmKeys, Bell, Lead, Riser, Impact, Vinyl] {
+        for patch_ in [
+            SuperSaw, Pluck, SubBass, SawBass, WarmPad, FmKeys, Bell, Lead, Riser, Impact, Vinyl,
+        ] {
             for pitch in [24, 60, 108] {
                 let score = crate::calibrate::bare_score();
-                let event = Event { frame: 100, gate: 20_000, pitch, velocity: 127, slide_from: None, index: 0 };
+                let event = Event {
+                    frame: 100,
+                    gate: 20_000,
+                    pitch,
+                    velocity: 127,
+                    slide_from: None,
+                    index: 0,
+                };
                 let mut player = patch(patch_, vec![event], &score, "x");
                 let (mut l, mut r) = (vec![0.0; 44_100 * 12], vec![0.0; 44_100 * 12]);
                 for (l, r) in l.chunks_mut(4_096).zip(r.chunks_mut(4_096)) {
@@ -179,7 +207,10 @@ mod tests {
                 assert!(l[..100].iter().all(|x| *x == 0.0), "{patch_:?} sounds early");
                 assert!((0.005..4.0).contains(&peak), "{patch_:?} {pitch}: peak {peak}");
                 assert!(l.iter().all(|x| x.is_finite()), "{patch_:?} {pitch}");
-                assert!(l[44_100 * 11..].iter().all(|x| x.abs() < 1e-3), "{patch_:?} {pitch} never ends");
+                assert!(
+                    l[44_100 * 11..].iter().all(|x| x.abs() < 1e-3),
+                    "{patch_:?} {pitch} never ends"
+                );
             }
         }
     }

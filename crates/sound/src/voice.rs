@@ -22,7 +22,10 @@ pub mod unknown;
 
 use std::{
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError, atomic::{AtomicUsize, Ordering}},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use catbird_score::{Dice, Score, Singer};
@@ -61,7 +64,10 @@ impl Voice {
         if !hibari_onnx.is_file() {
             return Err(HibariError::Load(format!("{}: no such file", hibari_onnx.display())).into());
         }
-        Ok(Self { path: hibari_onnx.to_owned(), net: Mutex::new(None) })
+        Ok(Self {
+            path: hibari_onnx.to_owned(),
+            net: Mutex::new(None),
+        })
     }
 
     /// Sings the whole vocal: mono, 44.1 kHz, `round(score.seconds · 44100)` samples, dry, sung vowels at
@@ -106,9 +112,17 @@ fn render_all(
     let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let work = || {
         let pool = Arc::new(ThreadPool::with_num_threads(1));
-        let mut studio = Studio { net, pool, tract: Tract::new(), singer, shape: &shape };
+        let mut studio = Studio {
+            net,
+            pool,
+            tract: Tract::new(),
+            singer,
+            shape: &shape,
+        };
         let mut out = Vec::new();
-        while let Some((i, phrase)) = Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|i| Some((i, phrases.get(i)?))) {
+        while let Some((i, phrase)) =
+            Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|i| Some((i, phrases.get(i)?)))
+        {
             let rendered = studio.render(phrase, &mut Dice::new(seed, &format!("voice {i}")));
             let failed = rendered.is_err();
             out.push((i, rendered));
@@ -123,7 +137,10 @@ fn render_all(
     let threads = rayon::current_num_threads().clamp(1, phrases.len().max(1));
     let mut all: Vec<(usize, Result<Rendered, HibariError>)> = std::thread::scope(|scope| {
         let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-        workers.into_iter().flat_map(|w| w.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+        workers
+            .into_iter()
+            .flat_map(|w| w.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
     });
     all.sort_by_key(|(i, _)| *i);
     all.into_iter().map(|(_, rendered)| rendered).collect()
@@ -143,7 +160,11 @@ fn limit(x: f32) -> f32 {
     const KNEE: f32 = 0.7;
     const ROOM: f32 = 0.28;
     let over = x.abs() - KNEE;
-    if over <= 0.0 { x } else { (KNEE + ROOM * (over / ROOM).tanh()).copysign(x) }
+    if over <= 0.0 {
+        x
+    } else {
+        (KNEE + ROOM * (over / ROOM).tanh()).copysign(x)
+    }
 }
 
 #[cfg(test)]

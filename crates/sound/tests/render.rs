@@ -16,7 +16,10 @@ fn score(seconds: f64, parts: Vec<Part>) -> Score {
         labels: Labels::default(),
         meter: Meter::COMMON,
         tempo: TempoMap::steady(120.0, 0.05),
-        key: Key { tonic: 0, mode: Mode::Major },
+        key: Key {
+            tonic: 0,
+            mode: Mode::Major,
+        },
         modulations: Vec::new(),
         seconds,
         sections: Vec::new(),
@@ -28,14 +31,37 @@ fn score(seconds: f64, parts: Vec<Part>) -> Score {
 }
 
 fn part(id: &str, sound: Sound, pitches: &[u8]) -> Part {
-    let notes = pitches.iter().enumerate().map(|(i, &pitch)| Note { start: i as u32 * 240, length: 220, pitch, velocity: 100, nudge: 0 });
-    Part { id: id.into(), name: id.into(), role: PartRole::Comp, sound, channel: Channel::default(), notes: notes.collect() }
+    let notes = pitches.iter().enumerate().map(|(i, &pitch)| Note {
+        start: i as u32 * 240,
+        length: 220,
+        pitch,
+        velocity: 100,
+        nudge: 0,
+    });
+    Part {
+        id: id.into(),
+        name: id.into(),
+        role: PartRole::Comp,
+        sound,
+        channel: Channel::default(),
+        notes: notes.collect(),
+    }
 }
 
 fn own_band() -> Vec<Part> {
     vec![
-        part("drums", Sound::Machine { kit: DrumKit::HipHop }, &[36, 42, 38, 42, 36, 46, 38, 42].repeat(2)),
-        part("keys", Sound::Synth { patch: SynthPatch::FmKeys }, &[60, 64, 67, 71, 69, 65, 62, 59].repeat(2)),
+        part(
+            "drums",
+            Sound::Machine { kit: DrumKit::HipHop },
+            &[36, 42, 38, 42, 36, 46, 38, 42].repeat(2),
+        ),
+        part(
+            "keys",
+            Sound::Synth {
+                patch: SynthPatch::FmKeys,
+            },
+            &[60, 64, 67, 71, 69, 65, 62, 59].repeat(2),
+        ),
     ]
 }
 
@@ -47,7 +73,10 @@ fn soundfont() -> PathBuf {
 }
 
 fn studio(soundfont: PathBuf) -> Studio {
-    Studio::new(StudioFiles { soundfont, hibari: "no-voice.onnx".into() })
+    Studio::new(StudioFiles {
+        soundfont,
+        hibari: "no-voice.onnx".into(),
+    })
 }
 
 fn render(studio: &Studio, score: &Score) -> Result<Rendering, SoundError> {
@@ -94,10 +123,28 @@ fn steps_come_in_order_and_a_break_cancels() {
         heard.lock().expect("not poisoned").push((step, done));
         ControlFlow::Continue(())
     });
-    assert_eq!(made.expect("renders").stems.iter().map(|s| s.id.clone()).collect::<Vec<_>>(), ["drums", "keys", "fx"]);
+    assert_eq!(
+        made.expect("renders")
+            .stems
+            .iter()
+            .map(|s| s.id.clone())
+            .collect::<Vec<_>>(),
+        ["drums", "keys", "fx"]
+    );
     let heard = heard.into_inner().expect("not poisoned");
-    assert!(heard.windows(2).all(|w| w[0].0 < w[1].0 || (w[0].0 == w[1].0 && w[0].1 <= w[1].1)), "{heard:?}");
-    let stopped = studio.render(&score, Want::default(), &|step, _| if step == Step::Mastering { ControlFlow::Break(()) } else { ControlFlow::Continue(()) });
+    assert!(
+        heard
+            .windows(2)
+            .all(|w| w[0].0 < w[1].0 || (w[0].0 == w[1].0 && w[0].1 <= w[1].1)),
+        "{heard:?}"
+    );
+    let stopped = studio.render(&score, Want::default(), &|step, _| {
+        if step == Step::Mastering {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    });
     assert!(matches!(stopped, Err(SoundError::Cancelled)));
 }
 
@@ -111,7 +158,10 @@ fn a_missing_soundfont_is_told_in_words_and_found_later() {
     let error = render(&studio, &score(2.0, piano())).expect_err("no such file");
     assert!(error.to_string().contains("bank.sf3"), "{error}");
     std::fs::write(&path, b"not a SoundFont at all").expect("writes");
-    assert!(matches!(render(&studio, &score(2.0, piano())), Err(SoundError::SoundFont { .. })));
+    assert!(matches!(
+        render(&studio, &score(2.0, piano())),
+        Err(SoundError::SoundFont { .. })
+    ));
 
     std::fs::copy(soundfont(), &path).expect("copies the SoundFont");
     let made = render(&studio, &score(2.0, piano())).expect("the same studio finds it now");
@@ -123,8 +173,12 @@ fn a_missing_soundfont_is_told_in_words_and_found_later() {
 fn sampled_sounds_are_equally_loud_at_velocity_100() {
     let studio = studio(soundfont());
     // Piano, vibraphone, organ, nylon guitar, strings, trumpet, saw lead; and one of our own.
-    let mut sounds: Vec<Sound> = [0, 11, 16, 24, 48, 56, 81].map(|program| Sound::Sampled { bank: 0, program }).to_vec();
-    sounds.push(Sound::Synth { patch: SynthPatch::Lead });
+    let mut sounds: Vec<Sound> = [0, 11, 16, 24, 48, 56, 81]
+        .map(|program| Sound::Sampled { bank: 0, program })
+        .to_vec();
+    sounds.push(Sound::Synth {
+        patch: SynthPatch::Lead,
+    });
     let mut levels = Vec::new();
     for sound in sounds {
         let mut held = part("x", sound, &[64]);
@@ -133,7 +187,9 @@ fn sampled_sounds_are_equally_loud_at_velocity_100() {
         let mut score = score(5.0, vec![held]);
         // The stem, not the master: the master levels everything.
         score.tempo.lead_seconds = 0.0;
-        let made = studio.render(&score, Want { stems: true }, &|_, _| ControlFlow::Continue(())).expect("renders");
+        let made = studio
+            .render(&score, Want { stems: true }, &|_, _| ControlFlow::Continue(()))
+            .expect("renders");
         let left = &made.stems[0].audio.left[2_000..22_050];
         levels.push(10.0 * (left.iter().map(|x| x * x).sum::<f32>() / left.len() as f32).log10());
     }

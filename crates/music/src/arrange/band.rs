@@ -21,7 +21,11 @@ pub struct Player {
 
 impl Player {
     fn new(plan: PartPlan, key: &str) -> Option<Self> {
-        Some(Self { plan, key: key.to_owned(), instrument: instruments::find(key)? })
+        Some(Self {
+            plan,
+            key: key.to_owned(),
+            instrument: instruments::find(key)?,
+        })
     }
 
     /// The pitches it plays in.
@@ -41,7 +45,13 @@ impl Player {
 
     /// Its figure at an intensity: the last whose threshold is reached.
     pub fn figure(&self, intensity: f32) -> &str {
-        let own = self.plan.figures.iter().rev().find(|(from, _)| intensity >= *from).or(self.plan.figures.first());
+        let own = self
+            .plan
+            .figures
+            .iter()
+            .rev()
+            .find(|(from, _)| intensity >= *from)
+            .or(self.plan.figures.first());
         own.map_or(self.instrument.figure.as_str(), |(_, f)| f.as_str())
     }
 
@@ -75,7 +85,11 @@ pub fn hire(stage: &Stage) -> Vec<Player> {
     let mut band: Vec<Player> = Vec::new();
     for plan in &leader.part {
         let mut dice = stage.dice(&format!("hire {}", plan.id));
-        let choice: Vec<&String> = plan.instruments.iter().filter(|k| !direction.without.contains(k)).collect();
+        let choice: Vec<&String> = plan
+            .instruments
+            .iter()
+            .filter(|k| !direction.without.contains(k))
+            .collect();
         let (hired, key) = (dice.chance(plan.chance), dice.pick(&choice));
         if hired && let Some(player) = key.and_then(|k| Player::new(plan.clone(), k)) {
             band.push(player);
@@ -116,12 +130,26 @@ pub fn hire(stage: &Stage) -> Vec<Player> {
 
 /// The lender's soloists replace the leader's; its other colours come in addition.
 fn borrow(band: &mut Vec<Player>, plans: &[PartPlan], stage: &Stage) {
-    for role in [PartRole::Lead, PartRole::Counter, PartRole::Pad, PartRole::Comp, PartRole::Percussion] {
-        let Some(plan) = plans.iter().find(|p| p.role == role) else { continue };
+    for role in [
+        PartRole::Lead,
+        PartRole::Counter,
+        PartRole::Pad,
+        PartRole::Comp,
+        PartRole::Percussion,
+    ] {
+        let Some(plan) = plans.iter().find(|p| p.role == role) else {
+            continue;
+        };
         let mut dice = stage.dice(&format!("borrow {}", plan.id));
         let held = |k: &String| role != PartRole::Lead && band.iter().any(|p| p.key == *k);
-        let choice: Vec<&String> = plan.instruments.iter().filter(|k| !stage.direction.without.contains(k) && !held(k)).collect();
-        let Some(mut player) = dice.pick(&choice).and_then(|k| Player::new(plan.clone(), k)) else { continue };
+        let choice: Vec<&String> = plan
+            .instruments
+            .iter()
+            .filter(|k| !stage.direction.without.contains(k) && !held(k))
+            .collect();
+        let Some(mut player) = dice.pick(&choice).and_then(|k| Player::new(plan.clone(), k)) else {
+            continue;
+        };
         if matches!(role, PartRole::Lead) {
             band.retain(|p| p.plan.role != role);
         } else if role == PartRole::Comp {
@@ -138,15 +166,22 @@ fn borrow(band: &mut Vec<Player>, plans: &[PartPlan], stage: &Stage) {
 /// An instrument that labels would like to lead takes the lead, if one is free to choose.
 fn lead(band: &mut Vec<Player>, stage: &Stage) {
     let direction = stage.direction;
-    let wanted: Vec<&String> =
-        direction.leads.iter().filter(|k| instruments::find(k).is_some_and(|i| i.can(PartRole::Lead))).collect();
-    let Some(key) = stage.dice("lead wish").pick(&wanted).copied() else { return };
+    let wanted: Vec<&String> = direction
+        .leads
+        .iter()
+        .filter(|k| instruments::find(k).is_some_and(|i| i.can(PartRole::Lead)))
+        .collect();
+    let Some(key) = stage.dice("lead wish").pick(&wanted).copied() else {
+        return;
+    };
     give(band, key, PartRole::Lead, &[]);
 }
 
 /// Hands `key` to the player of `role`, or hires one for it; instruments in `kept` stay in hand.
 fn give(band: &mut Vec<Player>, key: &str, role: PartRole, kept: &[String]) {
-    let Some(instrument) = instruments::find(key) else { return };
+    let Some(instrument) = instruments::find(key) else {
+        return;
+    };
     let existing = band.iter_mut().find(|p| p.plan.role == role && !kept.contains(&p.key));
     if let Some(player) = existing {
         key.clone_into(&mut player.key);
@@ -179,7 +214,8 @@ fn default_plan(key: &str, role: PartRole, instrument: &Instrument) -> PartPlan 
         leave: 2.0,
         roles: Vec::new(),
         chance: 1.0,
-        register: (role == PartRole::Comp || role == PartRole::Pad).then_some([52.max(instrument.range[0]), 76.min(instrument.range[1])]),
+        register: (role == PartRole::Comp || role == PartRole::Pad)
+            .then_some([52.max(instrument.range[0]), 76.min(instrument.range[1])]),
         voices: if fretted { 5 } else { 3 },
         figures: Vec::new(),
         lines: default_lines(role, key),
@@ -198,9 +234,12 @@ fn default_plan(key: &str, role: PartRole, instrument: &Instrument) -> PartPlan 
 fn default_lines(role: PartRole, key: &str) -> std::collections::BTreeMap<String, String> {
     let lines: &[(&str, &str)] = match (role, key) {
         (PartRole::Percussion, "taiko") => &[("taiko", "9..5..7...9.5.7.9..5..7.9.7.9.77")],
-        (PartRole::Percussion, _) => {
-            &[("shaker", "4363436343634363"), ("conga_hi", "..5...5...5..55."), ("conga_lo", "......6.......66"), ("tambourine", "....5.......5...")]
-        }
+        (PartRole::Percussion, _) => &[
+            ("shaker", "4363436343634363"),
+            ("conga_hi", "..5...5...5..55."),
+            ("conga_lo", "......6.......66"),
+            ("tambourine", "....5.......5..."),
+        ],
         _ => &[],
     };
     lines.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect()
@@ -213,7 +252,9 @@ fn ask(band: &mut Vec<Player>, stage: &Stage) {
     let mut lead_taken = false;
     let mut comps = 0;
     for key in &direction.asked {
-        let Some(instrument) = instruments::find(key) else { continue };
+        let Some(instrument) = instruments::find(key) else {
+            continue;
+        };
         // The lead that a label only preferred is not what this caller asked for by name.
         if band.iter().any(|p| p.key == *key && p.plan.role != PartRole::Lead) && !instrument.can(PartRole::Drums) {
             // Already in the band: bring it forward and let it play throughout.
@@ -233,7 +274,10 @@ fn ask(band: &mut Vec<Player>, stage: &Stage) {
             PartRole::Percussion
         } else if instrument.can(PartRole::Bass) {
             PartRole::Bass
-        } else if instrument.can(PartRole::Lead) && !lead_taken && (direction.instrumental || instrument.can[0] == PartRole::Lead) {
+        } else if instrument.can(PartRole::Lead)
+            && !lead_taken
+            && (direction.instrumental || instrument.can[0] == PartRole::Lead)
+        {
             PartRole::Lead
         } else if instrument.can(PartRole::Comp) && comps < 2 {
             PartRole::Comp
@@ -268,7 +312,9 @@ fn ask(band: &mut Vec<Player>, stage: &Stage) {
                     band.extend(Player::new(plan, key));
                 }
             }
-            PartRole::Percussion | PartRole::Counter => band.extend(Player::new(default_plan(key, role, instrument), key)),
+            PartRole::Percussion | PartRole::Counter => {
+                band.extend(Player::new(default_plan(key, role, instrument), key))
+            }
             _ => give(band, key, role, &direction.asked),
         }
         for p in band.iter_mut().filter(|p| p.key == *key) {
@@ -286,7 +332,12 @@ fn trim(band: &mut Vec<Player>, stage: &Stage) {
     let peak = stage.intensity.iter().copied().fold(0.0, f32::max);
     band.retain(|p| p.plan.enter <= peak + 0.05 || kept(p));
     while band.len() > 12 {
-        let Some(i) = band.iter().rposition(|p| !kept(p) && !matches!(p.plan.role, PartRole::Drums | PartRole::Bass | PartRole::Lead)) else { break };
+        let Some(i) = band
+            .iter()
+            .rposition(|p| !kept(p) && !matches!(p.plan.role, PartRole::Drums | PartRole::Bass | PartRole::Lead))
+        else {
+            break;
+        };
         band.remove(i);
     }
 }
@@ -295,7 +346,10 @@ fn trim(band: &mut Vec<Player>, stage: &Stage) {
 fn number(band: &mut [Player]) {
     for i in 0..band.len() {
         let id = band[i].plan.id.clone();
-        let before = band[..i].iter().filter(|p| p.plan.id == id || p.plan.id.starts_with(&format!("{id}_"))).count();
+        let before = band[..i]
+            .iter()
+            .filter(|p| p.plan.id == id || p.plan.id.starts_with(&format!("{id}_")))
+            .count();
         if before > 0 {
             band[i].plan.id = format!("{id}_{}", before + 1);
         }

@@ -9,7 +9,12 @@ use crate::arrange::{band::Player, comp::grid, stage::Stage};
 /// The bass player's part.
 pub fn play(stage: &Stage, player: &Player, kicks: &[Tick]) -> Vec<Note> {
     let mut out = Vec::new();
-    let mut line = Line { stage, player, last: None, dice: stage.dice(&format!("bass {}", player.plan.id)) };
+    let mut line = Line {
+        stage,
+        player,
+        last: None,
+        dice: stage.dice(&format!("bass {}", player.plan.id)),
+    };
     for (index, section, intensity) in stage.sections() {
         if !player.plays(section.role, intensity) {
             continue;
@@ -18,7 +23,11 @@ pub fn play(stage: &Stage, player: &Player, kicks: &[Tick]) -> Vec<Note> {
         // The intro's first half belongs to others.
         let bars = (end - section.start) / stage.bar();
         let waits = section.role == catbird_score::Role::Intro && bars >= 4 && intensity < 0.6;
-        let start = if waits { section.start + bars / 2 * stage.bar() } else { section.start };
+        let start = if waits {
+            section.start + bars / 2 * stage.bar()
+        } else {
+            section.start
+        };
         let gain = 0.8 + 0.22 * intensity;
         match player.figure(intensity) {
             "lock" => line.lock(&mut out, kicks, start, end, gain),
@@ -63,7 +72,13 @@ impl Line<'_> {
 
     fn push(&mut self, out: &mut Vec<Note>, start: Tick, length: Tick, pitch: u8, velocity: f32) {
         self.last = Some(pitch);
-        out.push(Note { start, length: length.max(20), pitch, velocity: velocity.round().clamp(1.0, 127.0) as u8, nudge: 0 });
+        out.push(Note {
+            start,
+            length: length.max(20),
+            pitch,
+            velocity: velocity.round().clamp(1.0, 127.0) as u8,
+            nudge: 0,
+        });
     }
 
     /// A step into `target`: from the scale below or above, or a semitone.
@@ -75,7 +90,15 @@ impl Line<'_> {
         let semitone = self.dice.chance(f64::from(chromatic));
         let step = |d: i8| target.saturating_add_signed(d);
         let candidates = if below { [-1, -2] } else { [1, 2] };
-        let pick = if semitone { step(candidates[0]) } else { candidates.iter().map(|d| step(*d)).find(|p| key.contains(*p)).unwrap_or(step(candidates[1])) };
+        let pick = if semitone {
+            step(candidates[0])
+        } else {
+            candidates
+                .iter()
+                .map(|d| step(*d))
+                .find(|p| key.contains(*p))
+                .unwrap_or(step(candidates[1]))
+        };
         pick.clamp(low, high)
     }
 
@@ -106,7 +129,10 @@ impl Line<'_> {
             let c = if changes && c == '-' { 'r' } else { c };
             if !matches!(c, '.' | '-') {
                 let mut held = 1;
-                while at + held * step < end && steps[(s + held as usize) % steps.len()] == '-' && self.stage.harmony.chord_at(at + held * step).start <= at {
+                while at + held * step < end
+                    && steps[(s + held as usize) % steps.len()] == '-'
+                    && self.stage.harmony.chord_at(at + held * step).start <= at
+                {
                     held += 1;
                 }
                 let length = ((held * step) as f32 * gate.min(1.0)) as Tick;
@@ -148,7 +174,13 @@ impl Line<'_> {
             return self.hold(out, start, end, gain);
         }
         let mut onsets = inside;
-        let starts = self.stage.harmony.chords.iter().map(|c| c.start).filter(|s| *s >= start && *s < end);
+        let starts = self
+            .stage
+            .harmony
+            .chords
+            .iter()
+            .map(|c| c.start)
+            .filter(|s| *s >= start && *s < end);
         onsets.extend(starts);
         onsets.push(start);
         onsets.sort_unstable();
@@ -160,7 +192,13 @@ impl Line<'_> {
             let root = self.near(chord.chord.bass);
             // Long gaps end with a pick-up into the next chord.
             let strong = at.is_multiple_of(self.stage.bar());
-            self.push(out, at, ((next - at) as f32 * gate) as Tick, root, if strong { 106.0 } else { 94.0 } * gain);
+            self.push(
+                out,
+                at,
+                ((next - at) as f32 * gate) as Tick,
+                root,
+                if strong { 106.0 } else { 94.0 } * gain,
+            );
             let free = next - at;
             if free >= PPQ && next < end && self.stage.harmony.chord_at(next).start == next && self.dice.chance(0.45) {
                 let target = self.near(self.stage.harmony.chord_at(next).chord.bass);
@@ -188,15 +226,34 @@ impl Line<'_> {
                 let from = self.last.unwrap_or(low + 7);
                 let key = self.stage.harmony.key_at(at);
                 let target = self.near(next.chord.bass);
-                let up = if target == from { self.dice.chance(0.5) } else { target > from };
+                let up = if target == from {
+                    self.dice.chance(0.5)
+                } else {
+                    target > from
+                };
                 let strong = (at / PPQ).is_multiple_of(2);
                 let options: Vec<u8> = (1..=5u8)
-                    .map(|d| if up { from.saturating_add(d) } else { from.saturating_sub(d) })
+                    .map(|d| {
+                        if up {
+                            from.saturating_add(d)
+                        } else {
+                            from.saturating_sub(d)
+                        }
+                    })
                     .filter(|p| (low..=high).contains(p))
-                    .filter(|p| if strong { chord.chord.contains(*p) } else { chord.chord.contains(*p) || key.contains(*p) })
+                    .filter(|p| {
+                        if strong {
+                            chord.chord.contains(*p)
+                        } else {
+                            chord.chord.contains(*p) || key.contains(*p)
+                        }
+                    })
                     .collect();
                 let weights: Vec<f64> = options.iter().map(|p| 1.0 / f64::from(p.abs_diff(from))).collect();
-                options.get(self.dice.weighted(&weights)).copied().unwrap_or_else(|| self.near(Self::tone(&chord, '5')))
+                options
+                    .get(self.dice.weighted(&weights))
+                    .copied()
+                    .unwrap_or_else(|| self.near(Self::tone(&chord, '5')))
             };
             let velocity = if (at / PPQ) % 2 == 1 { 98.0 } else { 92.0 };
             self.push(out, at, PPQ * 19 / 20, pitch, velocity * gain);
@@ -215,7 +272,11 @@ impl Line<'_> {
         while at < end {
             let chord = self.stage.harmony.chord_at(at).clone();
             fifth = !fifth && chord.start != at && at > start;
-            let pitch = if fifth { self.near(Self::tone(&chord, '5')) } else { self.near(chord.chord.bass) };
+            let pitch = if fifth {
+                self.near(Self::tone(&chord, '5'))
+            } else {
+                self.near(chord.chord.bass)
+            };
             self.push(out, at, half * 9 / 10, pitch, if fifth { 90.0 } else { 100.0 } * gain);
             let next = at + half;
             if next < end && self.stage.harmony.chord_at(next).start == next && self.dice.chance(0.35) {

@@ -63,7 +63,11 @@ pub fn play(stage: &Stage, player: &Player) -> Vec<Note> {
         let bars = (end - section.start) / stage.bar();
         // Late-comers join in the second half of an intro.
         let waits = section.role == Role::Intro && bars >= 4 && player.plan.enter > 0.2;
-        let start = if waits { section.start + bars / 2 * stage.bar() } else { section.start };
+        let start = if waits {
+            section.start + bars / 2 * stage.bar()
+        } else {
+            section.start
+        };
         let (steps, per_bar) = grid(player.figure(intensity));
         let step = stage.bar() / per_bar as Tick;
         let gain = 0.78 + 0.26 * intensity;
@@ -85,9 +89,21 @@ pub fn play(stage: &Stage, player: &Player) -> Vec<Note> {
                     k += 1;
                 }
                 let rings = !player.instrument.sustains && matches!(c, '1'..='8' | 'b' | 'r');
-                let gate = (player.plan.gate * (1.0 + 0.35 * stage.direction.legato)).clamp(0.2, if rings { 2.5 } else { 1.0 });
+                let gate = (player.plan.gate * (1.0 + 0.35 * stage.direction.legato))
+                    .clamp(0.2, if rings { 2.5 } else { 1.0 });
                 let length = ((length as f32 * gate) as Tick).max(30).min(end - at);
-                strike(&mut out, c, &shapes[index], span, at, length, gain, low, player, &mut dice);
+                strike(
+                    &mut out,
+                    c,
+                    &shapes[index],
+                    span,
+                    at,
+                    length,
+                    gain,
+                    low,
+                    player,
+                    &mut dice,
+                );
             }
             at += step;
             s += 1;
@@ -104,16 +120,39 @@ pub fn play(stage: &Stage, player: &Player) -> Vec<Note> {
 /// A voicing for each chord.
 fn shapes(player: &Player, chords: &[ChordSpan], low: u8, high: u8) -> Vec<Vec<u8>> {
     match player.instrument.sound {
-        Sound::Amped { drive, .. } if drive >= 0.35 => chords.iter().map(|c| voicing::power(c.chord, low.clamp(40, 48))).collect(),
-        _ if player.plan.voices >= 5 => chords.iter().map(|c| voicing::open(c.chord, low, high, player.plan.voices)).collect(),
+        Sound::Amped { drive, .. } if drive >= 0.35 => chords
+            .iter()
+            .map(|c| voicing::power(c.chord, low.clamp(40, 48)))
+            .collect(),
+        _ if player.plan.voices >= 5 => chords
+            .iter()
+            .map(|c| voicing::open(c.chord, low, high, player.plan.voices))
+            .collect(),
         _ => voicing::lead(chords, low, high, player.plan.voices),
     }
 }
 
 #[expect(clippy::too_many_arguments, reason = "one stroke needs all of its circumstances")]
-fn strike(out: &mut Vec<Note>, c: char, shape: &[u8], span: &ChordSpan, at: Tick, length: Tick, gain: f32, low: u8, player: &Player, dice: &mut catbird_score::Dice) {
+fn strike(
+    out: &mut Vec<Note>,
+    c: char,
+    shape: &[u8],
+    span: &ChordSpan,
+    at: Tick,
+    length: Tick,
+    gain: f32,
+    low: u8,
+    player: &Player,
+    dice: &mut catbird_score::Dice,
+) {
     let velocity = |v: f32| (v * gain).round().clamp(1.0, 127.0) as u8;
-    let note = |pitch: u8, velocity: u8, length: Tick, nudge: i16| Note { start: at, length, pitch, velocity, nudge };
+    let note = |pitch: u8, velocity: u8, length: Tick, nudge: i16| Note {
+        start: at,
+        length,
+        pitch,
+        velocity,
+        nudge,
+    };
     match c {
         '1'..='8' => {
             let n = (c as u8 - b'1') as usize;
@@ -125,7 +164,9 @@ fn strike(out: &mut Vec<Note>, c: char, shape: &[u8], span: &ChordSpan, at: Tick
         }
         'b' => {
             let bass_low = low.saturating_sub(10).max(player.instrument.range[0]);
-            let pitch = (bass_low..bass_low + 12).find(|p| p % 12 == span.chord.bass).unwrap_or(bass_low);
+            let pitch = (bass_low..bass_low + 12)
+                .find(|p| p % 12 == span.chord.bass)
+                .unwrap_or(bass_low);
             out.push(note(pitch, velocity(96.0), length, 0));
         }
         'm' => {
@@ -138,7 +179,11 @@ fn strike(out: &mut Vec<Note>, c: char, shape: &[u8], span: &ChordSpan, at: Tick
             let spread = if c == 'r' { 34.0 } else { dice.between(7.0, 12.0) };
             let up = c.eq_ignore_ascii_case(&'u');
             // An upstroke catches the high strings only.
-            let notes: Vec<u8> = if up { shape.iter().rev().take(4).copied().collect() } else { shape.to_vec() };
+            let notes: Vec<u8> = if up {
+                shape.iter().rev().take(4).copied().collect()
+            } else {
+                shape.to_vec()
+            };
             for (i, p) in notes.iter().enumerate() {
                 let v = if up { 78.0 } else { 92.0 } + if accent { 16.0 } else { 0.0 } - 1.5 * i as f32;
                 out.push(note(*p, velocity(v), length, (i as f64 * spread) as i16));

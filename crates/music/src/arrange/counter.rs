@@ -13,7 +13,11 @@ pub fn play(stage: &Stage, player: &Player) -> Vec<Note> {
         (low, high)
     } else {
         let top = stage.direction.singer.high;
-        if high >= top + 8 { (low.max(top.saturating_sub(3)), high) } else { (low, high.min(stage.direction.singer.low + 7).max(low + 9)) }
+        if high >= top + 8 {
+            (low.max(top.saturating_sub(3)), high)
+        } else {
+            (low, high.min(stage.direction.singer.low + 7).max(low + 9))
+        }
     };
     let centre = low / 2 + high / 2;
     let mut last = centre;
@@ -28,25 +32,54 @@ pub fn play(stage: &Stage, player: &Player) -> Vec<Note> {
             figure(stage, player, section.start, end, low, velocity, &mut out);
             continue;
         }
-        let chords: Vec<_> = stage.harmony.chords.iter().filter(|c| c.start < end && c.start + c.length > section.start).collect();
+        let chords: Vec<_> = stage
+            .harmony
+            .chords
+            .iter()
+            .filter(|c| c.start < end && c.start + c.length > section.start)
+            .collect();
         for span in chords {
             let from = span.start.max(section.start);
             let to = (span.start + span.length).min(end);
             let i = span.chord.quality.intervals();
             let guides: Vec<u8> = i.iter().skip(1).map(|x| (span.chord.root + x) % 12).collect();
-            let pick = (low..=high)
-                .filter(|p| guides.contains(&(p % 12)))
-                .min_by_key(|p| u32::from(p.abs_diff(last)) * 2 + u32::from(p.abs_diff(centre)) / 2 + u32::from(*p == last));
+            let pick = (low..=high).filter(|p| guides.contains(&(p % 12))).min_by_key(|p| {
+                u32::from(p.abs_diff(last)) * 2 + u32::from(p.abs_diff(centre)) / 2 + u32::from(*p == last)
+            });
             let Some(pitch) = pick else { continue };
             let length = to - from;
             let key = stage.harmony.key_at(from);
             // A passing tone in the second half keeps the line alive.
-            let step = [2i8, 1, -2, -1].into_iter().map(|d| pitch.saturating_add_signed(d)).find(|p| key.contains(*p) && *p <= high && *p >= low);
-            if length >= 3 * PPQ && dice.chance(0.35 + 0.3 * f64::from(intensity)) && let Some(step) = step {
-                out.push(Note { start: from, length: length - PPQ, pitch, velocity, nudge: 0 });
-                out.push(Note { start: to - PPQ, length: PPQ, pitch: step, velocity: velocity.saturating_sub(6), nudge: 0 });
+            let step = [2i8, 1, -2, -1]
+                .into_iter()
+                .map(|d| pitch.saturating_add_signed(d))
+                .find(|p| key.contains(*p) && *p <= high && *p >= low);
+            if length >= 3 * PPQ
+                && dice.chance(0.35 + 0.3 * f64::from(intensity))
+                && let Some(step) = step
+            {
+                out.push(Note {
+                    start: from,
+                    length: length - PPQ,
+                    pitch,
+                    velocity,
+                    nudge: 0,
+                });
+                out.push(Note {
+                    start: to - PPQ,
+                    length: PPQ,
+                    pitch: step,
+                    velocity: velocity.saturating_sub(6),
+                    nudge: 0,
+                });
             } else {
-                out.push(Note { start: from, length, pitch, velocity, nudge: 0 });
+                out.push(Note {
+                    start: from,
+                    length,
+                    pitch,
+                    velocity,
+                    nudge: 0,
+                });
             }
             last = pitch;
         }
@@ -64,18 +97,48 @@ fn figure(stage: &Stage, player: &Player, from: Tick, to: Tick, low: u8, velocit
         let c = steps[s % steps.len()];
         if let Some(n) = c.to_digit(10).filter(|n| *n > 0) {
             let chord = stage.harmony.chord_at(at).chord;
-            let tones: Vec<u8> = (low..=player.instrument.range[1]).filter(|p| chord.contains(*p)).collect();
+            let tones: Vec<u8> = (low..=player.instrument.range[1])
+                .filter(|p| chord.contains(*p))
+                .collect();
             if let Some(pitch) = tones.get((n - 1) as usize) {
-                let held = steps.iter().cycle().skip(s % steps.len() + 1).take(steps.len()).take_while(|c| **c == '-').count() as Tick;
-                out.push(Note { start: at, length: ((held + 1) * step).min(to - at), pitch: *pitch, velocity, nudge: 0 });
+                let held = steps
+                    .iter()
+                    .cycle()
+                    .skip(s % steps.len() + 1)
+                    .take(steps.len())
+                    .take_while(|c| **c == '-')
+                    .count() as Tick;
+                out.push(Note {
+                    start: at,
+                    length: ((held + 1) * step).min(to - at),
+                    pitch: *pitch,
+                    velocity,
+                    nudge: 0,
+                });
             }
         } else if c == 'x' || c == 'X' {
             let chord = stage.harmony.chord_at(at).chord;
-            let held = steps.iter().cycle().skip(s % steps.len() + 1).take(steps.len()).take_while(|c| **c == '-').count() as Tick;
+            let held = steps
+                .iter()
+                .cycle()
+                .skip(s % steps.len() + 1)
+                .take(steps.len())
+                .take_while(|c| **c == '-')
+                .count() as Tick;
             let base = (low..=low + 12).find(|p| p % 12 == chord.root).unwrap_or(low);
             for class in [0u8, 7, 12] {
-                let velocity = if c == 'X' { velocity.saturating_add(14).min(124) } else { velocity };
-                out.push(Note { start: at, length: ((held + 1) * step).min(to - at), pitch: base + class, velocity, nudge: 0 });
+                let velocity = if c == 'X' {
+                    velocity.saturating_add(14).min(124)
+                } else {
+                    velocity
+                };
+                out.push(Note {
+                    start: at,
+                    length: ((held + 1) * step).min(to - at),
+                    pitch: base + class,
+                    velocity,
+                    nudge: 0,
+                });
             }
         }
         at += step;

@@ -103,7 +103,13 @@ fn write(out: &mut Vec<Note>, lines: &BTreeMap<String, String>, per_bar: usize, 
             let Some(velocity) = hit(*c, dice) else { continue };
             let start = bar.start + s as Tick * step;
             if start >= bar.from && start < bar.to {
-                out.push(Note { start, length: step, pitch, velocity: scaled(velocity, gain), nudge: 0 });
+                out.push(Note {
+                    start,
+                    length: step,
+                    pitch,
+                    velocity: scaled(velocity, gain),
+                    nudge: 0,
+                });
             }
         }
     }
@@ -121,14 +127,33 @@ fn choose<'a>(stage: &'a Stage, role: Role, intensity: f32) -> Option<&'a Groove
     if let Some(name) = &stage.direction.groove
         && !matches!(role, Role::Intro)
     {
-        let named: Vec<&Groove> = style.groove.iter().chain(&extras.groove).filter(|g| g.name == *name).collect();
-        if let Some(g) = named.iter().find(|g| fits(g)).or_else(|| if intensity < 0.3 { None } else { named.last() }) {
+        let named: Vec<&Groove> = style
+            .groove
+            .iter()
+            .chain(&extras.groove)
+            .filter(|g| g.name == *name)
+            .collect();
+        if let Some(g) = named
+            .iter()
+            .find(|g| fits(g))
+            .or_else(|| if intensity < 0.3 { None } else { named.last() })
+        {
             return Some(g);
         }
     }
-    let mut pool: Vec<&Groove> = style.groove.iter().filter(fits).filter(|g| g.roles.contains(&role)).collect();
+    let mut pool: Vec<&Groove> = style
+        .groove
+        .iter()
+        .filter(fits)
+        .filter(|g| g.roles.contains(&role))
+        .collect();
     if pool.is_empty() {
-        pool = style.groove.iter().filter(fits).filter(|g| g.roles.is_empty()).collect();
+        pool = style
+            .groove
+            .iter()
+            .filter(fits)
+            .filter(|g| g.roles.is_empty())
+            .collect();
     }
     let weights: Vec<f64> = pool.iter().map(|g| g.weight).collect();
     let mut dice = stage.dice(&format!("groove {}", style::role_key(role)));
@@ -138,7 +163,10 @@ fn choose<'a>(stage: &'a Stage, role: Role, intensity: f32) -> Option<&'a Groove
 fn choose_fill<'a>(stage: &'a Stage, intensity: f32, beats: u32, dice: &mut Dice) -> Option<&'a Fill> {
     let own = &stage.direction.leader().fill;
     let source = if own.is_empty() { &style::extras().fill } else { own };
-    let pool: Vec<&Fill> = source.iter().filter(|f| f.beats <= beats && f.from <= intensity && intensity < f.to).collect();
+    let pool: Vec<&Fill> = source
+        .iter()
+        .filter(|f| f.beats <= beats && f.from <= intensity && intensity < f.to)
+        .collect();
     let weights: Vec<f64> = pool.iter().map(|f| f64::from(f.beats)).collect();
     pool.get(dice.weighted(&weights)).copied()
 }
@@ -155,7 +183,9 @@ pub fn play(stage: &Stage, player: &Player) -> Vec<Note> {
         if !player.plays(section.role, level) && !player.plays(section.role, intensity) {
             continue;
         }
-        let Some(groove) = choose(stage, section.role, level) else { continue };
+        let Some(groove) = choose(stage, section.role, level) else {
+            continue;
+        };
         let per_bar = if groove.triplet { 12 } else { 16 };
         let mut dice = stage.dice(&format!("drums {} {index}", player.plan.id));
         let end = section.end().min(stage.stop());
@@ -180,11 +210,23 @@ pub fn play(stage: &Stage, player: &Player) -> Vec<Note> {
                 None
             };
             let fill_from = fill.map_or(end, |f| (start + bar - f.beats * PPQ).min(end));
-            let view = Bar { start, index: b, from: start, to: fill_from.min(end), stage };
+            let view = Bar {
+                start,
+                index: b,
+                from: start,
+                to: fill_from.min(end),
+                stage,
+            };
             write(&mut out, &groove.lines, per_bar, &view, gain, &mut dice);
             if let Some(fill) = fill {
                 let at = start + bar - fill.beats * PPQ;
-                let view = Bar { start: at, index: 0, from: at, to: end, stage };
+                let view = Bar {
+                    start: at,
+                    index: 0,
+                    from: at,
+                    to: end,
+                    stage,
+                };
                 let stretched = Fitted { beats: fill.beats };
                 stretched.write(&mut out, &fill.lines, &view, gain * 1.02, &mut dice);
             }
@@ -192,7 +234,13 @@ pub fn play(stage: &Stage, player: &Player) -> Vec<Note> {
         // The crash belongs to the seam: after a fill, where something begins.
         if intensity >= 0.5 && first == 0 && (n > 0 || section.role != Role::Intro) && (n > 0 || intensity > 0.6) {
             let pitch = if index % 2 == 0 { 49 } else { 57 };
-            out.push(Note { start: section.start, length: PPQ, pitch, velocity: scaled(104, 0.75 + 0.3 * intensity), nudge: 0 });
+            out.push(Note {
+                start: section.start,
+                length: PPQ,
+                pitch,
+                velocity: scaled(104, 0.75 + 0.3 * intensity),
+                nudge: 0,
+            });
         }
     }
     tidy(&mut out);
@@ -214,7 +262,13 @@ impl Fitted {
                 let Some(velocity) = hit(*c, dice) else { continue };
                 let start = at.start + s as Tick * step;
                 if start >= at.from && start < at.to {
-                    out.push(Note { start, length: step, pitch, velocity: scaled(velocity, gain), nudge: 0 });
+                    out.push(Note {
+                        start,
+                        length: step,
+                        pitch,
+                        velocity: scaled(velocity, gain),
+                        nudge: 0,
+                    });
                 }
             }
         }
@@ -229,8 +283,14 @@ fn tidy(notes: &mut Vec<Note>) {
 
 /// Where the kick falls: the bass locks to it.
 pub fn kicks(stage: &Stage, band: &[Player]) -> Vec<Tick> {
-    let Some(drummer) = band.iter().find(|p| p.plan.role == PartRole::Drums) else { return Vec::new() };
-    let mut at: Vec<Tick> = play(stage, drummer).iter().filter(|n| matches!(n.pitch, 35 | 36)).map(|n| n.start).collect();
+    let Some(drummer) = band.iter().find(|p| p.plan.role == PartRole::Drums) else {
+        return Vec::new();
+    };
+    let mut at: Vec<Tick> = play(stage, drummer)
+        .iter()
+        .filter(|n| matches!(n.pitch, 35 | 36))
+        .map(|n| n.start)
+        .collect();
     at.dedup();
     at
 }
@@ -248,10 +308,23 @@ pub fn percussion(stage: &Stage, player: &Player) -> Vec<Note> {
         let end = section.end().min(stage.stop());
         for b in 0..(end - section.start).div_ceil(bar) as usize {
             let start = section.start + b as Tick * bar;
-            let view = Bar { start, index: b, from: start, to: end, stage };
+            let view = Bar {
+                start,
+                index: b,
+                from: start,
+                to: end,
+                stage,
+            };
             let triplet = player.plan.lines.values().all(|l| !steps(l).len().is_multiple_of(16));
             let gain = (0.72 + 0.3 * intensity) * if light { 0.85 } else { 1.0 };
-            write(&mut out, &player.plan.lines, if triplet { 12 } else { 16 }, &view, gain, &mut dice);
+            write(
+                &mut out,
+                &player.plan.lines,
+                if triplet { 12 } else { 16 },
+                &view,
+                gain,
+                &mut dice,
+            );
         }
     }
     if !player.instrument.sound.is_drums() {

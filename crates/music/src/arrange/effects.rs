@@ -10,7 +10,15 @@ pub fn play(stage: &Stage, player: &Player) -> Vec<Note> {
     let pitch = player.instrument.range[0];
     let bar = stage.bar();
     let sections: Vec<_> = stage.sections().collect();
-    let mut push = |start: Tick, length: Tick, velocity: u8| out.push(Note { start, length, pitch, velocity, nudge: 0 });
+    let mut push = |start: Tick, length: Tick, velocity: u8| {
+        out.push(Note {
+            start,
+            length,
+            pitch,
+            velocity,
+            nudge: 0,
+        })
+    };
     for (n, (_, section, intensity)) in sections.iter().copied().enumerate() {
         let end = section.end().min(stage.stop());
         let next = sections.get(n + 1).map(|(_, _, e)| *e);
@@ -24,7 +32,11 @@ pub fn play(stage: &Stage, player: &Player) -> Vec<Note> {
             }
             Some("land") => {
                 if intensity >= player.plan.enter.max(0.3) && (n > 0 || intensity > 0.7) {
-                    push(section.start, bar.min(end - section.start), (70.0 + 45.0 * intensity) as u8);
+                    push(
+                        section.start,
+                        bar.min(end - section.start),
+                        (70.0 + 45.0 * intensity) as u8,
+                    );
                 }
             }
             _ => {

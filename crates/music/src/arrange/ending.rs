@@ -10,9 +10,17 @@ use crate::{
 /// Adds the player's share of the last chord.
 pub fn close(stage: &Stage, player: &Player, notes: &mut Vec<Note>) {
     let stop = stage.stop();
-    let (role, intensity) = stage.form.sections.last().map_or((catbird_score::Role::Outro, 0.5), |s| (s.role, stage.intensity[stage.form.sections.len() - 1]));
+    let (role, intensity) = stage
+        .form
+        .sections
+        .last()
+        .map_or((catbird_score::Role::Outro, 0.5), |s| {
+            (s.role, stage.intensity[stage.form.sections.len() - 1])
+        });
     // Whoever played lately, or may play in the last section, joins.
-    let lately = notes.last().is_some_and(|n| n.start + n.length + 8 * stage.bar() >= stop);
+    let lately = notes
+        .last()
+        .is_some_and(|n| n.start + n.length + 8 * stage.bar() >= stop);
     let short = stop < 2 * stage.bar();
     if !(lately || player.plays(role, intensity) || short && player.plan.enter < 0.6) {
         return;
@@ -20,9 +28,22 @@ pub fn close(stage: &Stage, player: &Player, notes: &mut Vec<Note>) {
     let chord = stage.harmony.chord_at(stop).chord;
     let ring = stage.ring();
     // Sustained sounds let go before the file ends; struck ones ring by themselves.
-    let length: Tick = (if player.instrument.sustains { ring * 7 / 10 } else { ring * 19 / 20 }).max(30);
+    let length: Tick = (if player.instrument.sustains {
+        ring * 7 / 10
+    } else {
+        ring * 19 / 20
+    })
+    .max(30);
     let v = |base: f32| (base * (0.72 + 0.34 * intensity)).round().clamp(1.0, 127.0) as u8;
-    let mut push = |pitch: u8, velocity: u8, spread: i16| notes.push(Note { start: stop, length, pitch, velocity, nudge: spread });
+    let mut push = |pitch: u8, velocity: u8, spread: i16| {
+        notes.push(Note {
+            start: stop,
+            length,
+            pitch,
+            velocity,
+            nudge: spread,
+        })
+    };
     let [low, high] = player.instrument.range;
     match player.plan.role {
         PartRole::Drums => {
@@ -67,10 +88,22 @@ pub fn close(stage: &Stage, player: &Player, notes: &mut Vec<Note>) {
         PartRole::Lead | PartRole::Counter => {
             let from = notes_last(notes).unwrap_or(72);
             let third = chord.quality.intervals()[1];
-            let classes = if player.plan.role == PartRole::Lead { [chord.root, chord.root] } else { [(chord.root + third) % 12, (chord.root + 7) % 12] };
-            let pitch = (low..=high).filter(|p| classes.contains(&(p % 12))).min_by_key(|p| p.abs_diff(from));
+            let classes = if player.plan.role == PartRole::Lead {
+                [chord.root, chord.root]
+            } else {
+                [(chord.root + third) % 12, (chord.root + 7) % 12]
+            };
+            let pitch = (low..=high)
+                .filter(|p| classes.contains(&(p % 12)))
+                .min_by_key(|p| p.abs_diff(from));
             if let Some(pitch) = pitch {
-                notes.push(Note { start: stop, length, pitch, velocity: v(94.0), nudge: 0 });
+                notes.push(Note {
+                    start: stop,
+                    length,
+                    pitch,
+                    velocity: v(94.0),
+                    nudge: 0,
+                });
             }
         }
         PartRole::Effect => {

@@ -97,7 +97,11 @@ pub fn play(stage: &Stage, player: &Player) -> Vec<Note> {
 fn place(notes: &mut [Note], player: &Player, stage: &Stage) {
     let (low, high) = player.register();
     let register = i32::from(stage.direction.register);
-    let Some(mean) = (!notes.is_empty()).then(|| notes.iter().map(|n| i32::from(n.pitch)).sum::<i32>() / notes.len() as i32) else { return };
+    let Some(mean) =
+        (!notes.is_empty()).then(|| notes.iter().map(|n| i32::from(n.pitch)).sum::<i32>() / notes.len() as i32)
+    else {
+        return;
+    };
     let [range_low, range_high] = player.instrument.range;
     let centre = i32::midpoint(i32::from(low), i32::from(high));
     // A comfortable lead sits above the middle of its instrument, but not far from the tune's own place.
@@ -118,7 +122,12 @@ fn place(notes: &mut [Note], player: &Player, stage: &Stage) {
 /// How likely a cell is for a wanted density and syncopation.
 fn weight(cell: &str, density: f32, syncopation: f32) -> f64 {
     let onsets = cell.chars().filter(|c| *c == 'x').count() as f32;
-    let off = cell.chars().enumerate().filter(|(i, c)| *c == 'x' && i % 4 != 0).count() as f32 / onsets.max(1.0);
+    let off = cell
+        .chars()
+        .enumerate()
+        .filter(|(i, c)| *c == 'x' && i % 4 != 0)
+        .count() as f32
+        / onsets.max(1.0);
     f64::from((-1.6 * (onsets / 4.0 - density).abs() - 1.8 * (off - syncopation).abs()).exp())
 }
 
@@ -141,7 +150,11 @@ fn plan(role: Role) -> &'static [usize] {
 /// Writes the tune of a section between `from` and `to`; `origin` is the section's start.
 fn tune(stage: &Stage, role: Role, origin: Tick, from: Tick, to: Tick, intensity: f32, out: &mut Vec<Note>) {
     // Intro and outro quote the hook.
-    let source = if matches!(role, Role::Intro | Role::Outro) { Role::Chorus } else { role };
+    let source = if matches!(role, Role::Intro | Role::Outro) {
+        Role::Chorus
+    } else {
+        role
+    };
     let name = style::role_key(source);
     let manner = stage.direction.leader().tune;
     let mut dice = stage.dice(&format!("lead rhythm {name}"));
@@ -152,10 +165,16 @@ fn tune(stage: &Stage, role: Role, origin: Tick, from: Tick, to: Tick, intensity
         _ => 1.0,
     };
     // The whole song's energy, not the section's: a chorus that returns louder keeps its rhythm.
-    let density = (manner.density * push * (1.0 + stage.direction.density) * (0.8 + 0.4 * stage.direction.energy)).clamp(0.3, 3.0);
+    let density = (manner.density * push * (1.0 + stage.direction.density) * (0.8 + 0.4 * stage.direction.energy))
+        .clamp(0.3, 3.0);
     // Rhythms of the four possible units: two bars each, the second one closing.
     let units: Vec<[&str; 2]> = (0..4)
-        .map(|_| [draw_cell(&CELLS, density, manner.syncopation, &mut dice), draw_cell(&ENDS, density * 0.7, manner.syncopation, &mut dice)])
+        .map(|_| {
+            [
+                draw_cell(&CELLS, density, manner.syncopation, &mut dice),
+                draw_cell(&ENDS, density * 0.7, manner.syncopation, &mut dice),
+            ]
+        })
         .collect();
     let bar = stage.bar();
     let letters = plan(source);
@@ -183,12 +202,25 @@ fn tune(stage: &Stage, role: Role, origin: Tick, from: Tick, to: Tick, intensity
         let closing = u + 1 == bars.div_ceil(2) || (u % 4) == 3;
         let mut noise = stage.dice(&format!("lead pitch {name} {letter}"));
         let centre = 72 + lift + if letter == 1 { 2 } else { 0 };
-        let pitches = search(stage, &slots, centre, arches[letter], motifs[letter].as_deref(), last, closing, &mut noise);
+        let pitches = search(
+            stage,
+            &slots,
+            centre,
+            arches[letter],
+            motifs[letter].as_deref(),
+            last,
+            closing,
+            &mut noise,
+        );
         if motifs[letter].is_none() {
             motifs[letter] = Some(pitches.windows(2).map(|w| i32::from(w[1]) - i32::from(w[0])).collect());
         }
         last = pitches.last().copied();
-        for (slot, pitch) in slots.iter().zip(&pitches).filter(|(s, _)| s.start >= from && s.start < to) {
+        for (slot, pitch) in slots
+            .iter()
+            .zip(&pitches)
+            .filter(|(s, _)| s.start >= from && s.start < to)
+        {
             out.push(note(stage, *slot, *pitch, intensity));
         }
     }
@@ -198,7 +230,13 @@ fn note(stage: &Stage, slot: Slot, pitch: u8, intensity: f32) -> Note {
     let gate = (0.92 + 0.3 * stage.direction.legato).clamp(0.4, 1.0);
     let strong = slot.start.is_multiple_of(2 * PPQ);
     let velocity = 82.0 + 20.0 * intensity + if strong { 8.0 } else { 0.0 };
-    Note { start: slot.start, length: ((slot.length as f32 * gate) as Tick).max(30), pitch, velocity: velocity.min(124.0) as u8, nudge: 0 }
+    Note {
+        start: slot.start,
+        length: ((slot.length as f32 * gate) as Tick).max(30),
+        pitch,
+        velocity: velocity.min(124.0) as u8,
+        nudge: 0,
+    }
 }
 
 fn slots_of(cell: &str, start: Tick, bar: Tick, to: Tick) -> Vec<Slot> {
@@ -210,7 +248,10 @@ fn slots_of(cell: &str, start: Tick, bar: Tick, to: Tick) -> Vec<Slot> {
             let held = chars[i + 1..].iter().take_while(|c| **c == '-').count() as Tick;
             let at = start + i as Tick * step;
             if at < to {
-                slots.push(Slot { start: at, length: ((held + 1) * step).min(to - at) });
+                slots.push(Slot {
+                    start: at,
+                    length: ((held + 1) * step).min(to - at),
+                });
             }
         }
     }
@@ -226,30 +267,52 @@ struct Path {
 
 /// Finds pitches for the slots.
 #[expect(clippy::too_many_arguments, reason = "each is a term of the cost")]
-fn search(stage: &Stage, slots: &[Slot], centre: i32, arch: f32, motif: Option<&[i32]>, last: Option<u8>, closing: bool, noise: &mut Dice) -> Vec<u8> {
+fn search(
+    stage: &Stage,
+    slots: &[Slot],
+    centre: i32,
+    arch: f32,
+    motif: Option<&[i32]>,
+    last: Option<u8>,
+    closing: bool,
+    noise: &mut Dice,
+) -> Vec<u8> {
     const WIDTH: usize = 28;
     let manner = stage.direction.leader().tune;
     let jitter: Vec<f32> = (0..slots.len() * 32).map(|_| noise.between(0.0, 1.1) as f32).collect();
-    let mut beam = vec![Path { cost: 0.0, pitches: Vec::new() }];
+    let mut beam = vec![Path {
+        cost: 0.0,
+        pitches: Vec::new(),
+    }];
     for (i, slot) in slots.iter().enumerate() {
         let key = stage.harmony.key_at(slot.start);
         let chord = stage.harmony.chord_at(slot.start).chord;
         // A note held into the next chord must suit that too.
-        let later = stage.harmony.chord_at(slot.start + slot.length.saturating_sub(PPQ / 4)).chord;
+        let later = stage
+            .harmony
+            .chord_at(slot.start + slot.length.saturating_sub(PPQ / 4))
+            .chord;
         let strong = slot.start.is_multiple_of(2 * PPQ) || slot.length >= PPQ;
         let x = i as f32 / (slots.len().max(2) - 1) as f32;
         let target = centre as f32 + 4.0 * arch * (std::f32::consts::PI * x).sin() + 2.0 * (x - 0.5) * -arch;
         let final_note = i + 1 == slots.len();
-        let candidates: Vec<u8> = (LOW..=HIGH).filter(|p| key.contains(*p) || chord.contains(*p)).collect();
+        let candidates: Vec<u8> = (LOW..=HIGH)
+            .filter(|p| key.contains(*p) || chord.contains(*p))
+            .collect();
         let mut next: Vec<Path> = Vec::with_capacity(beam.len() * candidates.len());
         for path in &beam {
             let before = path.pitches.last().copied().or(last);
-            let leap = path.pitches.len().checked_sub(2).map_or(0, |k| i32::from(path.pitches[k + 1]) - i32::from(path.pitches[k]));
+            let leap = path
+                .pitches
+                .len()
+                .checked_sub(2)
+                .map_or(0, |k| i32::from(path.pitches[k + 1]) - i32::from(path.pitches[k]));
             for p in &candidates {
                 let tone = chord.contains(*p);
                 // A scale note a semitone from a chord note clashes where the chord leaves the scale.
                 let clash = !tone && (chord.contains(p + 1) || chord.contains(p.saturating_sub(1)));
-                let mut cost = path.cost + jitter[i * 32 + usize::from(p - LOW)] + 0.13 * (f32::from(*p) - target).abs();
+                let mut cost =
+                    path.cost + jitter[i * 32 + usize::from(p - LOW)] + 0.13 * (f32::from(*p) - target).abs();
                 cost += match (strong, tone) {
                     (true, false) => 3.2 + if clash { 2.5 } else { 0.0 },
                     (false, false) => 0.45 + if clash { 0.5 } else { 0.0 },
@@ -302,7 +365,11 @@ fn search(stage: &Stage, slots: &[Slot], centre: i32, arch: f32, motif: Option<&
     // Jazz: a short weak note before a chord tone may come from a semitone below.
     for i in 1..best.len().saturating_sub(1) {
         let weak = !slots[i].start.is_multiple_of(PPQ) && slots[i].length < PPQ;
-        if weak && manner.chromatic > 0.0 && slots[i + 1].start == slots[i].start + slots[i].length && noise.chance(f64::from(manner.chromatic)) {
+        if weak
+            && manner.chromatic > 0.0
+            && slots[i + 1].start == slots[i].start + slots[i].length
+            && noise.chance(f64::from(manner.chromatic))
+        {
             let approach = best[i + 1] - 1;
             if approach != best[i - 1] {
                 best[i] = approach;
@@ -317,7 +384,13 @@ fn answers(stage: &Stage, index: usize, intensity: f32, out: &mut Vec<Note>) {
     let section = &stage.form.sections[index];
     let name = style::role_key(section.role);
     let mut dice = stage.dice(&format!("answers {name}"));
-    let cells = ["x-x-x-----------", "x---x-x---------", "..x-x-x---------", "x-x-x-x---------", "xxx-x-----------"];
+    let cells = [
+        "x-x-x-----------",
+        "x---x-x---------",
+        "..x-x-x---------",
+        "x-x-x-x---------",
+        "xxx-x-----------",
+    ];
     let chosen: Vec<&str> = (0..2).filter_map(|_| dice.pick(&cells).copied()).collect();
     let mut turn = dice.below(2);
     for (from, to) in stage.gaps(section.start, section.end().min(stage.stop())) {
@@ -331,7 +404,12 @@ fn answers(stage: &Stage, index: usize, intensity: f32, out: &mut Vec<Note>) {
         if turn % 2 == 1 && to - from < 3 * PPQ || !dice.chance(0.45 + 0.4 * f64::from(intensity)) {
             continue;
         }
-        let mut slots = slots_of(chosen[turn % chosen.len()], start, stage.bar(), room.min(start + stage.bar()));
+        let mut slots = slots_of(
+            chosen[turn % chosen.len()],
+            start,
+            stage.bar(),
+            room.min(start + stage.bar()),
+        );
         slots.retain(|s| s.start + PPQ / 4 <= room);
         if slots.len() < 2 {
             continue;

@@ -19,7 +19,11 @@ pub fn swing(start: Tick, ratio: f32, unit: u8) -> f64 {
         return 0.0;
     }
     // The first half is stretched to `ratio` of the pair, the second squeezed into the rest.
-    let moved = if within < half { within * ratio / 0.5 } else { ratio * pair + (within - half) * (1.0 - ratio) / 0.5 };
+    let moved = if within < half {
+        within * ratio / 0.5
+    } else {
+        ratio * pair + (within - half) * (1.0 - ratio) / 0.5
+    };
     moved - within
 }
 
@@ -28,7 +32,10 @@ pub fn perform(stage: &Stage, player: &Player, notes: &mut [Note]) {
     let style = stage.direction.leader();
     let mut dice = stage.dice(&format!("perform {}", player.plan.id));
     let role = player.plan.role;
-    let machine = matches!(player.instrument.sound, catbird_score::Sound::Machine { .. } | catbird_score::Sound::Synth { .. });
+    let machine = matches!(
+        player.instrument.sound,
+        catbird_score::Sound::Machine { .. } | catbird_score::Sound::Synth { .. }
+    );
     let loose = f64::from(style.loose_ms) * if machine { 0.15 } else { 1.0 };
     let swing_ratio = stage.direction.swing;
     let (mut drift, mut at) = (0.0, None);
@@ -49,7 +56,11 @@ pub fn perform(stage: &Stage, player: &Player, notes: &mut [Note]) {
         };
         // Four-bar phrases swell to their third quarter.
         let x = f64::from(note.start % phrase) / f64::from(phrase);
-        let breath = if matches!(role, PartRole::Drums | PartRole::Percussion) { 0.02 } else { 0.06 };
+        let breath = if matches!(role, PartRole::Drums | PartRole::Percussion) {
+            0.02
+        } else {
+            0.06
+        };
         let arch = 1.0 + breath * ((x * std::f64::consts::PI * 1.3).sin() - 0.4);
         let spread = if machine { 0.015 } else { 0.045 };
         let velocity = f64::from(note.velocity) * metre * arch * (1.0 + spread * dice.normal());
@@ -62,7 +73,12 @@ pub fn perform(stage: &Stage, player: &Player, notes: &mut [Note]) {
             (PartRole::Bass, _) => 1.5,
             _ => 0.0,
         };
-        let ticks = stage.ticks(ms, note.start) + if last { 0.0 } else { swing(note.start, swing_ratio, stage.direction.swing_unit) };
+        let ticks = stage.ticks(ms, note.start)
+            + if last {
+                0.0
+            } else {
+                swing(note.start, swing_ratio, stage.direction.swing_unit)
+            };
         let nudge = (f64::from(note.nudge) + ticks).round();
         // Nothing sounds before the first beat of the file or before the common last stroke.
         let floor = if last { 0.0 } else { -f64::from(note.start) };

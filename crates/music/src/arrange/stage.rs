@@ -31,7 +31,14 @@ impl<'a> Stage<'a> {
                 Some((first.start, last.start + last.length))
             })
             .collect();
-        Self { form, direction, harmony, sung, intensity: intensities(form, direction), seed }
+        Self {
+            form,
+            direction,
+            harmony,
+            sung,
+            intensity: intensities(form, direction),
+            seed,
+        }
     }
 
     /// A stream of chance of this song.
@@ -52,7 +59,13 @@ impl<'a> Stage<'a> {
     /// Sections with their index and intensity, as far as anything is played in them.
     pub fn sections(&self) -> impl Iterator<Item = (usize, &Section, f32)> {
         let stop = self.stop();
-        self.form.sections.iter().zip(&self.intensity).enumerate().map(|(i, (s, e))| (i, s, *e)).filter(move |(_, s, _)| s.start < stop)
+        self.form
+            .sections
+            .iter()
+            .zip(&self.intensity)
+            .enumerate()
+            .map(|(i, (s, e))| (i, s, *e))
+            .filter(move |(_, s, _)| s.start < stop)
     }
 
     /// How often the role of section `index` has come before it.
@@ -114,7 +127,8 @@ fn intensities(form: &Form, direction: &Direction) -> Vec<f32> {
                 }
             };
             let again = form.sections[..i].iter().filter(|p| p.role == s.role).count().min(2) as f32;
-            (0.5 * relative + 0.3 * s.energy + 0.2 * direction.energy + 0.05 * again + 0.25 * direction.density).clamp(0.05, 1.0)
+            (0.5 * relative + 0.3 * s.energy + 0.2 * direction.energy + 0.05 * again + 0.25 * direction.density)
+                .clamp(0.05, 1.0)
         })
         .collect()
 }

@@ -48,7 +48,10 @@ pub(super) struct Timing {
 pub(super) fn assemble(direction: &Direction, blocks: Vec<Block>, timing: &Timing) -> Form {
     let bar = direction.meter.bar();
     let energies = energies(&blocks, direction.energy);
-    let mut tempo = TempoMap { lead_seconds: timing.lead, marks: Vec::new() };
+    let mut tempo = TempoMap {
+        lead_seconds: timing.lead,
+        marks: Vec::new(),
+    };
     let (mut sections, mut lines) = (Vec::new(), Vec::new());
     let mut at = 0;
     for (i, block) in blocks.into_iter().enumerate() {
@@ -67,7 +70,13 @@ pub(super) fn assemble(direction: &Direction, blocks: Vec<Block>, timing: &Timin
             });
         }
         let length = block.bars.max(1) * bar;
-        sections.push(Section { name: block.name, role: block.role, start: at, length, energy: energies[i] });
+        sections.push(Section {
+            name: block.name,
+            role: block.role,
+            start: at,
+            length,
+            energy: energies[i],
+        });
         at += length;
     }
     let last_chord = sections.last().map_or(0, |s| s.start) + timing.last_chord;
@@ -76,5 +85,12 @@ pub(super) fn assemble(direction: &Direction, blocks: Vec<Block>, timing: &Timin
         let bar_seconds = quarters(bar) * 60.0 / tempo.bpm_at(last_chord);
         tempo.at(last_chord) + bar_seconds.clamp(2.2, 3.4)
     });
-    Form { meter: direction.meter, tempo, seconds, sections, lines, last_chord }
+    Form {
+        meter: direction.meter,
+        tempo,
+        seconds,
+        sections,
+        lines,
+        last_chord,
+    }
 }

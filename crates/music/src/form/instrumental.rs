@@ -30,18 +30,32 @@ pub(super) fn free(direction: &Direction, seconds: Option<f64>, dice: &mut Dice)
     let Some(total) = seconds else {
         // About a minute and a half, in eights, plus the bar of the last chord.
         let bars = ((95.0 / bar_seconds / 8.0).round() as u32).max(2) * 8 + 1;
-        let blocks = sections(bars, dice);
+        let blocks = sections(direction, bars, dice);
         let last = blocks.last().map_or(0, |b| b.bars - 1) * bar;
-        return clock::assemble(direction, blocks, &Timing { bpm: vec![direction.bpm], lead, last_chord: last, seconds: None });
+        return clock::assemble(
+            direction,
+            blocks,
+            &Timing {
+                bpm: vec![direction.bpm],
+                lead,
+                last_chord: last,
+                seconds: None,
+            },
+        );
     };
     let (before, bpm) = last_chord(direction, total - lead, clock::ring(total), grain(direction, total));
     let bars = before / bar + 1;
-    let blocks = sections(bars, dice);
+    let blocks = sections(direction, bars, dice);
     let first_of_last = (bars - blocks.last().map_or(bars, |b| b.bars)) * bar;
     clock::assemble(
         direction,
         blocks,
-        &Timing { bpm: vec![bpm], lead, last_chord: before - first_of_last, seconds: Some(total) },
+        &Timing {
+            bpm: vec![bpm],
+            lead,
+            last_chord: before - first_of_last,
+            seconds: Some(total),
+        },
     )
 }
 
@@ -49,7 +63,11 @@ pub(super) fn free(direction: &Direction, seconds: Option<f64>, dice: &mut Dice)
 /// the tempo is fixed, bars otherwise.
 fn grain(direction: &Direction, seconds: f64) -> Tick {
     let (bar, beat) = (direction.meter.bar(), direction.meter.beat());
-    let half = if direction.meter.beats.is_multiple_of(2) { bar / 2 } else { bar };
+    let half = if direction.meter.beats.is_multiple_of(2) {
+        bar / 2
+    } else {
+        bar
+    };
     match seconds {
         s if s < 4.0 || direction.bpm_fixed => beat,
         s if s < 20.0 => half,
@@ -70,7 +88,14 @@ fn last_chord(direction: &Direction, span: f64, ring: (f64, f64), grain: Tick) -
         .map(|n| n as Tick * grain)
         .map(|before| (before, clock::fit(before, span, wish, ring)))
         .min_by(|a, b| {
-            let cost = |(before, bpm): &(Tick, f64)| bend(*bpm) + if before.is_multiple_of(direction.meter.bar()) { 0.0 } else { late };
+            let cost = |(before, bpm): &(Tick, f64)| {
+                bend(*bpm)
+                    + if before.is_multiple_of(direction.meter.bar()) {
+                        0.0
+                    } else {
+                        late
+                    }
+            };
             // A sting shorter than a beat has nothing before its chord.
             let empty = |(before, _): &(Tick, f64)| if *before == 0 && span > 2.0 { 1.0 } else { 0.0 };
             (cost(a) + empty(a)).total_cmp(&(cost(b) + empty(b)))
@@ -78,28 +103,77 @@ fn last_chord(direction: &Direction, span: f64, ring: (f64, f64), grain: Tick) -
         .unwrap_or((0, wish))
 }
 
-/// Sections filling `bars`, the last bar being that of the last chord.
-fn sections(bars: u32, dice: &mut Dice) -> Vec<Block> {
+/// Sections filling `bars`, the last bar being that of the last chord: the style's own form where
+/// it has about that length, stretched to fit; else one by length alone.
+fn sections(direction: &Direction, bars: u32, dice: &mut Dice) -> Vec<Block> {
     use Role::{Bridge, Chorus, Inst, Intro, Outro, PreChorus, Verse};
+    let own: Vec<(Role, f64)> = direction
+        .plan
+        .iter()
+        .map(|(role, bars)| (*role, f64::from(*bars)))
+        .collect();
+    let stretch = f64::from(bars) / own.iter().map(|(_, bars)| bars).sum::<f64>().max(1.0);
     let plan: &[(Role, f64)] = match bars {
+        13.. if own.len() > 1 && (0.6..=1.6).contains(&stretch) => &own,
         0..=6 => &[(Inst, 1.0)],
         7..=12 => &[(Intro, 1.0), (Chorus, 4.0), (Outro, 1.0)],
         13..=20 => &[(Intro, 1.0), (Verse, 2.0), (Chorus, 2.0), (Outro, 1.0)],
-        21..=36 if dice.chance(0.5) => &[(Intro, 1.0), (Verse, 2.0), (Chorus, 2.0), (Verse, 2.0), (Chorus, 2.0), (Outro, 1.0)],
-        21..=36 => &[(Intro, 1.0), (Verse, 2.0), (Chorus, 2.0), (Bridge, 1.5), (Chorus, 2.0), (Outro, 1.0)],
+        21..=36 if dice.chance(0.5) => &[
+            (Intro, 1.0),
+            (Verse, 2.0),
+            (Chorus, 2.0),
+            (Verse, 2.0),
+            (Chorus, 2.0),
+            (Outro, 1.0),
+        ],
+        21..=36 => &[
+            (Intro, 1.0),
+            (Verse, 2.0),
+            (Chorus, 2.0),
+            (Bridge, 1.5),
+            (Chorus, 2.0),
+            (Outro, 1.0),
+        ],
         37..=64 if dice.chance(0.5) => &[
-            (Intro, 1.0), (Verse, 2.0), (Chorus, 2.0), (Inst, 1.5), (Verse, 2.0), (Chorus, 2.0), (Chorus, 2.0), (Outro, 1.0),
+            (Intro, 1.0),
+            (Verse, 2.0),
+            (Chorus, 2.0),
+            (Inst, 1.5),
+            (Verse, 2.0),
+            (Chorus, 2.0),
+            (Chorus, 2.0),
+            (Outro, 1.0),
         ],
         37..=64 => &[
-            (Intro, 1.0), (Verse, 2.0), (Chorus, 2.0), (Verse, 2.0), (Chorus, 2.0), (Bridge, 2.0), (Chorus, 2.0), (Outro, 1.0),
+            (Intro, 1.0),
+            (Verse, 2.0),
+            (Chorus, 2.0),
+            (Verse, 2.0),
+            (Chorus, 2.0),
+            (Bridge, 2.0),
+            (Chorus, 2.0),
+            (Outro, 1.0),
         ],
         _ => &[
-            (Intro, 1.5), (Verse, 3.0), (PreChorus, 1.5), (Chorus, 3.0), (Inst, 2.0), (Verse, 3.0), (PreChorus, 1.5), (Chorus, 3.0),
-            (Bridge, 2.0), (Inst, 2.0), (Chorus, 3.0), (Outro, 1.5),
+            (Intro, 1.5),
+            (Verse, 3.0),
+            (PreChorus, 1.5),
+            (Chorus, 3.0),
+            (Inst, 2.0),
+            (Verse, 3.0),
+            (PreChorus, 1.5),
+            (Chorus, 3.0),
+            (Bridge, 2.0),
+            (Inst, 2.0),
+            (Chorus, 3.0),
+            (Outro, 1.5),
         ],
     };
     let weights: f64 = plan.iter().map(|(_, w)| w).sum();
-    let mut blocks: Vec<Block> = plan.iter().map(|(role, _)| Block::empty(name(*role), *role, 0)).collect();
+    let mut blocks: Vec<Block> = plan
+        .iter()
+        .map(|(role, _)| Block::empty(name(*role), *role, 0))
+        .collect();
     if blocks.len() == 1 {
         blocks[0].bars = bars;
         return blocks;
@@ -115,13 +189,24 @@ fn sections(bars: u32, dice: &mut Dice) -> Vec<Block> {
     }
     // Too little left for an ending: take from the longest; too much: give to the shortest chorus or verse.
     while left < 2 || blocks.iter().take(last).map(|b| b.bars).sum::<u32>() + left > bars {
-        let Some(longest) = (0..last).rev().max_by_key(|&i| blocks[i].bars).filter(|&i| blocks[i].bars > 1) else { break };
+        let Some(longest) = (0..last)
+            .rev()
+            .max_by_key(|&i| blocks[i].bars)
+            .filter(|&i| blocks[i].bars > 1)
+        else {
+            break;
+        };
         let take = unit.min(blocks[longest].bars - 1);
         blocks[longest].bars -= take;
         left = bars.saturating_sub(blocks.iter().take(last).map(|b| b.bars).sum());
     }
     while left > 2 * unit + 1 {
-        let Some(shortest) = (0..last).filter(|&i| blocks[i].role != Role::Intro).min_by_key(|&i| blocks[i].bars) else { break };
+        let Some(shortest) = (0..last)
+            .filter(|&i| blocks[i].role != Role::Intro)
+            .min_by_key(|&i| blocks[i].bars)
+        else {
+            break;
+        };
         blocks[shortest].bars += unit;
         left -= unit;
     }
@@ -157,10 +242,26 @@ pub(super) fn prescribed(direction: &Direction, segments: &[Segment]) -> Form {
         blocks.push(Block::empty(name(segment.role), segment.role, bars as u32));
         tempi.push(bars * beats_a_bar * 60.0 / span(i));
     }
-    let tuned = Direction { bpm, ..direction.clone() };
+    let tuned = Direction {
+        bpm,
+        ..direction.clone()
+    };
     let ring = clock::ring(span(last));
     let (before, end_bpm) = last_chord(&tuned, span(last), ring, grain(&tuned, span(last)));
-    blocks.push(Block::empty(name(segments[last].role), segments[last].role, before / bar + 1));
+    blocks.push(Block::empty(
+        name(segments[last].role),
+        segments[last].role,
+        before / bar + 1,
+    ));
     tempi.push(end_bpm);
-    clock::assemble(direction, blocks, &Timing { bpm: tempi, lead, last_chord: before, seconds: Some(total) })
+    clock::assemble(
+        direction,
+        blocks,
+        &Timing {
+            bpm: tempi,
+            lead,
+            last_chord: before,
+            seconds: Some(total),
+        },
+    )
 }

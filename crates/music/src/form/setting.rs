@@ -63,7 +63,13 @@ pub(super) fn set(direction: &Direction, sections: &[PreparedSection], how: Sett
                 unique += 1;
                 unique
             };
-            slots.push(Slot { text: line.text.clone(), words: line.words.clone(), offset: at, length, pattern });
+            slots.push(Slot {
+                text: line.text.clone(),
+                words: line.words.clone(),
+                offset: at,
+                length,
+                pattern,
+            });
             at += length;
         }
         let mut bars = at.div_ceil(bar);
@@ -96,11 +102,20 @@ fn shared_loads(sections: &[PreparedSection]) -> Vec<Vec<Load>> {
     let load = |role: u8, i: usize, own: usize| {
         let (low, high) = places.get(&(role, i)).copied().unwrap_or((own, own));
         let shared = high <= low + low / 2 + 1;
-        Load { syllables: if shared { high } else { own }, shared }
+        Load {
+            syllables: if shared { high } else { own },
+            shared,
+        }
     };
     sections
         .iter()
-        .map(|s| s.lines.iter().enumerate().map(|(i, l)| load(s.role as u8, i, l.syllables())).collect())
+        .map(|s| {
+            s.lines
+                .iter()
+                .enumerate()
+                .map(|(i, l)| load(s.role as u8, i, l.syllables()))
+                .collect()
+        })
         .collect()
 }
 
@@ -112,19 +127,36 @@ fn fits(syllables: usize, ticks: Tick, bpm: f64) -> bool {
 
 /// Half bars where the metre has them.
 fn half_bar(meter: Meter) -> Tick {
-    if meter.beats.is_multiple_of(2) { meter.bar() / 2 } else { meter.bar() }
+    if meter.beats.is_multiple_of(2) {
+        meter.bar() / 2
+    } else {
+        meter.bar()
+    }
 }
 
 /// The best slot for so many syllables.
 fn slot(direction: &Direction, syllables: usize, how: Setting) -> Option<Tick> {
-    let unit = if how.tight { direction.meter.beat() } else { half_bar(direction.meter) };
+    let unit = if how.tight {
+        direction.meter.beat()
+    } else {
+        half_bar(direction.meter)
+    };
     if how.tight {
         return (1..=4096).map(|n| n * unit).find(|&t| fits(syllables, t, how.bpm));
     }
     let shapes: &[(u32, f64)] = if unit == direction.meter.bar() {
         &[(1, 0.0), (2, 0.0), (3, 0.4), (4, 0.0), (6, 0.4), (8, 0.1)]
     } else {
-        &[(1, 0.25), (2, 0.0), (3, 0.45), (4, 0.0), (6, 0.45), (8, 0.05), (12, 0.5), (16, 0.2)]
+        &[
+            (1, 0.25),
+            (2, 0.0),
+            (3, 0.45),
+            (4, 0.0),
+            (6, 0.45),
+            (8, 0.05),
+            (12, 0.5),
+            (16, 0.2),
+        ]
     };
     shapes
         .iter()
@@ -151,7 +183,9 @@ fn even_out(direction: &Direction, loads: &[Load], lengths: &mut [Tick], how: Se
     for &length in lengths.iter() {
         *counts.entry(length).or_default() += 1;
     }
-    let Some((&common, &n)) = counts.iter().max_by_key(|(_, n)| **n) else { return };
+    let Some((&common, &n)) = counts.iter().max_by_key(|(_, n)| **n) else {
+        return;
+    };
     if n * 2 <= lengths.len() {
         return;
     }

@@ -31,7 +31,9 @@ pub(super) fn plan(
     seconds: Option<f64>,
     dice: &mut Dice,
 ) -> Result<Form, ComposeError> {
-    let Some(total) = seconds else { return natural(direction, lyrics, dice) };
+    let Some(total) = seconds else {
+        return natural(direction, lyrics, dice);
+    };
     let mut sections = lyrics.to_vec();
     let lead = clock::lead(Some(total), true);
     let chosen = choose(direction, &sections, total - lead, clock::ring(total))?;
@@ -43,14 +45,28 @@ pub(super) fn plan(
         chosen = choose(direction, &sections, total - lead, clock::ring(total))?;
     }
     let sung: u32 = chosen.set.iter().map(|s| s.bars).sum();
-    let gap_bars = share_out(&gaps(&sections), chosen.bars.saturating_sub(sung), chosen.bpm, direction);
+    let gap_bars = share_out(
+        &gaps(&sections),
+        chosen.bars.saturating_sub(sung),
+        chosen.bpm,
+        direction,
+    );
     let blocks = blocks(&sections, chosen.set, &gap_bars);
     let bars: u32 = blocks.iter().map(|b| b.bars).sum();
     let bar = direction.meter.bar();
     let before = (bars - 1) * bar;
     let (bpm, last_bar_offset) = finish(direction, before, total - lead, chosen.bpm, clock::ring(total));
     let last = (blocks.last().map_or(1, |b| b.bars) - 1) * bar + last_bar_offset;
-    Ok(clock::assemble(direction, blocks, &Timing { bpm: vec![bpm], lead, last_chord: last, seconds: Some(total) }))
+    Ok(clock::assemble(
+        direction,
+        blocks,
+        &Timing {
+            bpm: vec![bpm],
+            lead,
+            last_chord: last,
+            seconds: Some(total),
+        },
+    ))
 }
 
 /// The final tempo, and on which tick of the last bar the last chord falls.
@@ -69,9 +85,16 @@ fn finish(direction: &Direction, before: u32, span: f64, wish: f64, ring: (f64, 
 
 /// As long as a song with these words is.
 fn natural(direction: &Direction, lyrics: &[PreparedSection], dice: &mut Dice) -> Result<Form, ComposeError> {
-    let how = |tight| Setting { pace: 1.0, bpm: direction.bpm, even: true, tight };
+    let how = |tight| Setting {
+        pace: 1.0,
+        bpm: direction.bpm,
+        even: true,
+        tight,
+    };
     let set = setting::set(direction, lyrics, how(false)).or_else(|| setting::set(direction, lyrics, how(true)));
-    let Some(set) = set else { return Err(too_long(lyrics, NATURAL_LIMIT, NATURAL_LIMIT * 2.0)) };
+    let Some(set) = set else {
+        return Err(too_long(lyrics, NATURAL_LIMIT, NATURAL_LIMIT * 2.0));
+    };
     let bar_seconds = clock::quarters(direction.meter.bar()) * 60.0 / direction.bpm;
     let sung: u32 = set.iter().map(|s| s.bars).sum();
     let gaps = gaps(lyrics);
@@ -85,27 +108,59 @@ fn natural(direction: &Direction, lyrics: &[PreparedSection], dice: &mut Dice) -
     }
     let blocks = blocks(lyrics, set, &gap_bars);
     let last = (blocks.last().map_or(1, |b| b.bars) - 1) * direction.meter.bar();
-    Ok(clock::assemble(direction, blocks, &Timing { bpm: vec![direction.bpm], lead: clock::lead(None, true), last_chord: last, seconds: None }))
+    Ok(clock::assemble(
+        direction,
+        blocks,
+        &Timing {
+            bpm: vec![direction.bpm],
+            lead: clock::lead(None, true),
+            last_chord: last,
+            seconds: None,
+        },
+    ))
 }
 
 /// The best setting for a span: near the style's pace and tempo, with a sensible share of
 /// instrumental bars.
-fn choose(direction: &Direction, sections: &[PreparedSection], span: f64, ring: (f64, f64)) -> Result<Candidate, ComposeError> {
+fn choose(
+    direction: &Direction,
+    sections: &[PreparedSection],
+    span: f64,
+    ring: (f64, f64),
+) -> Result<Candidate, ComposeError> {
     let beats_a_bar = clock::quarters(direction.meter.bar());
     let room = |bpm: f64, ring: f64| (span - ring) * bpm / 60.0 / beats_a_bar;
-    let tagged = gaps(sections).iter().filter(|g| g.tagged && g.kind != Kind::Outro).count() as f64;
+    let tagged = gaps(sections)
+        .iter()
+        .filter(|g| g.tagged && g.kind != Kind::Outro)
+        .count() as f64;
     let wish_share = (0.12 + span / 1000.0).min(0.26) + 0.02 * tagged.min(4.0);
-    let tempi: &[f64] = if direction.bpm_fixed { &[1.0] } else { &[1.0, 1.04, 1.08, 1.12, 1.16, HASTE] };
+    let tempi: &[f64] = if direction.bpm_fixed {
+        &[1.0]
+    } else {
+        &[1.0, 1.04, 1.08, 1.12, 1.16, HASTE]
+    };
     let mut best: Option<Candidate> = None;
     for &haste in tempi {
         let bpm = direction.bpm * haste;
-        let bars = if direction.bpm_fixed { room(bpm, ring.0).floor() } else { room(bpm, f64::midpoint(ring.0, ring.1)).round() };
+        let bars = if direction.bpm_fixed {
+            room(bpm, ring.0).floor()
+        } else {
+            room(bpm, f64::midpoint(ring.0, ring.1)).round()
+        };
         let bars = bars.max(0.0) as u32;
         for step in 0..26 {
             let pace = 0.45 * 1.1f64.powi(step);
             for even in [true, false] {
-                let how = Setting { pace, bpm, even, tight: false };
-                let Some(set) = setting::set(direction, sections, how) else { continue };
+                let how = Setting {
+                    pace,
+                    bpm,
+                    even,
+                    tight: false,
+                };
+                let Some(set) = setting::set(direction, sections, how) else {
+                    continue;
+                };
                 let sung: u32 = set.iter().map(|s| s.bars).sum();
                 if sung > bars {
                     continue;
@@ -129,12 +184,24 @@ fn choose(direction: &Direction, sections: &[PreparedSection], span: f64, ring: 
     let mut needed = f64::INFINITY;
     for &haste in tempi {
         let bpm = direction.bpm * haste;
-        let how = Setting { pace: 1.0, bpm, even: false, tight: true };
-        let Some(set) = setting::set(direction, sections, how) else { continue };
+        let how = Setting {
+            pace: 1.0,
+            bpm,
+            even: false,
+            tight: true,
+        };
+        let Some(set) = setting::set(direction, sections, how) else {
+            continue;
+        };
         let sung: u32 = set.iter().map(|s| s.bars).sum();
         let bars = room(bpm, ring.0).floor().max(0.0) as u32;
         if sung <= bars {
-            return Ok(Candidate { bpm, set, bars, cost: f64::INFINITY });
+            return Ok(Candidate {
+                bpm,
+                set,
+                bars,
+                cost: f64::INFINITY,
+            });
         }
         needed = needed.min(f64::from(sung) * beats_a_bar * 60.0 / bpm + 1.5 + 0.1);
     }
@@ -142,8 +209,16 @@ fn choose(direction: &Direction, sections: &[PreparedSection], span: f64, ring: 
 }
 
 fn too_long(sections: &[PreparedSection], seconds: f64, needed: f64) -> ComposeError {
-    let syllables = sections.iter().flat_map(|s| &s.lines).map(crate::words::PreparedLine::syllables).sum();
-    ComposeError::TooLong { syllables, seconds: seconds.round() as u32, needed: needed.min(1e6).ceil() as u32 + 1 }
+    let syllables = sections
+        .iter()
+        .flat_map(|s| &s.lines)
+        .map(crate::words::PreparedLine::syllables)
+        .sum();
+    ComposeError::TooLong {
+        syllables,
+        seconds: seconds.round() as u32,
+        needed: needed.min(1e6).ceil() as u32 + 1,
+    }
 }
 
 /// What stands between sung sections.
@@ -172,7 +247,12 @@ fn gaps(sections: &[PreparedSection]) -> Vec<Gap> {
     let mut out = Vec::new();
     let n = sections.len();
     if sections.first().is_none_or(|s| s.role != Role::Intro) {
-        out.push(Gap { kind: Kind::Intro, tagged: false, at: 0, after_chorus: false });
+        out.push(Gap {
+            kind: Kind::Intro,
+            tagged: false,
+            at: 0,
+            after_chorus: false,
+        });
     }
     for (i, section) in sections.iter().enumerate() {
         if section.lines.is_empty() {
@@ -181,20 +261,40 @@ fn gaps(sections: &[PreparedSection]) -> Vec<Gap> {
                 Role::Outro if i + 1 == n => Kind::Outro,
                 _ => Kind::Inst,
             };
-            out.push(Gap { kind, tagged: true, at: i, after_chorus: false });
+            out.push(Gap {
+                kind,
+                tagged: true,
+                at: i,
+                after_chorus: false,
+            });
         } else if sections.get(i + 1).is_some_and(|next| !next.lines.is_empty()) {
-            out.push(Gap { kind: Kind::Inst, tagged: false, at: i, after_chorus: section.role == Role::Chorus });
+            out.push(Gap {
+                kind: Kind::Inst,
+                tagged: false,
+                at: i,
+                after_chorus: section.role == Role::Chorus,
+            });
         }
     }
     if out.last().is_none_or(|g| g.kind != Kind::Outro) {
-        out.push(Gap { kind: Kind::Outro, tagged: false, at: n, after_chorus: false });
+        out.push(Gap {
+            kind: Kind::Outro,
+            tagged: false,
+            at: n,
+            after_chorus: false,
+        });
     }
     out
 }
 
 /// How many bars each gap is raised to, stage by stage, until the spare bars are used up.
 fn goal(gap: Gap, stage: u32) -> u32 {
-    let Gap { kind, tagged, after_chorus, .. } = gap;
+    let Gap {
+        kind,
+        tagged,
+        after_chorus,
+        ..
+    } = gap;
     match (kind, stage) {
         (Kind::Intro, 0) if !tagged => 0,
         (Kind::Intro, 0 | 1) => 2,
@@ -229,7 +329,9 @@ fn share_out(gaps: &[Gap], spare: u32, bpm: f64, direction: &Direction) -> Vec<u
         for (i, gap) in gaps.iter().enumerate() {
             let mut goal = goal(*gap, stage);
             if slow && stage <= 4 {
-                goal = goal.div_ceil(2).next_multiple_of(if gap.kind == Kind::Outro { 1 } else { 2 });
+                goal = goal
+                    .div_ceil(2)
+                    .next_multiple_of(if gap.kind == Kind::Outro { 1 } else { 2 });
             }
             let mut more = goal.saturating_sub(bars[i]).min(left);
             if gap.kind != Kind::Outro {
@@ -252,7 +354,12 @@ fn share_out(gaps: &[Gap], spare: u32, bpm: f64, direction: &Direction) -> Vec<u
 
 /// Cuts the section with the most lines in two; false when every section is a single line.
 fn split_longest(sections: &mut Vec<PreparedSection>) -> bool {
-    let Some((i, n)) = sections.iter().enumerate().map(|(i, s)| (i, s.lines.len())).max_by_key(|&(i, n)| (n, std::cmp::Reverse(i))) else {
+    let Some((i, n)) = sections
+        .iter()
+        .enumerate()
+        .map(|(i, s)| (i, s.lines.len()))
+        .max_by_key(|&(i, n)| (n, std::cmp::Reverse(i)))
+    else {
         return false;
     };
     if n < 2 {
@@ -277,17 +384,33 @@ fn blocks(sections: &[PreparedSection], set: Vec<SetSection>, gap_bars: &[u32]) 
     }
     for (i, (section, set)) in sections.iter().zip(set).enumerate() {
         if !section.lines.is_empty() {
-            out.push(Block { name: section.name.clone(), role: section.role, bars: set.bars, slots: set.slots });
+            out.push(Block {
+                name: section.name.clone(),
+                role: section.role,
+                bars: set.bars,
+                slots: set.slots,
+            });
         }
         while let Some(g) = gaps.get(gap).filter(|g| g.at == i && g.kind != Kind::Outro) {
             if gap_bars[gap] > 0 {
-                let (name, role) = if g.tagged { (section.name.as_str(), section.role) } else { ("Interlude", Role::Inst) };
+                let (name, role) = if g.tagged {
+                    (section.name.as_str(), section.role)
+                } else {
+                    ("Interlude", Role::Inst)
+                };
                 out.push(Block::empty(name, role, gap_bars[gap]));
             }
             gap += 1;
         }
     }
-    let name = sections.last().filter(|s| s.role == Role::Outro && s.lines.is_empty()).map_or("Outro", |s| s.name.as_str());
-    out.push(Block::empty(name, Role::Outro, gap_bars.last().copied().unwrap_or(0) + 1));
+    let name = sections
+        .last()
+        .filter(|s| s.role == Role::Outro && s.lines.is_empty())
+        .map_or("Outro", |s| s.name.as_str());
+    out.push(Block::empty(
+        name,
+        Role::Outro,
+        gap_bars.last().copied().unwrap_or(0) + 1,
+    ));
     out
 }

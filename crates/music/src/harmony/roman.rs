@@ -19,7 +19,9 @@ fn numeral(text: &str) -> Option<(i8, usize, bool, &str)> {
     }
     let len = rest.bytes().take_while(|b| b"iIvV".contains(b)).count();
     let (digits, rest) = rest.split_at(len);
-    let degree = ["I", "II", "III", "IV", "V", "VI", "VII"].iter().position(|d| *d == digits.to_uppercase())?;
+    let degree = ["I", "II", "III", "IV", "V", "VI", "VII"]
+        .iter()
+        .position(|d| *d == digits.to_uppercase())?;
     Some((alteration, degree, digits.starts_with(|c: char| c.is_lowercase()), rest))
 }
 
@@ -62,7 +64,10 @@ pub fn parse(roman: &str, key: Key) -> Option<Chord> {
     let local = match tail {
         Some(target) if numeral(target).is_some() => {
             let (alteration, degree, minor, _) = numeral(target)?;
-            Key { tonic: root(key, alteration, degree), mode: if minor { Mode::Minor } else { Mode::Major } }
+            Key {
+                tonic: root(key, alteration, degree),
+                mode: if minor { Mode::Minor } else { Mode::Major },
+            }
         }
         _ => key,
     };
@@ -99,8 +104,14 @@ mod tests {
 
     #[test]
     fn numerals_in_major_and_minor() {
-        let c = Key { tonic: 0, mode: Mode::Major };
-        let a = Key { tonic: 9, mode: Mode::Minor };
+        let c = Key {
+            tonic: 0,
+            mode: Mode::Major,
+        };
+        let a = Key {
+            tonic: 9,
+            mode: Mode::Minor,
+        };
         let symbol = |r, k| chord(r, k).symbol();
         assert_eq!(symbol("ii7", c), "Dm7");
         assert_eq!(symbol("V7/vi", c), "E7");

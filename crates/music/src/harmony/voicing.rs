@@ -84,7 +84,9 @@ pub fn lead(chords: &[ChordSpan], low: u8, high: u8, voices: usize) -> Vec<Vec<u
             found
         })
         .collect();
-    let Some(first) = options.first() else { return Vec::new() };
+    let Some(first) = options.first() else {
+        return Vec::new();
+    };
     let mut costs: Vec<f32> = first.iter().map(|v| cost(v)).collect();
     let mut back: Vec<Vec<usize>> = Vec::new();
     for pair in options.windows(2) {
@@ -103,7 +105,11 @@ pub fn lead(chords: &[ChordSpan], low: u8, high: u8, voices: usize) -> Vec<Vec<u
         costs = next;
         back.push(from);
     }
-    let mut at = costs.iter().enumerate().min_by(|a, b| a.1.total_cmp(b.1)).map_or(0, |(i, _)| i);
+    let mut at = costs
+        .iter()
+        .enumerate()
+        .min_by(|a, b| a.1.total_cmp(b.1))
+        .map_or(0, |(i, _)| i);
     let mut path = vec![at];
     for from in back.iter().rev() {
         at = from[at];
@@ -119,7 +125,9 @@ pub fn open(chord: Chord, low: u8, high: u8, voices: usize) -> Vec<u8> {
     let base = (low..=high).find(|p| p % 12 == chord.bass).unwrap_or(low);
     for p in base..=high {
         // The lowest strings are a fourth or more apart.
-        let apart = shape.last().is_none_or(|last| p - last >= if *last < 48 { 5 } else { 3 });
+        let apart = shape
+            .last()
+            .is_none_or(|last| p - last >= if *last < 48 { 5 } else { 3 });
         if apart && (classes.contains(&(p % 12)) || p == base) && shape.len() < voices {
             shape.push(p);
         }
@@ -143,16 +151,30 @@ mod tests {
     use super::*;
 
     fn span(root: u8, quality: Quality) -> ChordSpan {
-        ChordSpan { start: 0, length: 1, roman: String::new(), chord: Chord::new(root, quality) }
+        ChordSpan {
+            start: 0,
+            length: 1,
+            roman: String::new(),
+            chord: Chord::new(root, quality),
+        }
     }
 
     #[test]
     fn chords_move_little_and_hold_their_colour() {
-        let chart = [span(0, Quality::Major), span(7, Quality::Major), span(9, Quality::Minor), span(5, Quality::MajorSeven)];
+        let chart = [
+            span(0, Quality::Major),
+            span(7, Quality::Major),
+            span(9, Quality::Minor),
+            span(5, Quality::MajorSeven),
+        ];
         let voiced = lead(&chart, 52, 72, 4);
         for (v, c) in voiced.iter().zip(&chart) {
             assert!(v.iter().all(|p| c.chord.contains(*p)), "{v:?}");
-            assert!(v.iter().any(|p| *p % 12 == (c.chord.root + c.chord.quality.intervals()[1]) % 12), "third missing in {v:?}");
+            assert!(
+                v.iter()
+                    .any(|p| *p % 12 == (c.chord.root + c.chord.quality.intervals()[1]) % 12),
+                "third missing in {v:?}"
+            );
         }
         for w in voiced.windows(2) {
             assert!(movement(&w[0], &w[1]) <= 12.0, "{w:?}");

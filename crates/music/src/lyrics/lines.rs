@@ -48,7 +48,11 @@ fn cut(row: &str, out: &mut Vec<String>) {
                 break;
             }
             let length = (words as f64 - IDEAL).powi(2) / 4.0 + if words < 4 { 4.0 } else { 0.0 };
-            let breath = if start == 0 { 0.0 } else { 6.0 - 3.0 * chunks[start].breath };
+            let breath = if start == 0 {
+                0.0
+            } else {
+                6.0 - 3.0 * chunks[start].breath
+            };
             let cost = best[start] + length + breath;
             if cost < best[end] {
                 best[end] = cost;
@@ -77,7 +81,10 @@ fn chunks(row: &str) -> Vec<Chunk<'_>> {
     pieces
         .into_iter()
         .map(|text| {
-            let after = previous.trim_end_matches(['"', '\'', '”', '’', ')']).chars().next_back();
+            let after = previous
+                .trim_end_matches(['"', '\'', '”', '’', ')'])
+                .chars()
+                .next_back();
             let breath = match after {
                 Some('.' | '!' | '?' | '…' | ';' | '。') => 3.0,
                 Some(',' | ':' | '—' | '–' | '-') => 2.0,
@@ -87,7 +94,11 @@ fn chunks(row: &str) -> Vec<Chunk<'_>> {
                 _ => 0.0,
             };
             previous = text;
-            Chunk { text, words: spelling::written(text).len(), breath }
+            Chunk {
+                text,
+                words: spelling::written(text).len(),
+                breath,
+            }
         })
         .collect()
 }
@@ -99,14 +110,43 @@ fn is_capital(word: &str) -> bool {
     });
     let first = letters.next().is_some_and(char::is_uppercase);
     // "I" and its contractions are always written so.
-    first && !matches!(word.trim_matches(|c: char| !c.is_alphanumeric()), "I" | "I'm" | "I’m" | "I'll" | "I’ll" | "I've" | "I’ve" | "I'd" | "I’d")
+    first
+        && !matches!(
+            word.trim_matches(|c: char| !c.is_alphanumeric()),
+            "I" | "I'm" | "I’m" | "I'll" | "I’ll" | "I've" | "I’ve" | "I'd" | "I’d"
+        )
 }
 
 /// Words a new phrase often begins with.
 fn opens_clause(word: &str) -> bool {
     matches!(
         word.to_lowercase().as_str(),
-        "and" | "but" | "or" | "so" | "when" | "where" | "while" | "if" | "because" | "'cause" | "till" | "until" | "that" | "who"
-            | "with" | "without" | "like" | "for" | "through" | "under" | "over" | "from" | "into" | "i" | "we" | "you" | "they"
+        "and"
+            | "but"
+            | "or"
+            | "so"
+            | "when"
+            | "where"
+            | "while"
+            | "if"
+            | "because"
+            | "'cause"
+            | "till"
+            | "until"
+            | "that"
+            | "who"
+            | "with"
+            | "without"
+            | "like"
+            | "for"
+            | "through"
+            | "under"
+            | "over"
+            | "from"
+            | "into"
+            | "i"
+            | "we"
+            | "you"
+            | "they"
     )
 }

@@ -66,17 +66,33 @@ pub fn tag(inside: &str) -> Option<Tag> {
     let head = inside.split([':', '|', '–', '—', ',']).next().unwrap_or(inside);
     let words: String = head
         .chars()
-        .map(|c| if c.is_alphanumeric() { c.to_lowercase().next().unwrap_or(c) } else { ' ' })
+        .map(|c| {
+            if c.is_alphanumeric() {
+                c.to_lowercase().next().unwrap_or(c)
+            } else {
+                ' '
+            }
+        })
         .collect::<String>()
         .split_whitespace()
         .collect::<Vec<_>>()
         .join(" ");
-    let padded = format!(" {} ", words.replace(|c: char| c.is_ascii_digit(), " ").split_whitespace().collect::<Vec<_>>().join(" "));
+    let padded = format!(
+        " {} ",
+        words
+            .replace(|c: char| c.is_ascii_digit(), " ")
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+    );
     let numbered = format!(" {words} ");
-    let (_, role, name) = NAMES
-        .iter()
-        .find(|(word, _, _)| padded.contains(&format!(" {word} ")) || numbered.contains(&format!(" {word} ")) || glued(&padded, word))?;
-    Some(Tag { role: *role, name: (*name).to_owned() })
+    let (_, role, name) = NAMES.iter().find(|(word, _, _)| {
+        padded.contains(&format!(" {word} ")) || numbered.contains(&format!(" {word} ")) || glued(&padded, word)
+    })?;
+    Some(Tag {
+        role: *role,
+        name: (*name).to_owned(),
+    })
 }
 
 /// `verse1`, `verses`: digits are gone already, a plural may remain.
@@ -87,20 +103,29 @@ fn glued(padded: &str, word: &str) -> bool {
 /// Cuts `text` at its tags. Bracketed text that names no section is a stage direction when short and
 /// is sung when long.
 pub fn split(text: &str) -> Vec<Piece> {
-    let mut pieces = vec![Piece { tag: None, text: String::new() }];
+    let mut pieces = vec![Piece {
+        tag: None,
+        text: String::new(),
+    }];
     for (i, row) in text.split('\n').enumerate() {
         if i > 0 {
             push(&mut pieces, "\n");
         }
         if let Some(tag) = bare_row(row) {
-            pieces.push(Piece { tag: Some(tag), text: String::new() });
+            pieces.push(Piece {
+                tag: Some(tag),
+                text: String::new(),
+            });
             continue;
         }
         let mut rest = row;
         while let Some((before, inside, after)) = bracket(rest) {
             push(&mut pieces, before);
             if let Some(tag) = tag(inside) {
-                pieces.push(Piece { tag: Some(tag), text: String::new() });
+                pieces.push(Piece {
+                    tag: Some(tag),
+                    text: String::new(),
+                });
             } else if inside.split_whitespace().count() > LONGEST_DIRECTION {
                 push(&mut pieces, " ");
                 push(&mut pieces, inside);
@@ -130,7 +155,11 @@ fn bracket(row: &str) -> Option<(&str, &str, &str)> {
         return bracket(&row[after..]).map(|(b, i, a)| (&row[..after + b.len()], i, a));
     };
     let wide = |at: usize| row[at..].chars().next().map_or(1, char::len_utf8);
-    Some((&row[..open], &row[open + wide(open)..close], &row[close + wide(close)..]))
+    Some((
+        &row[..open],
+        &row[open + wide(open)..close],
+        &row[close + wide(close)..],
+    ))
 }
 
 /// A row that is only `(Chorus)`, `Chorus:` or `**Verse 2**`.
@@ -142,12 +171,23 @@ fn bare_row(row: &str) -> Option<Tag> {
         .or_else(|| row.strip_suffix(':'))
         .or_else(|| row.strip_prefix("**").and_then(|r| r.strip_suffix("**")))
         .or_else(|| row.strip_prefix('#'))?;
-    let words: Vec<String> = inside.trim_matches(['#', '*', ' ', ':']).split_whitespace().map(str::to_lowercase).collect();
+    let words: Vec<String> = inside
+        .trim_matches(['#', '*', ' ', ':'])
+        .split_whitespace()
+        .map(str::to_lowercase)
+        .collect();
     // "(End)" or "Intro:" alone; "(at the end of the break)" is a line to sing.
     let plain = words.iter().all(|w| {
-        w.chars().all(|c| c.is_ascii_digit()) || NAMES.iter().any(|(n, _, _)| n.split(' ').any(|p| p == w) || *n == w.replace('-', " "))
+        w.chars().all(|c| c.is_ascii_digit())
+            || NAMES
+                .iter()
+                .any(|(n, _, _)| n.split(' ').any(|p| p == w) || *n == w.replace('-', " "))
     });
-    if words.is_empty() || words.len() > 3 || !plain { None } else { tag(&words.join(" ")) }
+    if words.is_empty() || words.len() > 3 || !plain {
+        None
+    } else {
+        tag(&words.join(" "))
+    }
 }
 
 #[cfg(test)]

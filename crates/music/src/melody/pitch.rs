@@ -28,7 +28,10 @@ pub(super) fn chord_at(chords: &[ChordSpan], tick: Tick) -> Option<&ChordSpan> {
 }
 
 /// The tones of a line.
-#[expect(clippy::too_many_arguments, reason = "one call, and each is a different thing the search looks at")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one call, and each is a different thing the search looks at"
+)]
 pub(super) fn set(
     direction: &Direction,
     form: &Form,
@@ -45,7 +48,10 @@ pub(super) fn set(
     }
     let (low, high) = (direction.singer.low, direction.singer.high.max(direction.singer.low));
     let span = f64::from(beats[beats.len() - 1].start - beats[0].start).max(1.0);
-    let mut beam = vec![Path { pitches: Vec::with_capacity(beats.len()), cost: 0.0 }];
+    let mut beam = vec![Path {
+        pitches: Vec::with_capacity(beats.len()),
+        cost: 0.0,
+    }];
     for (i, beat) in beats.iter().enumerate() {
         let chord = chord_at(chords, beat.start).map(|c| c.chord);
         let usable = |p: u8| direction.key.contains(p) || chord.is_some_and(|c| c.contains(p));
@@ -59,12 +65,20 @@ pub(super) fn set(
         let last = i + 1 == beats.len();
         let own: Vec<f64> = choices
             .iter()
-            .map(|&p| place(direction, chord, p, weight, last, plan) + near(p, target, direction) + edge(p, low, high) + 0.3 * dice.unit())
+            .map(|&p| {
+                place(direction, chord, p, weight, last, plan)
+                    + near(p, target, direction)
+                    + edge(p, low, high)
+                    + 0.3 * dice.unit()
+            })
             .collect();
         let mut next = Vec::with_capacity(beam.len() * choices.len());
         for path in &beam {
             for (&p, own) in choices.iter().zip(&own) {
-                let rhyme = before.rhymed.filter(|_| last && !plan.closes).map_or(0.0, |r| 0.2 * (f64::from(p) - f64::from(r)).abs().min(4.0));
+                let rhyme = before
+                    .rhymed
+                    .filter(|_| last && !plan.closes)
+                    .map_or(0.0, |r| 0.2 * (f64::from(p) - f64::from(r)).abs().min(4.0));
                 let mut cost = path.cost + own + rhyme + imitate(line, beats, &path.pitches, i, p, model, plan);
                 match (path.pitches.last(), before.last) {
                     (Some(&prev), _) => cost += step(direction, beats, &path.pitches, prev, p, i),
@@ -80,7 +94,11 @@ pub(super) fn set(
         for (path, p, cost) in next {
             let twin = |k: &Path| {
                 let n = k.pitches.len();
-                k.pitches[n - 1] == p && n >= 2 && Some(&k.pitches[n - 2]) == path.pitches.last() && n >= 3 && k.pitches[n - 3] == path.pitches[n - 3]
+                k.pitches[n - 1] == p
+                    && n >= 2
+                    && Some(&k.pitches[n - 2]) == path.pitches.last()
+                    && n >= 3
+                    && k.pitches[n - 3] == path.pitches[n - 3]
             };
             if kept.iter().any(twin) {
                 continue;
@@ -94,12 +112,31 @@ pub(super) fn set(
         }
         beam = kept;
     }
-    let best = beam.into_iter().min_by(|a, b| a.cost.total_cmp(&b.cost)).map(|p| p.pitches).unwrap_or_default();
-    beats.iter().zip(best).map(|(b, pitch)| Tone { start: b.start, length: b.length, pitch }).collect()
+    let best = beam
+        .into_iter()
+        .min_by(|a, b| a.cost.total_cmp(&b.cost))
+        .map(|p| p.pitches)
+        .unwrap_or_default();
+    beats
+        .iter()
+        .zip(best)
+        .map(|(b, pitch)| Tone {
+            start: b.start,
+            length: b.length,
+            pitch,
+        })
+        .collect()
 }
 
 /// How well a pitch sits on its chord and, at the end of a line, in the key.
-fn place(direction: &Direction, chord: Option<catbird_score::Chord>, p: u8, weight: f64, last: bool, plan: &LinePlan) -> f64 {
+fn place(
+    direction: &Direction,
+    chord: Option<catbird_score::Chord>,
+    p: u8,
+    weight: f64,
+    last: bool,
+    plan: &LinePlan,
+) -> f64 {
     let rap = if direction.rap { 0.3 } else { 1.0 };
     let mut cost = 0.0;
     if let Some(chord) = chord.filter(|c| !c.contains(p)) {
@@ -175,7 +212,11 @@ fn step(direction: &Direction, beats: &[Beat], pitches: &[u8], prev: u8, p: u8, 
         let last = i32::from(prev) - i32::from(*a);
         if last.abs() >= 5 {
             // A leap is answered by a step back.
-            cost += if interval.signum() == -last.signum() && (1..=4).contains(&size) { -0.2 } else { 0.7 };
+            cost += if interval.signum() == -last.signum() && (1..=4).contains(&size) {
+                -0.2
+            } else {
+                0.7
+            };
         }
         if last == 0 && size == 0 && !direction.rap {
             cost += 0.5;
@@ -201,24 +242,45 @@ fn step(direction: &Direction, beats: &[Beat], pitches: &[u8], prev: u8, p: u8, 
 }
 
 /// Likeness to the model: the same pitches at the same places, or at least the same direction.
-fn imitate(line: &PlacedLine, beats: &[Beat], pitches: &[u8], i: usize, p: u8, model: Option<(&PlacedLine, &[Tone])>, plan: &LinePlan) -> f64 {
-    let Some((model_line, tones)) = model.filter(|(_, t)| !t.is_empty()) else { return 0.0 };
+fn imitate(
+    line: &PlacedLine,
+    beats: &[Beat],
+    pitches: &[u8],
+    i: usize,
+    p: u8,
+    model: Option<(&PlacedLine, &[Tone])>,
+    plan: &LinePlan,
+) -> f64 {
+    let Some((model_line, tones)) = model.filter(|(_, t)| !t.is_empty()) else {
+        return 0.0;
+    };
     let at = beats[i].start - line.start;
     // The last tones correspond whatever the number of syllables.
     let j = if i + 1 == beats.len() {
         tones.len() - 1
     } else {
-        tones.partition_point(|t| t.start - model_line.start <= at).saturating_sub(1)
+        tones
+            .partition_point(|t| t.start - model_line.start <= at)
+            .saturating_sub(1)
     };
     let far = (f64::from(p) - f64::from(tones[j].pitch)).abs();
     if plan.faithful {
         return 0.45 * far.min(6.0);
     }
     // A variation keeps the direction, and leaves the ending free.
-    let (Some(&prev), true) = (pitches.last(), j > 0) else { return 0.1 * far.min(5.0) };
+    let (Some(&prev), true) = (pitches.last(), j > 0) else {
+        return 0.1 * far.min(5.0);
+    };
     if i + 2 >= beats.len() {
         return 0.0;
     }
-    let (mine, its) = (i32::from(p) - i32::from(prev), i32::from(tones[j].pitch) - i32::from(tones[j - 1].pitch));
-    if mine.signum() == its.signum() { 0.08 * f64::from((mine - its).abs().min(5)) } else { 0.6 }
+    let (mine, its) = (
+        i32::from(p) - i32::from(prev),
+        i32::from(tones[j].pitch) - i32::from(tones[j - 1].pitch),
+    );
+    if mine.signum() == its.signum() {
+        0.08 * f64::from((mine - its).abs().min(5))
+    } else {
+        0.6
+    }
 }

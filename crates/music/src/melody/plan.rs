@@ -53,7 +53,11 @@ pub(super) struct LinePlan {
 impl LinePlan {
     /// The melisma, if the last tone is long enough for it.
     pub(super) fn melisma(&self, length: Tick, meter: Meter) -> &[i8] {
-        if length >= meter.beat() * 2 + (self.turns.len() as Tick) * meter.beat() / 2 { &self.turns } else { &[] }
+        if length >= meter.beat() * 2 + (self.turns.len() as Tick) * meter.beat() / 2 {
+            &self.turns
+        } else {
+            &[]
+        }
     }
 }
 
@@ -76,11 +80,17 @@ pub(super) fn plans(direction: &Direction, form: &Form, dice: &mut Dice) -> Vec<
         }
         let role = form.sections[line.section].role;
         let place = i - first_of_section;
-        let motif = *motif_of.entry(role as u8).or_insert_with(|| MOTIFS[dice.weighted(&[3.0, 2.0, 2.0, 1.0])]);
+        let motif = *motif_of
+            .entry(role as u8)
+            .or_insert_with(|| MOTIFS[dice.weighted(&[3.0, 2.0, 2.0, 1.0])]);
         let origin = motif[place % 4];
         let group = first_of_section + place / 4 * 4;
-        let same_pattern = form.lines[..i].iter().position(|l| l.pattern == line.pattern && l.length == line.length);
-        let in_section = (group + origin < i).then_some(group + origin).filter(|&m| m >= first_of_section && form.lines[m].length == line.length);
+        let same_pattern = form.lines[..i]
+            .iter()
+            .position(|l| l.pattern == line.pattern && l.length == line.length);
+        let in_section = (group + origin < i)
+            .then_some(group + origin)
+            .filter(|&m| m >= first_of_section && form.lines[m].length == line.length);
         let model = same_pattern.or(in_section);
         let (height, reach): (f64, f64) = match role {
             _ if direction.rap => (0.3, 1.2),
@@ -90,10 +100,22 @@ pub(super) fn plans(direction: &Direction, form: &Form, dice: &mut Dice) -> Vec<
             Role::Bridge => (0.53, 3.4),
             Role::Intro | Role::Inst | Role::Outro => (0.42, 2.4),
         };
-        let contour = *contour_of.entry((role as u8, origin)).or_insert_with(|| draw_contour(role, dice));
+        let contour = *contour_of
+            .entry((role as u8, origin))
+            .or_insert_with(|| draw_contour(role, dice));
         let turns = turns_of.entry(line.pattern).or_insert_with(|| {
-            let likely = if slow { 0.4 } else if direction.syllables_per_beat < 2.5 && !direction.rap { 0.12 } else { 0.0 };
-            if dice.chance(likely) { [vec![1], vec![-1], vec![2, 1], vec![1, -1]][dice.weighted(&[3.0, 1.0, 2.0, 1.0])].clone() } else { Vec::new() }
+            let likely = if slow {
+                0.4
+            } else if direction.syllables_per_beat < 2.5 && !direction.rap {
+                0.12
+            } else {
+                0.0
+            };
+            if dice.chance(likely) {
+                [vec![1], vec![-1], vec![2, 1], vec![1, -1]][dice.weighted(&[3.0, 1.0, 2.0, 1.0])].clone()
+            } else {
+                Vec::new()
+            }
         });
         let closes = form.lines.get(i + 1).is_none_or(|next| next.section != line.section);
         // The section climbs a little until its last line.
@@ -126,8 +148,17 @@ fn draw_contour(role: Role, dice: &mut Dice) -> Contour {
 
 /// From the last stressed vowel to the end.
 fn rhyme(line: &crate::form::PlacedLine) -> String {
-    let Some(word) = line.words.last() else { return String::new() };
-    let from = word.syllables.iter().rposition(|s| s.stress > 0).unwrap_or(word.syllables.len().saturating_sub(1));
+    let Some(word) = line.words.last() else {
+        return String::new();
+    };
+    let from = word
+        .syllables
+        .iter()
+        .rposition(|s| s.stress > 0)
+        .unwrap_or(word.syllables.len().saturating_sub(1));
     let tail: String = word.syllables[from..].iter().map(|s| s.phonemes.as_str()).collect();
-    tail.chars().skip_while(|c| !crate::words::phonemes::is_vowel(*c)).filter(|c| !matches!(c, 'ˈ' | 'ˌ')).collect()
+    tail.chars()
+        .skip_while(|c| !crate::words::phonemes::is_vowel(*c))
+        .filter(|c| !matches!(c, 'ˈ' | 'ˌ'))
+        .collect()
 }

@@ -3,7 +3,10 @@
 use catbird_score::{Dice, Meter, PPQ, Tick};
 
 use super::Tone;
-use crate::{direction::Direction, form::{Form, PlacedLine}};
+use crate::{
+    direction::Direction,
+    form::{Form, PlacedLine},
+};
 
 /// Shortest sung syllable, seconds; rapped.
 const SHORTEST: f64 = 0.11;
@@ -39,8 +42,18 @@ pub(super) struct Taste {
 impl Taste {
     pub(super) fn draw(direction: &Direction, dice: &mut Dice) -> Self {
         let lively = f64::from(direction.energy);
-        let spread = if direction.rap { dice.between(0.84, 0.95) } else { dice.between(0.62, 0.8) };
-        Self { off_beat: 0.25 + 0.25 * lively * dice.unit(), spread, noise: dice.between(0.2, 0.5), sixteenth: dice.between(0.15, 0.5), push: dice.unit() * (0.3 + 0.7 * lively) }
+        let spread = if direction.rap {
+            dice.between(0.84, 0.95)
+        } else {
+            dice.between(0.62, 0.8)
+        };
+        Self {
+            off_beat: 0.25 + 0.25 * lively * dice.unit(),
+            spread,
+            noise: dice.between(0.2, 0.5),
+            sixteenth: dice.between(0.15, 0.5),
+            push: dice.unit() * (0.3 + 0.7 * lively),
+        }
     }
 }
 
@@ -74,7 +87,11 @@ fn syllables(line: &PlacedLine) -> Vec<Syl> {
         .iter()
         .flat_map(|w| {
             w.syllables.iter().enumerate().map(|(i, s)| {
-                let stress = if i == 0 && w.syllables.len() == 1 && is_function(&w.text) { 0 } else { s.stress };
+                let stress = if i == 0 && w.syllables.len() == 1 && is_function(&w.text) {
+                    0
+                } else {
+                    s.stress
+                };
                 Syl { stress, inside: i > 0 }
             })
         })
@@ -85,10 +102,70 @@ fn syllables(line: &PlacedLine) -> Vec<Syl> {
 fn is_function(word: &str) -> bool {
     matches!(
         word.to_lowercase().as_str(),
-        "the" | "a" | "an" | "of" | "to" | "in" | "on" | "at" | "and" | "or" | "but" | "for" | "with" | "from" | "by" | "as" | "is" | "are"
-            | "was" | "were" | "be" | "am" | "it" | "its" | "it's" | "that" | "than" | "if" | "my" | "your" | "his" | "her" | "our" | "their"
-            | "we" | "you" | "he" | "she" | "they" | "i" | "i'm" | "i'll" | "me" | "him" | "them" | "us" | "do" | "does" | "did" | "can"
-            | "will" | "would" | "could" | "should" | "have" | "has" | "had" | "so" | "there" | "this" | "into" | "just" | "when" | "till"
+        "the"
+            | "a"
+            | "an"
+            | "of"
+            | "to"
+            | "in"
+            | "on"
+            | "at"
+            | "and"
+            | "or"
+            | "but"
+            | "for"
+            | "with"
+            | "from"
+            | "by"
+            | "as"
+            | "is"
+            | "are"
+            | "was"
+            | "were"
+            | "be"
+            | "am"
+            | "it"
+            | "its"
+            | "it's"
+            | "that"
+            | "than"
+            | "if"
+            | "my"
+            | "your"
+            | "his"
+            | "her"
+            | "our"
+            | "their"
+            | "we"
+            | "you"
+            | "he"
+            | "she"
+            | "they"
+            | "i"
+            | "i'm"
+            | "i'll"
+            | "me"
+            | "him"
+            | "them"
+            | "us"
+            | "do"
+            | "does"
+            | "did"
+            | "can"
+            | "will"
+            | "would"
+            | "could"
+            | "should"
+            | "have"
+            | "has"
+            | "had"
+            | "so"
+            | "there"
+            | "this"
+            | "into"
+            | "just"
+            | "when"
+            | "till"
     )
 }
 
@@ -106,23 +183,58 @@ pub(super) fn set(
     if n == 0 {
         return Vec::new();
     }
-    let per_tick = (form.tempo.at(line.start + line.length) - form.tempo.at(line.start)) / f64::from(line.length.max(1));
+    let per_tick =
+        (form.tempo.at(line.start + line.length) - form.tempo.at(line.start)) / f64::from(line.length.max(1));
     let least = if direction.rap { SHORTEST_RAP } else { SHORTEST };
     // The coarsest grid on which the syllables fit with a breath behind them.
-    let breath = |comfortable: bool| if comfortable { direction.meter.beat() / 2 } else { (0.1 / per_tick) as Tick };
-    for (grid, comfortable) in [(240, true), (120, true), (120, false), (80, false), (60, false), (40, false), (20, false)] {
+    let breath = |comfortable: bool| {
+        if comfortable {
+            direction.meter.beat() / 2
+        } else {
+            (0.1 / per_tick) as Tick
+        }
+    };
+    for (grid, comfortable) in [
+        (240, true),
+        (120, true),
+        (120, false),
+        (80, false),
+        (60, false),
+        (40, false),
+        (20, false),
+    ] {
         let step = ((least / per_tick / f64::from(grid)).ceil() as usize).max(1);
         let cells = (line.length.saturating_sub(breath(comfortable)) / grid) as usize;
         // Eighths only where they leave room to breathe and the style does not hurry.
         let roomy = grid < 240 || (n * step * 2 <= cells && direction.syllables_per_beat <= 2.2);
         if n * step <= cells && roomy {
-            return path(direction, line, &syllables, model, taste, dice, &Grid { ticks: grid, step, cells, per_tick });
+            return path(
+                direction,
+                line,
+                &syllables,
+                model,
+                taste,
+                dice,
+                &Grid {
+                    ticks: grid,
+                    step,
+                    cells,
+                    per_tick,
+                },
+            );
         }
     }
     // Denser than any grid: evenly spread.
     let room = f64::from(line.length) - 0.05 / per_tick;
     let at = |i: usize| line.start + (room * i as f64 / n as f64) as Tick;
-    (0..n).map(|i| Beat { start: at(i), length: (at(i + 1) - at(i)).max(1), stress: syllables[i].stress, inside: syllables[i].inside }).collect()
+    (0..n)
+        .map(|i| Beat {
+            start: at(i),
+            length: (at(i + 1) - at(i)).max(1),
+            stress: syllables[i].stress,
+            inside: syllables[i].inside,
+        })
+        .collect()
 }
 
 struct Grid {
@@ -229,14 +341,25 @@ fn path(
         cell = from[i][cell];
     }
     let cap = |s: &Syl, last: bool| {
-        let seconds = if last { LAST_HOLD } else if s.stress == 0 { 0.6 } else { HOLD };
+        let seconds = if last {
+            LAST_HOLD
+        } else if s.stress == 0 {
+            0.6
+        } else {
+            HOLD
+        };
         ((seconds / g.per_tick) as Tick).max(g.ticks * g.step as Tick)
     };
     (0..n)
         .map(|i| {
             let next = onsets.get(i + 1).copied().unwrap_or(cells);
             let length = ((next - onsets[i]) as Tick * g.ticks).min(cap(&syllables[i], i + 1 == n));
-            Beat { start: tick(onsets[i]), length, stress: syllables[i].stress, inside: syllables[i].inside }
+            Beat {
+                start: tick(onsets[i]),
+                length,
+                stress: syllables[i].stress,
+                inside: syllables[i].inside,
+            }
         })
         .collect()
 }

@@ -37,7 +37,11 @@ pub(super) fn measure(form: &Form, chords: &[ChordSpan], melody: &[Vec<Tone>]) -
     let (mut strong, mut fitting) = (0usize, 0usize);
     let (mut verse, mut chorus) = ((0.0, 0.0), (0.0, 0.0));
     for (line, tones) in form.lines.iter().zip(melody) {
-        intervals.extend(tones.windows(2).map(|w| (i32::from(w[1].pitch) - i32::from(w[0].pitch)).abs()));
+        intervals.extend(
+            tones
+                .windows(2)
+                .map(|w| (i32::from(w[1].pitch) - i32::from(w[0].pitch)).abs()),
+        );
         pitches.extend(tones.iter().map(|t| t.pitch));
         for bar in tones.chunk_by(|a, b| a.start / form.meter.bar() == b.start / form.meter.bar()) {
             let rhythm: Vec<u32> = bar.iter().map(|t| t.start % form.meter.bar()).collect();
@@ -61,7 +65,11 @@ pub(super) fn measure(form: &Form, chords: &[ChordSpan], melody: &[Vec<Tone>]) -
     pitches.sort_unstable();
     let share = |n: usize, of: usize| if of == 0 { 0.0 } else { n as f64 / of as f64 };
     let count = |test: &dyn Fn(i32) -> bool| share(intervals.iter().filter(|i| test(**i)).count(), intervals.len());
-    let percentile = |q: f64| pitches.get(((pitches.len() as f64 * q) as usize).min(pitches.len().saturating_sub(1))).map_or(0.0, |p| f64::from(*p));
+    let percentile = |q: f64| {
+        pitches
+            .get(((pitches.len() as f64 * q) as usize).min(pitches.len().saturating_sub(1)))
+            .map_or(0.0, |p| f64::from(*p))
+    };
     Statistics {
         steps: count(&|i| i <= 2),
         repeats: count(&|i| i == 0),
@@ -69,7 +77,11 @@ pub(super) fn measure(form: &Form, chords: &[ChordSpan], melody: &[Vec<Tone>]) -
         range: percentile(0.98) - percentile(0.02),
         recurring: share(known, bars),
         consonance: if strong == 0 { 1.0 } else { share(fitting, strong) },
-        chorus_lift: if verse.1 > 0.0 && chorus.1 > 0.0 { chorus.0 / chorus.1 - verse.0 / verse.1 } else { 0.0 },
+        chorus_lift: if verse.1 > 0.0 && chorus.1 > 0.0 {
+            chorus.0 / chorus.1 - verse.0 / verse.1
+        } else {
+            0.0
+        },
     }
 }
 
@@ -80,12 +92,17 @@ pub(super) fn cost(direction: &Direction, form: &Form, chords: &[ChordSpan], mel
     if direction.rap {
         return outside(s.range, 2.0, 8.0) + 4.0 * outside(s.recurring, 0.3, 1.0);
     }
-    let both = form.sections.iter().any(|s| s.role == Role::Verse) && form.sections.iter().any(|s| s.role == Role::Chorus);
+    let both =
+        form.sections.iter().any(|s| s.role == Role::Verse) && form.sections.iter().any(|s| s.role == Role::Chorus);
     6.0 * outside(s.steps, 0.55, 0.78)
         + 6.0 * outside(s.repeats, 0.06, 0.22)
         + 8.0 * outside(s.leaps, 0.0, 0.05)
         + 0.3 * outside(s.range, 9.0, 17.0)
         + 4.0 * outside(s.recurring, 0.5, 0.95)
         + 5.0 * outside(s.consonance, 0.85, 1.0)
-        + if both { 0.5 * outside(s.chorus_lift, 2.0, 8.0) } else { 0.0 }
+        + if both {
+            0.5 * outside(s.chorus_lift, 2.0, 8.0)
+        } else {
+            0.0
+        }
 }

@@ -19,13 +19,21 @@ fn check_player(style: &str, p: &PartPlan) {
             continue;
         }
         let text = figure.trim_start_matches("t:");
-        let alphabet = if p.role == PartRole::Bass { "Rr3578ag-.|" } else { "xXomdDuUr12345678b-.|" };
+        let alphabet = if p.role == PartRole::Bass {
+            "Rr3578ag-.|"
+        } else {
+            "xXomdDuUr12345678b-.|"
+        };
         assert!(text.chars().all(|c| alphabet.contains(c)), "{style}/{}: {figure}", p.id);
         let per_bar = if figure.starts_with("t:") { 12 } else { 16 };
         assert_eq!(text.replace('|', "").len() % per_bar, 0, "{style}/{}: {figure}", p.id);
     }
     for (name, line) in &p.lines {
-        assert!(drums::key(name).is_some() && line.len() % 4 == 0, "{style}/{}: {name}", p.id);
+        assert!(
+            drums::key(name).is_some() && line.len() % 4 == 0,
+            "{style}/{}: {name}",
+            p.id
+        );
     }
 }
 
@@ -33,7 +41,10 @@ fn check_lines(style: &str, lines: &BTreeMap<String, String>, unit: usize) {
     for (name, line) in lines {
         assert!(drums::key(name).is_some(), "{style}: no drum {name}");
         assert_eq!(line.replace('|', "").len() % unit, 0, "{style}: {name} = {line}");
-        assert!(line.chars().all(|c| "123456789xXoabcABC.|".contains(c)), "{style}: {line}");
+        assert!(
+            line.chars().all(|c| "123456789xXoabcABC.|".contains(c)),
+            "{style}: {line}"
+        );
     }
 }
 
@@ -42,7 +53,10 @@ fn check_charts(style: &str, progressions: &BTreeMap<String, BTreeMap<String, Ve
         let mode: Mode = serde_json::from_value(mode.as_str().into()).unwrap();
         for chart in roles.values().flatten() {
             for numeral in weighted(chart).1.split(['|', ' ']).filter(|n| !n.is_empty()) {
-                assert!(roman::parse(numeral, Key { tonic: 3, mode }).is_some(), "{style}: {numeral} in {chart}");
+                assert!(
+                    roman::parse(numeral, Key { tonic: 3, mode }).is_some(),
+                    "{style}: {numeral} in {chart}"
+                );
             }
         }
     }
@@ -60,12 +74,32 @@ fn every_style_file_is_sound() {
             check_lines(&s.id, &g.lines, if g.triplet { 12 } else { 16 });
         }
         for recipe in &s.forms {
-            assert_eq!(form(recipe).len(), recipe.split_whitespace().count(), "{}: {recipe}", s.id);
+            assert_eq!(
+                form(recipe).len(),
+                recipe.split_whitespace().count(),
+                "{}: {recipe}",
+                s.id
+            );
         }
         for cadence in s.cadence.values().flatten() {
-            assert!(roman::parse(cadence, Key { tonic: 0, mode: Mode::Minor }).is_some(), "{}: {cadence}", s.id);
+            assert!(
+                roman::parse(
+                    cadence,
+                    Key {
+                        tonic: 0,
+                        mode: Mode::Minor
+                    }
+                )
+                .is_some(),
+                "{}: {cadence}",
+                s.id
+            );
         }
-        assert!(s.part.iter().any(|p| p.role == PartRole::Lead), "{}: nobody leads", s.id);
+        assert!(
+            s.part.iter().any(|p| p.role == PartRole::Lead),
+            "{}: nobody leads",
+            s.id
+        );
         assert!(!s.modes.is_empty() && s.tempo[0] < s.tempo[1] && s.tempo[1] < s.tempo[2]);
         let charts: usize = s.progressions.values().flat_map(BTreeMap::values).map(Vec::len).sum();
         assert!(charts >= 8, "{}: only {charts} charts", s.id);

@@ -14,10 +14,24 @@ pub fn knows(word: &str) -> bool {
     let lower = word.to_lowercase();
     let capital = || -> String {
         let mut chars = lower.chars();
-        chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default()
+        chars
+            .next()
+            .map(|c| c.to_uppercase().chain(chars).collect())
+            .unwrap_or_default()
     };
-    let stem = || lower.strip_suffix("'s").or_else(|| lower.strip_suffix('s')).or_else(|| lower.strip_suffix("ed"));
-    has(word) || has(&lower) || has(&capital()) || stem().is_some_and(has) || lower.strip_suffix("ing").is_some_and(|s| has(s) || has(&format!("{s}e")))
+    let stem = || {
+        lower
+            .strip_suffix("'s")
+            .or_else(|| lower.strip_suffix('s'))
+            .or_else(|| lower.strip_suffix("ed"))
+    };
+    has(word)
+        || has(&lower)
+        || has(&capital())
+        || stem().is_some_and(has)
+        || lower
+            .strip_suffix("ing")
+            .is_some_and(|s| has(s) || has(&format!("{s}e")))
 }
 
 /// Whether the dictionary holds exactly these letters in lower case (no names).
@@ -38,7 +52,9 @@ pub fn read(units: &[String]) -> Vec<Option<String>> {
         text.push_str(unit);
     }
     let mut said: Vec<Option<String>> = vec![None; units.len()];
-    let Ok((_, tokens)) = ENGLISH.g2p(&text) else { return said };
+    let Ok((_, tokens)) = ENGLISH.g2p(&text) else {
+        return said;
+    };
     let mut doubtful = vec![false; units.len()];
     let mut at = 0;
     for token in tokens {

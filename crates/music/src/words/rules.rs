@@ -7,20 +7,118 @@ use super::phonemes::is_vowel;
 
 /// Graphemes by falling length. `^` = only at the word's beginning, `$` = only at its end.
 const GRAPHEMES: [(&str, &str); 112] = [
-    ("^kn", "n"), ("^gn", "n"), ("^wr", "ɹ"), ("^ps", "s"), ("^x", "z"), ("^wh", "w"), ("^mc", "mək"), ("^sch", "ʃ"),
-    ("tious$", "ʃəs"), ("cious$", "ʃəs"), ("ough", "O"), ("augh", "ɔ"), ("eigh", "A"), ("tion", "ʃən"), ("sion", "ʒən"),
-    ("ture$", "ʧəɹ"), ("sure$", "ʒəɹ"), ("ssion", "ʃən"), ("cian$", "ʃən"), ("igh", "I"), ("tch", "ʧ"), ("dge", "ʤ"),
-    ("sch", "sk"), ("eau", "O"), ("ious", "iəs"), ("ous$", "əs"), ("ful$", "fəl"), ("ness$", "nəs"), ("less$", "ləs"),
-    ("ment$", "mənt"), ("ing$", "ɪŋ"), ("in'$", "ɪn"), ("ism$", "ɪzəm"), ("able$", "əbᵊl"), ("ible$", "əbᵊl"), ("ally$", "əli"),
-    ("ble$", "bᵊl"), ("ple$", "pᵊl"), ("tle$", "tᵊl"), ("dle$", "dᵊl"), ("gle$", "ɡᵊl"), ("kle$", "kᵊl"), ("fle$", "fᵊl"),
-    ("zle$", "zᵊl"), ("cle$", "kᵊl"), ("que$", "k"), ("gue$", "ɡ"), ("eer", "ɪɹ"), ("ear", "ɪɹ"), ("air", "ɛɹ"), ("are$", "ɛɹ"),
-    ("ire$", "Iəɹ"), ("ore$", "ɔɹ"), ("ure$", "jʊɹ"), ("our", "ɔɹ"), ("oor", "ɔɹ"), ("oar", "ɔɹ"), ("ch", "ʧ"), ("sh", "ʃ"),
-    ("th", "θ"), ("ph", "f"), ("gh", "ɡ"), ("ck", "k"), ("ng$", "ŋ"), ("ng", "ŋɡ"), ("nk", "ŋk"), ("qu", "kw"), ("wh", "w"),
-    ("ar", "ɑɹ"), ("er", "əɹ"), ("ir", "ɜɹ"), ("ur", "ɜɹ"), ("or", "ɔɹ"), ("ai", "A"), ("ay", "A"), ("au", "ɔ"), ("aw", "ɔ"),
-    ("ee", "i"), ("ea", "i"), ("ei", "A"), ("ey$", "i"), ("ey", "A"), ("eu", "u"), ("ew", "u"), ("ie$", "i"), ("ie", "i"),
-    ("oa", "O"), ("oe$", "O"), ("oi", "Y"), ("oy", "Y"), ("oo", "u"), ("ou", "W"), ("ow$", "O"), ("ow", "W"), ("ue$", "u"),
-    ("ui", "u"), ("uy", "I"), ("aa", "ɑ"), ("ah", "ɑ"), ("oh", "O"), ("uh", "ʌ"), ("eh", "A"), ("ya$", "jə"), ("ia$", "iə"),
-    ("io$", "iO"), ("a$", "ə"), ("o$", "O"), ("u$", "u"), ("i$", "i"), ("y$", "i"), ("es$", "z"), ("cc", "k"),
+    ("^kn", "n"),
+    ("^gn", "n"),
+    ("^wr", "ɹ"),
+    ("^ps", "s"),
+    ("^x", "z"),
+    ("^wh", "w"),
+    ("^mc", "mək"),
+    ("^sch", "ʃ"),
+    ("tious$", "ʃəs"),
+    ("cious$", "ʃəs"),
+    ("ough", "O"),
+    ("augh", "ɔ"),
+    ("eigh", "A"),
+    ("tion", "ʃən"),
+    ("sion", "ʒən"),
+    ("ture$", "ʧəɹ"),
+    ("sure$", "ʒəɹ"),
+    ("ssion", "ʃən"),
+    ("cian$", "ʃən"),
+    ("igh", "I"),
+    ("tch", "ʧ"),
+    ("dge", "ʤ"),
+    ("sch", "sk"),
+    ("eau", "O"),
+    ("ious", "iəs"),
+    ("ous$", "əs"),
+    ("ful$", "fəl"),
+    ("ness$", "nəs"),
+    ("less$", "ləs"),
+    ("ment$", "mənt"),
+    ("ing$", "ɪŋ"),
+    ("in'$", "ɪn"),
+    ("ism$", "ɪzəm"),
+    ("able$", "əbᵊl"),
+    ("ible$", "əbᵊl"),
+    ("ally$", "əli"),
+    ("ble$", "bᵊl"),
+    ("ple$", "pᵊl"),
+    ("tle$", "tᵊl"),
+    ("dle$", "dᵊl"),
+    ("gle$", "ɡᵊl"),
+    ("kle$", "kᵊl"),
+    ("fle$", "fᵊl"),
+    ("zle$", "zᵊl"),
+    ("cle$", "kᵊl"),
+    ("que$", "k"),
+    ("gue$", "ɡ"),
+    ("eer", "ɪɹ"),
+    ("ear", "ɪɹ"),
+    ("air", "ɛɹ"),
+    ("are$", "ɛɹ"),
+    ("ire$", "Iəɹ"),
+    ("ore$", "ɔɹ"),
+    ("ure$", "jʊɹ"),
+    ("our", "ɔɹ"),
+    ("oor", "ɔɹ"),
+    ("oar", "ɔɹ"),
+    ("ch", "ʧ"),
+    ("sh", "ʃ"),
+    ("th", "θ"),
+    ("ph", "f"),
+    ("gh", "ɡ"),
+    ("ck", "k"),
+    ("ng$", "ŋ"),
+    ("ng", "ŋɡ"),
+    ("nk", "ŋk"),
+    ("qu", "kw"),
+    ("wh", "w"),
+    ("ar", "ɑɹ"),
+    ("er", "əɹ"),
+    ("ir", "ɜɹ"),
+    ("ur", "ɜɹ"),
+    ("or", "ɔɹ"),
+    ("ai", "A"),
+    ("ay", "A"),
+    ("au", "ɔ"),
+    ("aw", "ɔ"),
+    ("ee", "i"),
+    ("ea", "i"),
+    ("ei", "A"),
+    ("ey$", "i"),
+    ("ey", "A"),
+    ("eu", "u"),
+    ("ew", "u"),
+    ("ie$", "i"),
+    ("ie", "i"),
+    ("oa", "O"),
+    ("oe$", "O"),
+    ("oi", "Y"),
+    ("oy", "Y"),
+    ("oo", "u"),
+    ("ou", "W"),
+    ("ow$", "O"),
+    ("ow", "W"),
+    ("ue$", "u"),
+    ("ui", "u"),
+    ("uy", "I"),
+    ("aa", "ɑ"),
+    ("ah", "ɑ"),
+    ("oh", "O"),
+    ("uh", "ʌ"),
+    ("eh", "A"),
+    ("ya$", "jə"),
+    ("ia$", "iə"),
+    ("io$", "iO"),
+    ("a$", "ə"),
+    ("o$", "O"),
+    ("u$", "u"),
+    ("i$", "i"),
+    ("y$", "i"),
+    ("es$", "z"),
+    ("cc", "k"),
 ];
 
 /// The phonemes of `word`; letters other than Latin are passed over, a word with none is hummed.
@@ -30,7 +128,11 @@ pub fn sound(word: &str) -> String {
         return format!("{PRIMARY}ə");
     }
     if word.len() <= 4 && !word.iter().any(|c| "aeiouy".contains(*c)) {
-        return word.iter().filter_map(|c| letter_name(*c)).collect::<Vec<_>>().join(" ");
+        return word
+            .iter()
+            .filter_map(|c| letter_name(*c))
+            .collect::<Vec<_>>()
+            .join(" ");
     }
     stressed(&graphemes(&word))
 }
@@ -72,7 +174,9 @@ fn graphemes(word: &[char]) -> String {
                 let (first, g) = g.strip_prefix('^').map_or((false, *g), |g| (true, g));
                 let (last, g) = g.strip_suffix('$').map_or((false, g), |g| (true, g));
                 let n = g.chars().count();
-                let fits = word[i..].iter().take(n).copied().eq(g.chars()) && (!first || i == 0) && (!last || i + n == word.len());
+                let fits = word[i..].iter().take(n).copied().eq(g.chars())
+                    && (!first || i == 0)
+                    && (!last || i + n == word.len());
                 // A word's only vowel is never a silent ending.
                 let alone = last && i == 0 && n < word.len();
                 (fits && !alone).then_some((n, *said))
@@ -161,7 +265,10 @@ fn stressed(phonemes: &str) -> String {
     let vowels: Vec<(usize, char)> = phonemes.char_indices().filter(|(_, c)| is_vowel(*c)).collect();
     let wish = if vowels.len() <= 2 { 0 } else { vowels.len() - 2 };
     let full = |k: &usize| vowels.get(*k).is_some_and(|(_, c)| !"əᵊ".contains(*c));
-    let main = [wish, wish.saturating_sub(1), wish + 1].into_iter().find(full).unwrap_or(wish);
+    let main = [wish, wish.saturating_sub(1), wish + 1]
+        .into_iter()
+        .find(full)
+        .unwrap_or(wish);
     let mut out = String::new();
     for (at, c) in phonemes.char_indices() {
         if vowels.get(main).is_some_and(|(v, _)| *v == at) {
@@ -177,9 +284,32 @@ fn stressed(phonemes: &str) -> String {
 /// What a letter is called.
 pub fn letter_name(c: char) -> Option<&'static str> {
     Some(match c.to_ascii_lowercase() {
-        'a' => "ˈA", 'b' => "bˈi", 'c' => "sˈi", 'd' => "dˈi", 'e' => "ˈi", 'f' => "ˈɛf", 'g' => "ʤˈi", 'h' => "ˈAʧ", 'i' => "ˈI",
-        'j' => "ʤˈA", 'k' => "kˈA", 'l' => "ˈɛl", 'm' => "ˈɛm", 'n' => "ˈɛn", 'o' => "ˈO", 'p' => "pˈi", 'q' => "kjˈu", 'r' => "ˈɑɹ",
-        's' => "ˈɛs", 't' => "tˈi", 'u' => "jˈu", 'v' => "vˈi", 'w' => "dˈʌbəljˌu", 'x' => "ˈɛks", 'y' => "wˈI", 'z' => "zˈi",
+        'a' => "ˈA",
+        'b' => "bˈi",
+        'c' => "sˈi",
+        'd' => "dˈi",
+        'e' => "ˈi",
+        'f' => "ˈɛf",
+        'g' => "ʤˈi",
+        'h' => "ˈAʧ",
+        'i' => "ˈI",
+        'j' => "ʤˈA",
+        'k' => "kˈA",
+        'l' => "ˈɛl",
+        'm' => "ˈɛm",
+        'n' => "ˈɛn",
+        'o' => "ˈO",
+        'p' => "pˈi",
+        'q' => "kjˈu",
+        'r' => "ˈɑɹ",
+        's' => "ˈɛs",
+        't' => "tˈi",
+        'u' => "jˈu",
+        'v' => "vˈi",
+        'w' => "dˈʌbəljˌu",
+        'x' => "ˈɛks",
+        'y' => "wˈI",
+        'z' => "zˈi",
         _ => return None,
     })
 }
@@ -190,9 +320,13 @@ mod tests {
 
     #[test]
     fn invented_words_sound_like_english() {
-        for (word, said) in
-            [("blorping", "blˈɔɹpɪŋ"), ("zade", "zˈAd"), ("kazoola", "kæzˈulə"), ("bmw", "bˈi ˈɛm dˈʌbəljˌu"), ("grizzle", "ɡɹˈɪzᵊl")]
-        {
+        for (word, said) in [
+            ("blorping", "blˈɔɹpɪŋ"),
+            ("zade", "zˈAd"),
+            ("kazoola", "kæzˈulə"),
+            ("bmw", "bˈi ˈɛm dˈʌbəljˌu"),
+            ("grizzle", "ɡɹˈɪzᵊl"),
+        ] {
             assert_eq!(sound(word), said, "{word}");
         }
         for word in ["naïve", "ß", "łódź", "zzz", "日", "", "'", "q8"] {

@@ -47,9 +47,17 @@ pub fn glyph(c: char) -> Glyph {
         '³' | '③' => Glyph::Digit('3'),
         '⁴'..='⁹' => Glyph::Digit(char::from(b'4' + (c as u32 - 0x2074) as u8)),
         '④'..='⑨' => Glyph::Digit(char::from(b'4' + (c as u32 - 0x2463) as u8)),
-        '*' | '\u{ad}' | '\u{300}'..='\u{36f}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{fe00}'..='\u{fe0f}'
+        '*'
+        | '\u{ad}'
+        | '\u{300}'..='\u{36f}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{2060}'
+        | '\u{feff}'
+        | '\u{fe00}'..='\u{fe0f}'
         | '\u{20d0}'..='\u{20ff}' => Glyph::Ignored,
-        'ª' | 'º' | '\u{c0}'..='\u{d6}' | '\u{d8}'..='\u{f6}' | '\u{f8}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' => Glyph::Letter(c),
+        'ª' | 'º' | '\u{c0}'..='\u{d6}' | '\u{d8}'..='\u{f6}' | '\u{f8}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' => {
+            Glyph::Letter(c)
+        }
         // Enclosed letters and digits are drawings, regional indicators are flags.
         '\u{2460}'..='\u{24ff}' | '\u{2776}'..='\u{2793}' | '\u{1f100}'..='\u{1f1ff}' => Glyph::Break,
         c if c.is_alphabetic() || c.is_numeric() => Glyph::Foreign,
@@ -80,7 +88,8 @@ pub fn written(line: &str) -> Vec<Written> {
         let next = || chars[i + 1..].iter().map(|&c| glyph(c)).find(|g| *g != Glyph::Ignored);
         match glyph(c) {
             Glyph::Break => {
-                let in_number = matches!(c, '.' | ',' | ':') && word.ends_in_digit() && matches!(next(), Some(Glyph::Digit(_)));
+                let in_number =
+                    matches!(c, '.' | ',' | ':') && word.ends_in_digit() && matches!(next(), Some(Glyph::Digit(_)));
                 if !in_number {
                     word.finish(&mut words);
                 } else if c == ':' {
@@ -145,7 +154,9 @@ impl Builder {
         let text = std::mem::take(&mut self.text);
         let units = std::mem::take(&mut self.units);
         if !units.is_empty() {
-            let text = text.trim_matches(|c| matches!(glyph(c), Glyph::Hyphen | Glyph::Ignored)).to_owned();
+            let text = text
+                .trim_matches(|c| matches!(glyph(c), Glyph::Hyphen | Glyph::Ignored))
+                .to_owned();
             words.push(Written { text, units });
         }
     }
@@ -223,16 +234,37 @@ mod tests {
     #[test]
     fn words_are_what_a_reader_would_call_words() {
         let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
-        assert_eq!(split("Don’t stop—now, “rock'n'roll”!"), [
-            pair("Don’t", "Don't"), pair("stop", "stop"), pair("now", "now"), pair("rock'n'roll", "rock'n'roll")
-        ]);
-        assert_eq!(split("la-la-la $5 100% 7:30 3.14 R&B"), [
-            pair("la-la-la", "la|la|la"), pair("$5", "5|dollars"), pair("100%", "100|percent"), pair("7:30", "7|30"),
-            pair("3.14", "3.14"), pair("R&B", "R|and|B")
-        ]);
-        assert_eq!(split("1st 90s 007 MP3 ❤️ ♪ … - love🔥me"), [
-            pair("1st", "1st"), pair("90s", "nineties"), pair("007", "0|0|7"), pair("MP3", "MP|3"), pair("love", "love"), pair("me", "me")
-        ]);
+        assert_eq!(
+            split("Don’t stop—now, “rock'n'roll”!"),
+            [
+                pair("Don’t", "Don't"),
+                pair("stop", "stop"),
+                pair("now", "now"),
+                pair("rock'n'roll", "rock'n'roll")
+            ]
+        );
+        assert_eq!(
+            split("la-la-la $5 100% 7:30 3.14 R&B"),
+            [
+                pair("la-la-la", "la|la|la"),
+                pair("$5", "5|dollars"),
+                pair("100%", "100|percent"),
+                pair("7:30", "7|30"),
+                pair("3.14", "3.14"),
+                pair("R&B", "R|and|B")
+            ]
+        );
+        assert_eq!(
+            split("1st 90s 007 MP3 ❤️ ♪ … - love🔥me"),
+            [
+                pair("1st", "1st"),
+                pair("90s", "nineties"),
+                pair("007", "0|0|7"),
+                pair("MP3", "MP|3"),
+                pair("love", "love"),
+                pair("me", "me")
+            ]
+        );
         assert_eq!(split("🅰 ① ＨＩ"), [pair("①", "1"), pair("ＨＩ", "HI")]);
     }
 }

@@ -10,9 +10,9 @@ use super::phonemes::is_vowel;
 
 /// Consonant clusters that may begin an English syllable inside a word.
 const ONSETS: [&str; 49] = [
-    "pl", "pɹ", "pj", "bl", "bɹ", "bj", "tɹ", "tw", "tj", "dɹ", "dw", "dj", "kl", "kɹ", "kw", "kj", "ɡl", "ɡɹ", "ɡw", "fl", "fɹ",
-    "fj", "θɹ", "θw", "ʃɹ", "sp", "st", "sk", "sm", "sn", "sl", "sw", "sf", "vj", "mj", "nj", "hj", "hw", "lj", "spl", "spɹ", "spj",
-    "stɹ", "skɹ", "skw", "skj", "stj", "vl", "ʃw",
+    "pl", "pɹ", "pj", "bl", "bɹ", "bj", "tɹ", "tw", "tj", "dɹ", "dw", "dj", "kl", "kɹ", "kw", "kj", "ɡl", "ɡɹ", "ɡw",
+    "fl", "fɹ", "fj", "θɹ", "θw", "ʃɹ", "sp", "st", "sk", "sm", "sn", "sl", "sw", "sf", "vj", "mj", "nj", "hj", "hw",
+    "lj", "spl", "spɹ", "spj", "stɹ", "skɹ", "skw", "skj", "stj", "vl", "ʃw",
 ];
 
 /// The syllables of one word. A word without a vowel gets one.
@@ -52,7 +52,9 @@ fn one_word(part: &str, out: &mut Vec<Syllable>) {
         // "hm", "shh", a stray plural s: sung on a neutral vowel behind the first consonant.
         sounds.insert(1, Sound::Vowel('ə', stress));
     }
-    let vowels: Vec<usize> = (0..sounds.len()).filter(|&i| matches!(sounds[i], Sound::Vowel(..))).collect();
+    let vowels: Vec<usize> = (0..sounds.len())
+        .filter(|&i| matches!(sounds[i], Sound::Vowel(..)))
+        .collect();
     let mut begin = 0;
     for (k, &v) in vowels.iter().enumerate() {
         let end = vowels.get(k + 1).map_or(sounds.len(), |&next| onset(&sounds, v, next));
@@ -72,7 +74,11 @@ fn one_word(part: &str, out: &mut Vec<Syllable>) {
                 }
             }
         }
-        out.push(Syllable { phonemes, stress: level, notes: Vec::new() });
+        out.push(Syllable {
+            phonemes,
+            stress: level,
+            notes: Vec::new(),
+        });
         begin = end;
     }
 }
@@ -103,7 +109,11 @@ mod tests {
     use super::*;
 
     fn split(phonemes: &str) -> String {
-        syllables(phonemes).iter().map(|s| s.phonemes.clone()).collect::<Vec<_>>().join(".")
+        syllables(phonemes)
+            .iter()
+            .map(|s| s.phonemes.clone())
+            .collect::<Vec<_>>()
+            .join(".")
     }
 
     #[test]
@@ -114,6 +124,9 @@ mod tests {
         assert_eq!(split("ɹˈɪðəm"), "ɹˈɪ.ðəm");
         assert_eq!(split("hm"), "həm");
         assert_eq!(split("nˈIntin nˈIndi"), "nˈIn.tin.nˈIn.di");
-        assert_eq!(syllables("ˌʌndəɹstˈænd").iter().map(|s| s.stress).collect::<Vec<_>>(), [1, 0, 2]);
+        assert_eq!(
+            syllables("ˌʌndəɹstˈænd").iter().map(|s| s.stress).collect::<Vec<_>>(),
+            [1, 0, 2]
+        );
     }
 }

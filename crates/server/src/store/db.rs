@@ -22,6 +22,8 @@ pub struct Db {
 const PRAGMAS: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
     PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;";
 
+const BEGIN: &str = "BEGIN IMMEDIATE";
+
 impl Db {
     /// Opens (or makes) the database at a `sqlite:` address and brings its tables up to date.
     pub async fn open(url: &str) -> anyhow::Result<Self> {
@@ -69,7 +71,15 @@ impl Db {
     /// A write transaction that holds the write lock from its beginning. (A transaction that begins
     /// as a reader and then writes fails at once when another writer came in between.)
     pub async fn begin(&self) -> sqlx::Result<Tx> {
-        self.write.begin_with("BEGIN IMMEDIATE").await
+        match self.write.begin_with(BEGIN).await {
+            // On a full disk `SQLite` ends a transaction by itself. The connection still believes in
+            // it and would begin no other for ever: a fresh one takes its place.
+            Err(sqlx::Error::InvalidSavePointStatement) => {
+                self.write.acquire().await?.close().await?;
+                self.write.begin_with(BEGIN).await
+            }
+            begun => begun,
+        }
     }
 
     /// For single statements that write.
@@ -147,6 +157,19 @@ mod tests {
                 .execute(db.write())
                 .await;
         assert!(stray.is_err(), "foreign keys are on");
+    }
+
+    #[tokio::test]
+    async fn a_transaction_that_the_database_ended_does_not_block_the_next() {
+        let dir = tempfile::tempdir().unwrap();
+        let db = Db::open(&format!("sqlite://{}/a.db", dir.path().display()))
+            .await
+            .unwrap();
+        let mut tx = db.begin().await.unwrap();
+        sqlx::raw_sql("ROLLBACK").execute(&mut *tx).await.unwrap();
+        assert!(tx.commit().await.is_err());
+        let tx = db.begin().await.unwrap();
+        tx.commit().await.unwrap();
     }
 
     #[tokio::test]

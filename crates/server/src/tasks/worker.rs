@@ -69,6 +69,12 @@ async fn attempt(core: &Arc<Core>, claim: Claim, lease_ms: i64, hand_back: &Canc
         Err(error) => Outcome::Made(Err(Fault::Broken(error))),
     };
     let seconds = begun.elapsed().as_secs_f64();
+    // First, so that a full disk has room for the end of the attempt.
+    if let Err(error) = std::fs::remove_dir_all(&scratch)
+        && error.kind() != std::io::ErrorKind::NotFound
+    {
+        tracing::warn!(%error, path = %scratch.display(), "scratch folder stays behind");
+    }
     if let Err(error) = settle(core, &claim, outcome, seconds).await {
         // The lease runs out and the sweep takes the task back.
         tracing::error!(
@@ -76,11 +82,6 @@ async fn attempt(core: &Arc<Core>, claim: Claim, lease_ms: i64, hand_back: &Canc
             error = format!("{error:#}"),
             "the end of an attempt could not be stored"
         );
-    }
-    if let Err(error) = std::fs::remove_dir_all(&scratch)
-        && error.kind() != std::io::ErrorKind::NotFound
-    {
-        tracing::warn!(%error, path = %scratch.display(), "scratch folder stays behind");
     }
 }
 

@@ -11,7 +11,11 @@ use std::sync::Arc;
 use catbird_score::Dice;
 use rustysynth_ext::SoundFont;
 
-use super::{Player, performance::Event, sampler::{Preset, Sampler}};
+use super::{
+    Player,
+    performance::Event,
+    sampler::{Preset, Sampler},
+};
 use crate::{
     audio::{RATE_F, amplitude},
     mix::biquad::{Biquad, Memory},
@@ -37,10 +41,16 @@ impl Amped {
                 e.velocity = (f64::from(e.velocity) + dice.normal() * 3.0).clamp(1.0, 127.0) as u8;
             }
             played.sort_by_key(|e| (e.frame, e.index));
-            (Sampler::new(bank, Preset::Melodic(0, program), played, detune), Amp::new(drive))
+            (
+                Sampler::new(bank, Preset::Melodic(0, program), played, detune),
+                Amp::new(drive),
+            )
         };
         // The second take is a few cents and milliseconds another one, not a copy.
-        Self { takes: [take(0, -2.5, 0.001), take(1, 3.5, 0.004)], scratch: Vec::new() }
+        Self {
+            takes: [take(0, -2.5, 0.001), take(1, 3.5, 0.004)],
+            scratch: Vec::new(),
+        }
     }
 }
 
@@ -81,7 +91,10 @@ impl Amp {
             gain: amplitude(GAIN_DB.0 + (GAIN_DB.1 - GAIN_DB.0) * drive),
             second: amplitude(10.0 * drive),
             // High gain wants tight lows: the corner rises with the drive.
-            before: [on(Biquad::high_pass(80.0 + 90.0 * drive, 0.7)), on(Biquad::bell(900.0, 0.7, 3.0 + 3.0 * drive))],
+            before: [
+                on(Biquad::high_pass(80.0 + 90.0 * drive, 0.7)),
+                on(Biquad::bell(900.0, 0.7, 3.0 + 3.0 * drive)),
+            ],
             between: on(Biquad::high_pass(110.0, 0.7)),
             // A closed 4×12" cabinet: a thump, a dip in the low mids, presence, and a steep end.
             after: [
@@ -133,7 +146,9 @@ mod tests {
     use super::*;
 
     fn amped(drive: f32, level: f32) -> Vec<f32> {
-        let mut block: Vec<f32> = (0..22_050).map(|i| level * (std::f32::consts::TAU * 220.0 * i as f32 / RATE_F).sin()).collect();
+        let mut block: Vec<f32> = (0..22_050)
+            .map(|i| level * (std::f32::consts::TAU * 220.0 * i as f32 / RATE_F).sin())
+            .collect();
         Amp::new(drive).run(&mut block);
         block.split_off(11_025)
     }

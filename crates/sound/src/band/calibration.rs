@@ -29,8 +29,9 @@ pub struct Calibration {
     pub machines: BTreeMap<String, f32>,
 }
 
-static TABLE: LazyLock<Calibration> =
-    LazyLock::new(|| serde_json::from_str(include_str!("../../data/calibration.json")).expect("the committed calibration is valid"));
+static TABLE: LazyLock<Calibration> = LazyLock::new(|| {
+    serde_json::from_str(include_str!("../../data/calibration.json")).expect("the committed calibration is valid")
+});
 
 /// A patch's or machine's name in the table: as in the score's JSON.
 pub(crate) fn name<T: Serialize>(value: T) -> String {

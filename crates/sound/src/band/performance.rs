@@ -30,12 +30,25 @@ pub(crate) fn frame_at(tempo: &TempoMap, tick: f64) -> usize {
 fn event(tempo: &TempoMap, index: usize, note: &Note) -> Event {
     let frame = frame_at(tempo, note.onset());
     let end = frame_at(tempo, note.onset() + f64::from(note.length));
-    Event { frame, gate: end.saturating_sub(frame).max(1), pitch: note.pitch, velocity: note.velocity, slide_from: None, index }
+    Event {
+        frame,
+        gate: end.saturating_sub(frame).max(1),
+        pitch: note.pitch,
+        velocity: note.velocity,
+        slide_from: None,
+        index,
+    }
 }
 
 /// What `part` plays within `frames`, by rising frame.
 pub(crate) fn events(tempo: &TempoMap, part: &Part, frames: usize) -> Vec<Event> {
-    let mut events: Vec<Event> = part.notes.iter().enumerate().map(|(i, n)| event(tempo, i, n)).filter(|e| e.frame < frames).collect();
+    let mut events: Vec<Event> = part
+        .notes
+        .iter()
+        .enumerate()
+        .map(|(i, n)| event(tempo, i, n))
+        .filter(|e| e.frame < frames)
+        .collect();
     // Nudges may swap neighbours; the index keeps the order total.
     events.sort_by_key(|e| (e.frame, e.index));
     events
@@ -92,9 +105,25 @@ mod tests {
     use super::*;
 
     fn part(notes: &[(u32, u32, u8)]) -> Part {
-        let notes = notes.iter().map(|&(start, length, pitch)| Note { start, length, pitch, velocity: 100, nudge: 0 }).collect();
+        let notes = notes
+            .iter()
+            .map(|&(start, length, pitch)| Note {
+                start,
+                length,
+                pitch,
+                velocity: 100,
+                nudge: 0,
+            })
+            .collect();
         let sound = Sound::Sampled { bank: 0, program: 0 };
-        Part { id: "x".into(), name: "X".into(), role: PartRole::Lead, sound, channel: Channel::default(), notes }
+        Part {
+            id: "x".into(),
+            name: "X".into(),
+            role: PartRole::Lead,
+            sound,
+            channel: Channel::default(),
+            notes,
+        }
     }
 
     #[test]
@@ -110,7 +139,11 @@ mod tests {
     #[test]
     fn one_voice_slides_between_touching_notes_only() {
         let tempo = TempoMap::steady(60.0, 0.0);
-        let mut events = events(&tempo, &part(&[(0, 600, 40), (480, 100, 45), (960, 480, 47)]), usize::MAX);
+        let mut events = events(
+            &tempo,
+            &part(&[(0, 600, 40), (480, 100, 45), (960, 480, 47)]),
+            usize::MAX,
+        );
         monophonic(&mut events);
         assert_eq!(events[0].gate, 44_100);
         assert_eq!([events[1].slide_from, events[2].slide_from], [Some(40), None]);

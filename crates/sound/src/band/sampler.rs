@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use rustysynth_ext::{SoundFont, Synthesizer, SynthesizerSettings};
 
-use super::{Player, performance::{Event, release_before_repeat}};
+use super::{
+    Player,
+    performance::{Event, release_before_repeat},
+};
 use crate::audio::{RATE, add};
 
 /// Frames of the synthesiser's block. Notes begin at block boundaries, so this is the timing's
@@ -74,7 +77,8 @@ impl Sampler {
         // Pitch bend is 14 bit around 8192 over ±2 semitones.
         let bend = (8192.0 + detune_cents / 200.0 * 8192.0).round().clamp(0.0, 16_383.0) as i32;
         let set_up = |channel: i32, bank_number: Option<u8>, program: u8, pan: i32| {
-            let mut synth = Synthesizer::new(bank, &settings).expect("constant settings are within the synthesiser's limits");
+            let mut synth =
+                Synthesizer::new(bank, &settings).expect("constant settings are within the synthesiser's limits");
             if let Some(number) = bank_number {
                 synth.process_midi_message(channel, CONTROL, 0x00, i32::from(number));
             }
@@ -96,12 +100,22 @@ impl Sampler {
                 places.dedup();
                 // Only this channel plays the percussion bank, so each place is a synthesiser.
                 let channel = Synthesizer::PERCUSSION_CHANNEL as i32;
-                let synths = places.iter().map(|p| set_up(channel, None, program, PLACES[*p].0)).collect();
+                let synths = places
+                    .iter()
+                    .map(|p| set_up(channel, None, program, PLACES[*p].0))
+                    .collect();
                 let at = |key| places.binary_search(&place(key)).unwrap_or(0);
                 (channel, synths, messages(&events, at))
             }
         };
-        Self { synths, channel, scratch: [[0.0; BLOCK]; 2], messages, next: 0, frame: 0 }
+        Self {
+            synths,
+            channel,
+            scratch: [[0.0; BLOCK]; 2],
+            messages,
+            next: 0,
+            frame: 0,
+        }
     }
 }
 
@@ -115,7 +129,11 @@ fn release_late(events: &mut [Event]) {
     let mut next = [usize::MAX; 128];
     for event in events.iter_mut().rev() {
         let following = &mut next[usize::from(event.pitch & 127)];
-        event.gate = if *following - event.frame > PERCUSSION_GATE { PERCUSSION_GATE } else { usize::MAX };
+        event.gate = if *following - event.frame > PERCUSSION_GATE {
+            PERCUSSION_GATE
+        } else {
+            usize::MAX
+        };
         *following = event.frame;
     }
 }
@@ -123,9 +141,21 @@ fn release_late(events: &mut [Event]) {
 fn messages(events: &[Event], synth: impl Fn(u8) -> usize) -> Vec<Message> {
     let mut messages = Vec::with_capacity(events.len() * 2);
     for e in events {
-        messages.push(Message { frame: e.frame, on: true, synth: synth(e.pitch), key: e.pitch, velocity: e.velocity });
+        messages.push(Message {
+            frame: e.frame,
+            on: true,
+            synth: synth(e.pitch),
+            key: e.pitch,
+            velocity: e.velocity,
+        });
         if let Some(frame) = e.frame.checked_add(e.gate) {
-            messages.push(Message { frame, on: false, synth: synth(e.pitch), key: e.pitch, velocity: 0 });
+            messages.push(Message {
+                frame,
+                on: false,
+                synth: synth(e.pitch),
+                key: e.pitch,
+                velocity: 0,
+            });
         }
     }
     messages.sort_by_key(|m| (m.frame, m.on, m.key));
@@ -136,9 +166,18 @@ impl Player for Sampler {
     fn play(&mut self, left: &mut [f32], right: &mut [f32]) {
         for (l, r) in left.chunks_mut(BLOCK).zip(right.chunks_mut(BLOCK)) {
             // The nearest block boundary, not the next.
-            while let Some(m) = self.messages.get(self.next).filter(|m| m.frame < self.frame + BLOCK / 2) {
+            while let Some(m) = self
+                .messages
+                .get(self.next)
+                .filter(|m| m.frame < self.frame + BLOCK / 2)
+            {
                 let command = if m.on { NOTE_ON } else { NOTE_OFF };
-                self.synths[m.synth].process_midi_message(self.channel, command, i32::from(m.key), i32::from(m.velocity));
+                self.synths[m.synth].process_midi_message(
+                    self.channel,
+                    command,
+                    i32::from(m.key),
+                    i32::from(m.velocity),
+                );
                 self.next += 1;
             }
             l.fill(0.0);

@@ -97,8 +97,24 @@ fn hydra(body: &[u8]) -> Option<Vec<u8>> {
     let parts = chunks(body.get(4..)?)?;
     let part = |id: &[u8; 4]| parts.iter().find(|c| c.id == *id).map(|c| c.body);
     // Bag indices stand at the end of a preset's or instrument's record.
-    let (presets, preset_generators) = bake_level(part(b"phdr")?, 38, 24, part(b"pbag")?, part(b"pgen")?, part(b"pmod")?, INSTRUMENT)?;
-    let (instruments, instrument_generators) = bake_level(part(b"inst")?, 22, 20, part(b"ibag")?, part(b"igen")?, part(b"imod")?, SAMPLE)?;
+    let (presets, preset_generators) = bake_level(
+        part(b"phdr")?,
+        38,
+        24,
+        part(b"pbag")?,
+        part(b"pgen")?,
+        part(b"pmod")?,
+        INSTRUMENT,
+    )?;
+    let (instruments, instrument_generators) = bake_level(
+        part(b"inst")?,
+        22,
+        20,
+        part(b"ibag")?,
+        part(b"igen")?,
+        part(b"imod")?,
+        SAMPLE,
+    )?;
     let mut out = body[..4].to_vec();
     for Chunk { id, body: old, pad } in &parts {
         let new: &[u8] = match id {
@@ -115,8 +131,19 @@ fn hydra(body: &[u8]) -> Option<Vec<u8>> {
 
 /// New bags and generators of presets (`end` = instrument) or instruments (`end` = sample). A record of
 /// `size` bytes has its first bag's index at `bag_at`.
-fn bake_level(records: &[u8], size: usize, bag_at: usize, bags: &[u8], generators: &[u8], modulators: &[u8], end: u16) -> Option<(Vec<u8>, Vec<u8>)> {
-    let firsts: Vec<usize> = records.chunks_exact(size).map(|r| word(r, bag_at).map(usize::from)).collect::<Option<_>>()?;
+fn bake_level(
+    records: &[u8],
+    size: usize,
+    bag_at: usize,
+    bags: &[u8],
+    generators: &[u8],
+    modulators: &[u8],
+    end: u16,
+) -> Option<(Vec<u8>, Vec<u8>)> {
+    let firsts: Vec<usize> = records
+        .chunks_exact(size)
+        .map(|r| word(r, bag_at).map(usize::from))
+        .collect::<Option<_>>()?;
     let (mut new_bags, mut new_generators) = (Vec::new(), Vec::new());
     let emit = |zone: &[Generator], modulator_index: u16, bags: &mut Vec<u8>, all: &mut Vec<u8>| -> Option<()> {
         bags.extend_from_slice(&u16::try_from(all.len() / 4).ok()?.to_le_bytes());
@@ -135,7 +162,12 @@ fn bake_level(records: &[u8], size: usize, bag_at: usize, bags: &[u8], generator
             if is_whole {
                 lay(&mut zone, global.as_ref(), end == SAMPLE);
             }
-            emit(&zone.generators, word(bags, bag * 4 + 2)?, &mut new_bags, &mut new_generators)?;
+            emit(
+                &zone.generators,
+                word(bags, bag * 4 + 2)?,
+                &mut new_bags,
+                &mut new_generators,
+            )?;
             if !is_whole && bag == pair[0] {
                 global = Some(zone);
             }
@@ -143,7 +175,12 @@ fn bake_level(records: &[u8], size: usize, bag_at: usize, bags: &[u8], generator
     }
     // The terminal bag and generator.
     let last = *firsts.last()?;
-    emit(&[Generator { id: 0, value: 0 }], word(bags, last * 4 + 2)?, &mut new_bags, &mut new_generators)?;
+    emit(
+        &[Generator { id: 0, value: 0 }],
+        word(bags, last * 4 + 2)?,
+        &mut new_bags,
+        &mut new_generators,
+    )?;
     Some((new_bags, new_generators))
 }
 
@@ -152,12 +189,26 @@ fn word(bytes: &[u8], at: usize) -> Option<u16> {
 }
 
 fn read(bags: &[u8], generators: &[u8], modulators: &[u8], bag: usize) -> Option<Zone> {
-    let range = |field: usize| Some(usize::from(word(bags, bag * 4 + field)?)..usize::from(word(bags, bag * 4 + 4 + field)?));
-    let generators = range(0)?.map(|i| Some(Generator { id: word(generators, i * 4)?, value: word(generators, i * 4 + 2)? })).collect::<Option<_>>()?;
+    let range =
+        |field: usize| Some(usize::from(word(bags, bag * 4 + field)?)..usize::from(word(bags, bag * 4 + 4 + field)?));
+    let generators = range(0)?
+        .map(|i| {
+            Some(Generator {
+                id: word(generators, i * 4)?,
+                value: word(generators, i * 4 + 2)?,
+            })
+        })
+        .collect::<Option<_>>()?;
     let modulators = range(2)?
         .map(|i| {
             let field = |k: usize| word(modulators, i * 10 + 2 * k);
-            Some(Modulator { source: field(0)?, target: field(1)?, amount: field(2)? as i16, scale: field(3)?, transform: field(4)? })
+            Some(Modulator {
+                source: field(0)?,
+                target: field(1)?,
+                amount: field(2)? as i16,
+                scale: field(3)?,
+                transform: field(4)?,
+            })
         })
         .collect::<Option<_>>()?;
     Some(Zone { generators, modulators })
@@ -165,24 +216,52 @@ fn read(bags: &[u8], generators: &[u8], modulators: &[u8], bag: usize) -> Option
 
 /// Adds what the modulators of a zone (and of its global zone, unless restated) contribute.
 fn lay(zone: &mut Zone, global: Option<&Zone>, is_instrument: bool) {
-    let same = |a: &Modulator, b: &Modulator| (a.source, a.target, a.scale, a.transform) == (b.source, b.target, b.scale, b.transform);
-    let inherited = global.iter().flat_map(|g| &g.modulators).filter(|m| !zone.modulators.iter().any(|own| same(own, m)));
+    let same = |a: &Modulator, b: &Modulator| {
+        (a.source, a.target, a.scale, a.transform) == (b.source, b.target, b.scale, b.transform)
+    };
+    let inherited = global
+        .iter()
+        .flat_map(|g| &g.modulators)
+        .filter(|m| !zone.modulators.iter().any(|own| same(own, m)));
     let all: Vec<Modulator> = inherited.chain(&zone.modulators).copied().collect();
-    let find = |id: u16| zone.generators.iter().chain(global.iter().flat_map(|g| &g.generators)).find(|g| g.id == id).map(|g| g.value);
+    let find = |id: u16| {
+        zone.generators
+            .iter()
+            .chain(global.iter().flat_map(|g| &g.generators))
+            .find(|g| g.id == id)
+            .map(|g| g.value)
+    };
     // The nearest to the wish inside the zone's range (low byte to high byte).
-    let within = |id: u16, wish: u8| find(id).map_or(wish, |r| wish.clamp((r & 0xFF) as u8 & 127, ((r >> 8) as u8 & 127).max((r & 0xFF) as u8 & 127)));
+    let within = |id: u16, wish: u8| {
+        find(id).map_or(wish, |r| {
+            wish.clamp(
+                (r & 0xFF) as u8 & 127,
+                ((r >> 8) as u8 & 127).max((r & 0xFF) as u8 & 127),
+            )
+        })
+    };
     let note = (within(VELOCITY_RANGE, VELOCITY), within(KEY_RANGE, KEY));
     let mut changes = Vec::new();
     for target in [FILTER, ENVELOPE_TO_FILTER] {
         let sum: f32 = all
             .iter()
             .filter(|m| m.target == target && m.source & 0x7F != 0)
-            .map(|m| f32::from(m.amount) * source(m.source, note) * if m.scale == 0 { 1.0 } else { source(m.scale, note) })
+            .map(|m| {
+                f32::from(m.amount) * source(m.source, note) * if m.scale == 0 { 1.0 } else { source(m.scale, note) }
+            })
             .sum();
         if sum.abs() >= 1.0 {
-            let default = if is_instrument && target == FILTER { OPEN_CENTS } else { 0 };
+            let default = if is_instrument && target == FILTER {
+                OPEN_CENTS
+            } else {
+                0
+            };
             let now = find(target).map_or(default, |v| i32::from(v as i16)) + sum as i32;
-            let limits = if is_instrument && target == FILTER { (LOWEST_CENTS, OPEN_CENTS) } else { (-12_000, OPEN_CENTS) };
+            let limits = if is_instrument && target == FILTER {
+                (LOWEST_CENTS, OPEN_CENTS)
+            } else {
+                (-12_000, OPEN_CENTS)
+            };
             changes.push((target, now.clamp(limits.0, limits.1) as i16 as u16));
         }
     }
@@ -190,7 +269,9 @@ fn lay(zone: &mut Zone, global: Option<&Zone>, is_instrument: bool) {
         match zone.generators.iter_mut().find(|g| g.id == id) {
             Some(g) => g.value = value,
             // Before the last, which must stay last; ranges must stay first.
-            None => zone.generators.insert(zone.generators.len() - 1, Generator { id, value }),
+            None => zone
+                .generators
+                .insert(zone.generators.len() - 1, Generator { id, value }),
         }
     }
 }
@@ -228,13 +309,31 @@ mod tests {
 
     #[test]
     fn a_zones_modulators_open_its_filter() {
-        let velocity_to = |target, amount| Modulator { source: 2, target, amount, scale: 0, transform: 0 };
-        let global = Zone { generators: Vec::new(), modulators: vec![velocity_to(ENVELOPE_TO_FILTER, 6_350), velocity_to(FILTER, 1_270)] };
+        let velocity_to = |target, amount| Modulator {
+            source: 2,
+            target,
+            amount,
+            scale: 0,
+            transform: 0,
+        };
+        let global = Zone {
+            generators: Vec::new(),
+            modulators: vec![velocity_to(ENVELOPE_TO_FILTER, 6_350), velocity_to(FILTER, 1_270)],
+        };
         let mut zone = Zone {
             generators: vec![
-                Generator { id: VELOCITY_RANGE, value: 0x500a },
-                Generator { id: ENVELOPE_TO_FILTER, value: (-2_000i16) as u16 },
-                Generator { id: INSTRUMENT, value: 7 },
+                Generator {
+                    id: VELOCITY_RANGE,
+                    value: 0x500a,
+                },
+                Generator {
+                    id: ENVELOPE_TO_FILTER,
+                    value: (-2_000i16) as u16,
+                },
+                Generator {
+                    id: INSTRUMENT,
+                    value: 7,
+                },
             ],
             // Restated: the global one does not count.
             modulators: vec![velocity_to(FILTER, 0)],

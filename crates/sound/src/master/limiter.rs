@@ -7,7 +7,10 @@
 
 use std::collections::VecDeque;
 
-use crate::{audio::{RATE_F, amplitude}, oversample::Upsampler};
+use crate::{
+    audio::{RATE_F, amplitude},
+    oversample::Upsampler,
+};
 
 /// 2 ms: short enough to keep attacks, long enough that the gain's own spectrum stays low.
 const LOOK_AHEAD: usize = 88;
@@ -72,7 +75,10 @@ impl Limiter {
         self.delay.push_back([left, right]);
         let [l, r] = self.delay.pop_front().unwrap_or_default();
         // The detector's filter has ripple at the band's edge; the sample itself must not exceed either.
-        [(l * gain).clamp(-self.ceiling, self.ceiling), (r * gain).clamp(-self.ceiling, self.ceiling)]
+        [
+            (l * gain).clamp(-self.ceiling, self.ceiling),
+            (r * gain).clamp(-self.ceiling, self.ceiling),
+        ]
     }
 }
 
@@ -81,7 +87,10 @@ mod tests {
     use catbird_score::Dice;
 
     use super::*;
-    use crate::{audio::{RATE, Stereo}, loudness};
+    use crate::{
+        audio::{RATE, Stereo},
+        loudness,
+    };
 
     fn limit(ceiling_db: f32, input: &[[f32; 2]]) -> Stereo {
         let mut limiter = Limiter::new(ceiling_db);
@@ -120,7 +129,9 @@ mod tests {
 
     #[test]
     fn quiet_sound_passes_untouched() {
-        let input: Vec<[f32; 2]> = (0..10_000).map(|i| [0.3 * (i as f32 * 0.05).sin(), 0.2 * (i as f32 * 0.11).cos()]).collect();
+        let input: Vec<[f32; 2]> = (0..10_000)
+            .map(|i| [0.3 * (i as f32 * 0.05).sin(), 0.2 * (i as f32 * 0.11).cos()])
+            .collect();
         let out = limit(-1.0, &input);
         for (i, frame) in input.iter().enumerate() {
             assert!((out.left[i] - frame[0]).abs() < 1e-6 && (out.right[i] - frame[1]).abs() < 1e-6);

@@ -28,8 +28,12 @@ impl Lofi {
         let mut dice = Dice::new(seed, "tape");
         let top = 17_000.0 * (1.0 - amount) + 4_200.0 * amount;
         let filters = || {
-            [Biquad::low_pass(top, 0.65), Biquad::high_pass(30.0 + 50.0 * amount, 0.7), Biquad::bell(1_400.0, 0.6, 1.5 * amount)]
-                .map(|b| (b, Memory::default()))
+            [
+                Biquad::low_pass(top, 0.65),
+                Biquad::high_pass(30.0 + 50.0 * amount, 0.7),
+                Biquad::bell(1_400.0, 0.6, 1.5 * amount),
+            ]
+            .map(|b| (b, Memory::default()))
         };
         Self {
             amount,

@@ -33,7 +33,9 @@ pub(super) fn run(audio: &mut Stereo, settings: &Master, progress: &Progress<'_>
     let mut best = (f64::INFINITY, gain_db);
     for pass in 0..PASSES {
         report(progress, Step::Mastering, 0.45 + 0.4 * pass as f32 / PASSES as f32)?;
-        let Some(heard) = rehearse(audio, gain_db, ceiling) else { break };
+        let Some(heard) = rehearse(audio, gain_db, ceiling) else {
+            break;
+        };
         let error = target - heard;
         if error.abs() < best.0 {
             best = (error.abs(), gain_db);
@@ -51,7 +53,11 @@ pub(super) fn run(audio: &mut Stereo, settings: &Master, progress: &Progress<'_>
     let mut measured = measure_16_bit(audio);
     // The limiter's peaks are estimates on four times the rate; the file is what counts.
     let limit = f64::from(settings.ceiling_dbtp.clamp(-20.0, 0.0));
-    while let Some(over) = measured.true_peak_dbtp.map(|peak| peak - limit).filter(|over| *over > 0.0) {
+    while let Some(over) = measured
+        .true_peak_dbtp
+        .map(|peak| peak - limit)
+        .filter(|over| *over > 0.0)
+    {
         audio.scale(amplitude(-(over as f32) - 0.02));
         measured = measure_16_bit(audio);
     }
@@ -67,7 +73,11 @@ fn rehearse(audio: &Stereo, gain_db: f64, ceiling_db: f32) -> Option<f64> {
     let (mut l, mut r) = (Vec::with_capacity(CHUNK), Vec::with_capacity(CHUNK));
     let frames = audio.frames();
     for i in 0..frames + LATENCY {
-        let (x, y) = if i < frames { (audio.left[i], audio.right[i]) } else { (0.0, 0.0) };
+        let (x, y) = if i < frames {
+            (audio.left[i], audio.right[i])
+        } else {
+            (0.0, 0.0)
+        };
         let [x, y] = limiter.step(x * gain, y * gain);
         if i >= LATENCY {
             l.push(x);
@@ -94,7 +104,11 @@ fn perform(audio: &mut Stereo, gain_db: f64, ceiling_db: f32) {
     let mut offset = [0.0f64; 2];
     let frames = audio.frames();
     for i in 0..frames + LATENCY {
-        let (x, y) = if i < frames { (audio.left[i], audio.right[i]) } else { (0.0, 0.0) };
+        let (x, y) = if i < frames {
+            (audio.left[i], audio.right[i])
+        } else {
+            (0.0, 0.0)
+        };
         let mut out = limiter.step(x * gain, y * gain);
         for (x, offset) in out.iter_mut().zip(&mut offset) {
             let y = f64::from(*x) - *offset;
@@ -111,7 +125,11 @@ fn perform(audio: &mut Stereo, gain_db: f64, ceiling_db: f32) {
 /// Measures the samples a 16-bit file holds.
 fn measure_16_bit(audio: &Stereo) -> Loudness {
     let mut meter = Meter::new(true);
-    let round = |x: &[f32]| -> Vec<f32> { x.iter().map(|v| (v * 32_768.0).round().clamp(-32_768.0, 32_767.0) / 32_768.0).collect() };
+    let round = |x: &[f32]| -> Vec<f32> {
+        x.iter()
+            .map(|v| (v * 32_768.0).round().clamp(-32_768.0, 32_767.0) / 32_768.0)
+            .collect()
+    };
     for (l, r) in audio.left.chunks(CHUNK).zip(audio.right.chunks(CHUNK)) {
         meter.add(&round(l), &round(r));
     }
@@ -143,7 +161,10 @@ mod tests {
     fn loudness_hits_the_target_under_the_ceiling() {
         for (lufs, level) in [(-14.0, 0.01), (-14.0, 3.0), (-9.0, 0.5), (-20.0, 0.5)] {
             let mut audio = drums_and_tone(6, level);
-            let settings = Master { lufs, ..Master::default() };
+            let settings = Master {
+                lufs,
+                ..Master::default()
+            };
             let measured = run(&mut audio, &settings, &|_, _| ControlFlow::Continue(())).expect("not cancelled");
             let heard = measured.integrated_lufs.expect("long enough");
             assert!((heard - f64::from(lufs)).abs() < 0.5, "{heard:.2} instead of {lufs}");

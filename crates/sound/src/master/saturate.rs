@@ -17,7 +17,11 @@ pub(super) struct Saturate {
 impl Saturate {
     /// `amount` 0 none – 1 strong.
     pub fn new(amount: f32) -> Self {
-        Self { drive: amount.clamp(0.0, 1.0) * 4.0, channels: Default::default(), cut: Biquad::high_pass(20.0, 0.707) }
+        Self {
+            drive: amount.clamp(0.0, 1.0) * 4.0,
+            channels: Default::default(),
+            cut: Biquad::high_pass(20.0, 0.707),
+        }
     }
 
     pub fn run(&mut self, left: &mut [f32], right: &mut [f32]) {

@@ -48,7 +48,12 @@ impl Tone {
             shapes.push(Biquad::high_shelf(wanted[1].0, wanted[1].1.clamp(-12.0, 12.0)));
         }
         // A dulled or boosted sound that was asked for is not corrected away.
-        let colour = |hz: f32| shapes.iter().map(|s| 20.0 * s.magnitude(hz).log10() as f32).sum::<f32>();
+        let colour = |hz: f32| {
+            shapes
+                .iter()
+                .map(|s| 20.0 * s.magnitude(hz).log10() as f32)
+                .sum::<f32>()
+        };
         let lofi = settings.lofi.clamp(0.0, 1.0);
         let corrections: Vec<Biquad> = balance(audio)
             .into_iter()
@@ -56,9 +61,19 @@ impl Tone {
             .filter_map(|(band, level_db)| {
                 let hz = centre(band);
                 let (low, high) = RANGE_DB[band];
-                let off = if level_db < low { low - level_db } else if level_db > high { high - level_db } else { 0.0 };
+                let off = if level_db < low {
+                    low - level_db
+                } else if level_db > high {
+                    high - level_db
+                } else {
+                    0.0
+                };
                 let top = if hz > 2_000.0 { 1.0 - lofi } else { 1.0 };
-                let room = if colour(hz).abs() > 1.0 && off.signum() != colour(hz).signum() { 0.3 } else { 1.0 };
+                let room = if colour(hz).abs() > 1.0 && off.signum() != colour(hz).signum() {
+                    0.3
+                } else {
+                    1.0
+                };
                 let gain = (SHARE * off * top * room).clamp(-MOST_DB, MOST_DB);
                 (gain.abs() > 0.3).then(|| match band {
                     8 => Biquad::high_shelf(8_500.0, gain),
@@ -67,7 +82,9 @@ impl Tone {
             })
             .collect();
         shapes.extend(corrections);
-        Self { filters: shapes.into_iter().map(|s| (s, Default::default())).collect() }
+        Self {
+            filters: shapes.into_iter().map(|s| (s, Default::default())).collect(),
+        }
     }
 
     pub fn run(&mut self, left: &mut [f32], right: &mut [f32]) {
@@ -79,7 +96,11 @@ impl Tone {
 }
 
 fn centre(band: usize) -> f32 {
-    if band == 0 { 42.0 } else { 85.0 * 2f32.powi(band as i32 - 1) }
+    if band == 0 {
+        42.0
+    } else {
+        85.0 * 2f32.powi(band as i32 - 1)
+    }
 }
 
 /// Power of each octave relative to all of them, dB, from windowed spectra along the piece.
@@ -88,7 +109,9 @@ fn balance(audio: &Stereo) -> [f32; BANDS] {
     /// At most this many spectra: enough for an average.
     const LOOKS: usize = 400;
     let fft = RealFftPlanner::<f32>::new().plan_fft_forward(SIZE);
-    let window: Vec<f32> = (0..SIZE).map(|i| 0.5 - 0.5 * (std::f32::consts::TAU * i as f32 / SIZE as f32).cos()).collect();
+    let window: Vec<f32> = (0..SIZE)
+        .map(|i| 0.5 - 0.5 * (std::f32::consts::TAU * i as f32 / SIZE as f32).cos())
+        .collect();
     let (mut block, mut spectrum) = (fft.make_input_vec(), fft.make_output_vec());
     let mut scratch = fft.make_scratch_vec();
     let hop = (audio.frames() / LOOKS).max(SIZE / 2);
@@ -98,7 +121,10 @@ fn balance(audio: &Stereo) -> [f32; BANDS] {
             for ((b, x), w) in block.iter_mut().zip(&side[at..at + SIZE]).zip(&window) {
                 *b = x * w;
             }
-            if fft.process_with_scratch(&mut block, &mut spectrum, &mut scratch).is_err() {
+            if fft
+                .process_with_scratch(&mut block, &mut spectrum, &mut scratch)
+                .is_err()
+            {
                 continue;
             }
             for (k, bin) in spectrum.iter().enumerate() {
@@ -137,7 +163,12 @@ mod tests {
         let bright = Tone::new(&Stereo::from_mono(noise.clone()), &Master::default());
         assert!(bright.filters.len() > 5);
         // Falling by 3 dB an octave and steeper above 1 kHz is near the median.
-        for f in [Biquad::low_pass(90.0, 0.5), Biquad::high_shelf(700.0, 11.0), Biquad::high_shelf(400.0, 12.0), Biquad::low_shelf(40.0, -3.0)] {
+        for f in [
+            Biquad::low_pass(90.0, 0.5),
+            Biquad::high_shelf(700.0, 11.0),
+            Biquad::high_shelf(400.0, 12.0),
+            Biquad::low_shelf(40.0, -3.0),
+        ] {
             f.run(&mut Memory::default(), &mut noise);
         }
         let like = Tone::new(&Stereo::from_mono(noise), &Master::default());

@@ -57,7 +57,14 @@ mod tests {
     use super::*;
 
     fn side_db(audio: &Stereo) -> f32 {
-        let power = |sign: f32| audio.left.iter().zip(&audio.right).map(|(l, r)| (l + sign * r).powi(2)).sum::<f32>();
+        let power = |sign: f32| {
+            audio
+                .left
+                .iter()
+                .zip(&audio.right)
+                .map(|(l, r)| (l + sign * r).powi(2))
+                .sum::<f32>()
+        };
         10.0 * (power(-1.0) / power(1.0)).log10()
     }
 

@@ -2,7 +2,7 @@
 //! *Digital Dynamic Range Compressor Design*, JAES 2012: eq. 4 for the curve, eq. 17 for the
 //! smooth branching detector).
 
-use crate::audio::{one_pole, amplitude};
+use crate::audio::{amplitude, one_pole};
 
 /// What it does to which level.
 #[derive(Clone, Copy, Debug)]
@@ -27,12 +27,22 @@ pub(crate) struct Compressor {
 impl Compressor {
     pub fn new(settings: Settings) -> Self {
         let (attack, release) = (one_pole(settings.attack_seconds), one_pole(settings.release_seconds));
-        Self { settings, attack, release, reduction_db: 0.0 }
+        Self {
+            settings,
+            attack,
+            release,
+            reduction_db: 0.0,
+        }
     }
 
     /// What a steady level is reduced by, dB.
     pub fn curve_db(&self, level_db: f32) -> f32 {
-        let Settings { threshold_db, ratio, knee_db, .. } = self.settings;
+        let Settings {
+            threshold_db,
+            ratio,
+            knee_db,
+            ..
+        } = self.settings;
         let over = level_db - threshold_db;
         let slope = 1.0 - 1.0 / ratio;
         if 2.0 * over <= -knee_db {
@@ -48,9 +58,17 @@ impl Compressor {
     #[inline]
     pub fn gain(&mut self, level: f32) -> f32 {
         let wanted = self.curve_db(6.020_6 * level.max(1e-6).log2());
-        let c = if wanted > self.reduction_db { self.attack } else { self.release };
+        let c = if wanted > self.reduction_db {
+            self.attack
+        } else {
+            self.release
+        };
         self.reduction_db = wanted + c * (self.reduction_db - wanted);
-        if self.reduction_db < 1e-3 { 1.0 } else { amplitude(-self.reduction_db) }
+        if self.reduction_db < 1e-3 {
+            1.0
+        } else {
+            amplitude(-self.reduction_db)
+        }
     }
 }
 
@@ -61,11 +79,23 @@ mod tests {
 
     #[test]
     fn a_steady_level_is_reduced_by_the_ratio() {
-        let settings = Settings { threshold_db: -20.0, ratio: 4.0, knee_db: 6.0, attack_seconds: 0.01, release_seconds: 0.1 };
+        let settings = Settings {
+            threshold_db: -20.0,
+            ratio: 4.0,
+            knee_db: 6.0,
+            attack_seconds: 0.01,
+            release_seconds: 0.1,
+        };
         let mut compressor = Compressor::new(settings);
-        let gain = (0..44_100).map(|_| compressor.gain(amplitude(-8.0))).last().expect("frames");
+        let gain = (0..44_100)
+            .map(|_| compressor.gain(amplitude(-8.0)))
+            .last()
+            .expect("frames");
         assert!((decibels(gain) + 9.0).abs() < 0.05, "{}", decibels(gain));
-        let gain = (0..44_100 * 2).map(|_| compressor.gain(amplitude(-40.0))).last().expect("frames");
+        let gain = (0..44_100 * 2)
+            .map(|_| compressor.gain(amplitude(-40.0)))
+            .last()
+            .expect("frames");
         assert_eq!(gain, 1.0);
     }
 }

@@ -12,7 +12,9 @@ pub(crate) struct Curve {
 impl Curve {
     /// `value` for a song of `frames`.
     pub fn constant(frames: usize, value: f32) -> Self {
-        Self { values: vec![value; frames / STRIDE + 2] }
+        Self {
+            values: vec![value; frames / STRIDE + 2],
+        }
     }
 
     /// Calls `f(offset, value)` for each of `count` frames from `frame` on.
@@ -69,7 +71,9 @@ mod tests {
 
     #[test]
     fn reading_in_pieces_is_reading_at_once() {
-        let curve = Curve { values: (0..40).map(|i| ((i * 7) % 11) as f32).collect() };
+        let curve = Curve {
+            values: (0..40).map(|i| ((i * 7) % 11) as f32).collect(),
+        };
         let mut whole = vec![0.0; 2_000];
         curve.over(0, 2_000, |i, v| whole[i] = v);
         let mut pieces = vec![0.0; 2_000];
@@ -82,7 +86,9 @@ mod tests {
 
     #[test]
     fn a_smoothed_step_is_centred() {
-        let mut curve = Curve { values: (0..400).map(|i| if i < 200 { 0.0 } else { 1.0 }).collect() };
+        let mut curve = Curve {
+            values: (0..400).map(|i| if i < 200 { 0.0 } else { 1.0 }).collect(),
+        };
         curve.smooth(0.1);
         assert!((curve.values[200] - 0.5).abs() < 0.02);
         assert!(curve.values[150] == 0.0 && curve.values[250] == 1.0);

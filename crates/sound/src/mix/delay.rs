@@ -18,8 +18,18 @@ impl Delay {
     /// Echoes every `seconds`.
     pub fn new(seconds: f32, return_db: f32) -> Self {
         let frames = (seconds.clamp(0.02, 3.0) * RATE_F).round() as usize;
-        let filters = || [(Biquad::high_pass(280.0, 0.707), Memory::default()), (Biquad::low_pass(4_500.0, 0.707), Memory::default())];
-        Self { lines: [vec![0.0; frames], vec![0.0; frames]], at: 0, filters: [filters(), filters()], gain: amplitude(return_db) }
+        let filters = || {
+            [
+                (Biquad::high_pass(280.0, 0.707), Memory::default()),
+                (Biquad::low_pass(4_500.0, 0.707), Memory::default()),
+            ]
+        };
+        Self {
+            lines: [vec![0.0; frames], vec![0.0; frames]],
+            at: 0,
+            filters: [filters(), filters()],
+            gain: amplitude(return_db),
+        }
     }
 
     /// Adds the echoes of `input` to `out`.

@@ -23,7 +23,10 @@ pub(super) fn curve(score: &Score, frames: usize) -> Curve {
     let release = (30.0 / score.tempo.bpm_at(0) as f32).clamp(0.09, 0.24);
     let stride = seconds(STRIDE);
     for part in score.parts.iter().filter(|p| p.sound.is_drums()) {
-        for hit in performance::events(&score.tempo, part, frames).iter().filter(|e| KICKS.contains(&e.pitch)) {
+        for hit in performance::events(&score.tempo, part, frames)
+            .iter()
+            .filter(|e| KICKS.contains(&e.pitch))
+        {
             let strength = (f32::from(hit.velocity) / 100.0).min(1.0);
             let at = seconds(hit.frame);
             let first = ((at - BEFORE) / stride).ceil().max(0.0) as usize;

@@ -2,7 +2,10 @@
 //! delay networks for designing artificial reverberators*, AES 1991). Each line's gain is what makes
 //! it decay by 60 dB in the asked time; a shelf in each line lets the highs decay faster.
 
-use super::{biquad::{Biquad, Memory}, widen::AllPass};
+use super::{
+    biquad::{Biquad, Memory},
+    widen::AllPass,
+};
 use crate::audio::RATE_F;
 
 /// Line lengths in frames: primes spread over 26–76 ms.
@@ -49,7 +52,13 @@ impl Reverb {
             // r²(1 − 2pc + p²) = (1 − p)², solved for the p inside the unit circle.
             let b = (1.0 - r2 * c) / (1.0 - r2);
             let pole = b - (b * b - 1.0).max(0.0).sqrt();
-            Line { buffer: vec![0.0; frames], at: 0, gain: low, pole, state: 0.0 }
+            Line {
+                buffer: vec![0.0; frames],
+                at: 0,
+                gain: low,
+                pole,
+                state: 0.0,
+            }
         });
         // Steady power of a lossless mixer fed through lossy lines: the sum of g²ⁿ for each line.
         let mean: f32 = LINES.iter().map(|&n| decay(n, rt60 * 0.75).powi(2)).sum::<f32>() / 8.0;
@@ -57,7 +66,10 @@ impl Reverb {
         Self {
             predelay: vec![[0.0; 2]; PREDELAY],
             predelay_at: 0,
-            diffusers: [[AllPass::new(142, 0.65), AllPass::new(379, 0.6)], [AllPass::new(107, 0.65), AllPass::new(277, 0.6)]],
+            diffusers: [
+                [AllPass::new(142, 0.65), AllPass::new(379, 0.6)],
+                [AllPass::new(107, 0.65), AllPass::new(277, 0.6)],
+            ],
             cut: [on(), on()],
             lines,
             gain: crate::audio::amplitude(return_db) * (1.0 - mean).sqrt() * 0.7,

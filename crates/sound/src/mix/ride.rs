@@ -27,7 +27,12 @@ struct Ear {
 
 impl Default for Ear {
     fn default() -> Self {
-        Self { filters: [(Biquad::high_pass(300.0, 0.707), Memory::default()), (Biquad::low_pass(4_000.0, 0.707), Memory::default())] }
+        Self {
+            filters: [
+                (Biquad::high_pass(300.0, 0.707), Memory::default()),
+                (Biquad::low_pass(4_000.0, 0.707), Memory::default()),
+            ],
+        }
     }
 }
 
@@ -121,7 +126,17 @@ mod tests {
     use super::*;
 
     fn tone(level: f32, frames: usize, from: usize, to: usize) -> Stereo {
-        Stereo::from_mono((0..frames).map(|i| if (from..to).contains(&i) { level * (i as f32 * 0.14).sin() } else { 0.0 }).collect())
+        Stereo::from_mono(
+            (0..frames)
+                .map(|i| {
+                    if (from..to).contains(&i) {
+                        level * (i as f32 * 0.14).sin()
+                    } else {
+                        0.0
+                    }
+                })
+                .collect(),
+        )
     }
 
     #[test]

@@ -31,9 +31,15 @@ pub(super) struct Strip {
 impl Strip {
     /// `calibration_db` is added to the channel's fader.
     pub fn new(channel: &Channel, calibration_db: f32) -> Self {
-        let mut filters = vec![(Biquad::high_pass(DC_CUT_HZ.max(channel.low_cut_hz), 0.707), Default::default())];
+        let mut filters = vec![(
+            Biquad::high_pass(DC_CUT_HZ.max(channel.low_cut_hz), 0.707),
+            Default::default(),
+        )];
         if channel.tilt_db.abs() > 0.05 {
-            filters.push((Biquad::high_shelf(4_000.0, channel.tilt_db.clamp(-18.0, 18.0)), Default::default()));
+            filters.push((
+                Biquad::high_shelf(4_000.0, channel.tilt_db.clamp(-18.0, 18.0)),
+                Default::default(),
+            ));
         }
         // Constant power, 0 dB in the middle.
         let angle = (channel.pan.clamp(-1.0, 1.0) + 1.0) * std::f32::consts::FRAC_PI_4;

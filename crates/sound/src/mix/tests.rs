@@ -6,23 +6,69 @@ use super::*;
 use crate::calibrate::bare_score;
 
 fn note(beat: u32, length: u32, pitch: u8) -> Note {
-    Note { start: beat * 480, length, pitch, velocity: 100, nudge: 0 }
+    Note {
+        start: beat * 480,
+        length,
+        pitch,
+        velocity: 100,
+        nudge: 0,
+    }
 }
 
 fn part(id: &str, sound: Sound, channel: Channel, notes: Vec<Note>) -> Part {
-    Part { id: id.into(), name: id.into(), role: PartRole::Comp, sound, channel, notes }
+    Part {
+        id: id.into(),
+        name: id.into(),
+        role: PartRole::Comp,
+        sound,
+        channel,
+        notes,
+    }
 }
 
 /// Four seconds of own instruments.
 fn score() -> Score {
     let mut score = bare_score();
     score.seconds = 4.0;
-    score.sections.push(Section { name: "Verse".into(), role: Role::Verse, start: 0, length: 6 * 480, energy: 0.5 });
+    score.sections.push(Section {
+        name: "Verse".into(),
+        role: Role::Verse,
+        start: 0,
+        length: 6 * 480,
+        energy: 0.5,
+    });
     let beats = |pitch: u8| (0..6).map(|b| note(b, 400, pitch)).collect::<Vec<_>>();
     score.parts = vec![
-        part("drums", Sound::Machine { kit: DrumKit::House }, Channel::default(), beats(36)),
-        part("bass", Sound::Synth { patch: SynthPatch::SawBass }, Channel { duck_db: 9.0, ..Channel::default() }, beats(36)),
-        part("saws", Sound::Synth { patch: SynthPatch::SuperSaw }, Channel { delay: 0.4, pan: -0.4, width: 1.5, ..Channel::default() }, beats(64)),
+        part(
+            "drums",
+            Sound::Machine { kit: DrumKit::House },
+            Channel::default(),
+            beats(36),
+        ),
+        part(
+            "bass",
+            Sound::Synth {
+                patch: SynthPatch::SawBass,
+            },
+            Channel {
+                duck_db: 9.0,
+                ..Channel::default()
+            },
+            beats(36),
+        ),
+        part(
+            "saws",
+            Sound::Synth {
+                patch: SynthPatch::SuperSaw,
+            },
+            Channel {
+                delay: 0.4,
+                pan: -0.4,
+                width: 1.5,
+                ..Channel::default()
+            },
+            beats(64),
+        ),
     ];
     score
 }
@@ -30,12 +76,33 @@ fn score() -> Score {
 fn sung() -> (Score, Vec<f32>) {
     let mut score = score();
     let singer = Singer {
-        name: "test".into(), gender: Gender::Female, low: 57, high: 74, warp: 1.0, tilt_db: 0.0, breath: 0.0,
-        vibrato_cents: 0.0, vibrato_hz: 5.0, glide_ms: 50.0, drive: 0.0, electric: 0.0, density: 0.0,
+        name: "test".into(),
+        gender: Gender::Female,
+        low: 57,
+        high: 74,
+        warp: 1.0,
+        tilt_db: 0.0,
+        breath: 0.0,
+        vibrato_cents: 0.0,
+        vibrato_hz: 5.0,
+        glide_ms: 50.0,
+        drive: 0.0,
+        electric: 0.0,
+        density: 0.0,
     };
-    score.vocal = Some(Vocal { singer, channel: Channel::default(), lines: Vec::new() });
+    score.vocal = Some(Vocal {
+        singer,
+        channel: Channel::default(),
+        lines: Vec::new(),
+    });
     let dry = (0..4 * 44_100)
-        .map(|i| if (44_100..110_250).contains(&i) { 0.2 * (i as f32 * 0.09).sin() + 0.1 * (i as f32 * 0.18).sin() } else { 0.0 })
+        .map(|i| {
+            if (44_100..110_250).contains(&i) {
+                0.2 * (i as f32 * 0.09).sin() + 0.1 * (i as f32 * 0.18).sin()
+            } else {
+                0.0
+            }
+        })
         .collect();
     (score, dry)
 }
@@ -62,7 +129,12 @@ fn stems_sum_to_the_mix_and_wanting_them_changes_nothing() {
     for stem in &with.stems {
         sum.add(0, &stem.audio.left, &stem.audio.right);
     }
-    for (a, b) in sum.left.iter().chain(&sum.right).zip(with.audio.left.iter().chain(&with.audio.right)) {
+    for (a, b) in sum
+        .left
+        .iter()
+        .chain(&sum.right)
+        .zip(with.audio.left.iter().chain(&with.audio.right))
+    {
         assert!((a - b).abs() < 1e-5);
     }
     assert!(play(&score, Some(&dry), false).audio == with.audio);
@@ -72,7 +144,10 @@ fn stems_sum_to_the_mix_and_wanting_them_changes_nothing() {
 fn threads_do_not_change_a_bit() {
     let (score, dry) = sung();
     let on = |threads| {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .expect("a pool");
         pool.install(|| play(&score, Some(&dry), false).audio)
     };
     let one = on(1);
@@ -96,7 +171,8 @@ fn the_kick_pushes_what_asks_for_it() {
     let mut free = score();
     free.parts[1].channel.duck_db = 0.0;
     let undisturbed = play(&free, None, true).stems;
-    let ratio = |at: usize| power(&stems[1].audio.left[at..at + 1_000]) / power(&undisturbed[1].audio.left[at..at + 1_000]);
+    let ratio =
+        |at: usize| power(&stems[1].audio.left[at..at + 1_000]) / power(&undisturbed[1].audio.left[at..at + 1_000]);
     // Just after the kick at 1 s, and well before the next.
     assert!(ratio(44_100 + 500) < 0.2, "{}", ratio(44_100 + 500));
     assert!(ratio(44_100 + 16_000) > 0.9);
@@ -123,6 +199,12 @@ fn the_voice_stands_just_above_the_band_it_sings_with() {
 
 #[test]
 fn a_break_stops_at_once() {
-    let result = mix(&score(), 4 * 44_100, None, None, false, &|_, done| if done > 0.3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) });
+    let result = mix(&score(), 4 * 44_100, None, None, false, &|_, done| {
+        if done > 0.3 {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    });
     assert!(matches!(result, Err(SoundError::Cancelled)));
 }

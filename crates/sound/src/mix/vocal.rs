@@ -22,7 +22,11 @@ const ESS_HZ: f32 = 5_500.0;
 /// The polished voice, centred, `frames` long.
 pub(super) fn polish(dry: &[f32], vocal: &Vocal, frames: usize) -> Stereo {
     let mut voice: Vec<f32> = dry.iter().copied().chain(std::iter::repeat(0.0)).take(frames).collect();
-    let low_cut: f32 = if vocal.singer.gender == Gender::Male { 75.0 } else { 110.0 };
+    let low_cut: f32 = if vocal.singer.gender == Gender::Male {
+        75.0
+    } else {
+        110.0
+    };
     let corner = low_cut.max(vocal.channel.low_cut_hz);
     for q in [0.541, 1.307] {
         // Two of these are a fourth-order Butterworth.
@@ -31,13 +35,22 @@ pub(super) fn polish(dry: &[f32], vocal: &Vocal, frames: usize) -> Stereo {
     level(&mut voice);
     compress(&mut voice);
     de_ess(&mut voice);
-    for shape in [Biquad::bell(260.0, 0.8, -1.5), Biquad::bell(3_200.0, 0.8, 2.0), Biquad::high_shelf(10_000.0, 2.0)] {
+    for shape in [
+        Biquad::bell(260.0, 0.8, -1.5),
+        Biquad::bell(3_200.0, 0.8, 2.0),
+        Biquad::high_shelf(10_000.0, 2.0),
+    ] {
         shape.run(&mut Memory::default(), &mut voice);
     }
     level(&mut voice);
 
     let mut out = doubled(voice);
-    let channel = Channel { gain_db: 0.0, duck_db: 0.0, low_cut_hz: 0.0, ..vocal.channel };
+    let channel = Channel {
+        gain_db: 0.0,
+        duck_db: 0.0,
+        low_cut_hz: 0.0,
+        ..vocal.channel
+    };
     let mut strip = Strip::new(&channel, 0.0);
     strip.run(0, &mut out.left, &mut out.right, &super::curve::Curve::default(), None);
     out
@@ -54,8 +67,20 @@ fn level(voice: &mut [f32]) {
 
 /// A slow leveller, then a fast one for the peaks: gentler than one doing both.
 fn compress(voice: &mut [f32]) {
-    let mut slow = Compressor::new(Settings { threshold_db: -22.0, ratio: 2.5, knee_db: 10.0, attack_seconds: 0.02, release_seconds: 0.25 });
-    let mut fast = Compressor::new(Settings { threshold_db: -11.0, ratio: 4.0, knee_db: 6.0, attack_seconds: 0.002, release_seconds: 0.06 });
+    let mut slow = Compressor::new(Settings {
+        threshold_db: -22.0,
+        ratio: 2.5,
+        knee_db: 10.0,
+        attack_seconds: 0.02,
+        release_seconds: 0.25,
+    });
+    let mut fast = Compressor::new(Settings {
+        threshold_db: -11.0,
+        ratio: 4.0,
+        knee_db: 6.0,
+        attack_seconds: 0.002,
+        release_seconds: 0.06,
+    });
     let fall = one_pole(0.01);
     let mut envelope = 0.0f32;
     for x in voice {
@@ -77,7 +102,11 @@ fn de_ess(voice: &mut [f32]) {
         all = *x * *x + slow * (all - *x * *x);
         // Above −5 dB of the whole it hisses; up to 8 dB are taken.
         let share = ess / (all + 1e-7);
-        let wanted = if all < 1e-6 { 0.0 } else { (1.0 - (0.3 / share.max(1e-3)).sqrt()).clamp(0.0, 0.6) };
+        let wanted = if all < 1e-6 {
+            0.0
+        } else {
+            (1.0 - (0.3 / share.max(1e-3)).sqrt()).clamp(0.0, 0.6)
+        };
         reduction = wanted + fast * (reduction - wanted);
         *x -= reduction * top;
     }

@@ -59,7 +59,11 @@ pub(super) struct AllPass {
 
 impl AllPass {
     pub fn new(delay: usize, g: f32) -> Self {
-        Self { line: vec![0.0; delay], at: 0, g }
+        Self {
+            line: vec![0.0; delay],
+            at: 0,
+            g,
+        }
     }
 
     #[inline]

@@ -26,7 +26,16 @@ impl SubBass {
             // A sine that starts at zero does not click.
             phase: Phase::default(),
             glide: Glide::new(note.from_hz, note.hz, CONTROL),
-            loud: Envelope::new(Adsr { attack: 0.004, decay: 5.0, sustain: 0.25, release: 0.09 }, note.gate, 1),
+            loud: Envelope::new(
+                Adsr {
+                    attack: 0.004,
+                    decay: 5.0,
+                    sustain: 0.25,
+                    release: 0.09,
+                },
+                note.gate,
+                1,
+            ),
             knock: if note.from_hz.is_some() { 0.0 } else { 1.2 },
             gain: 0.6 * note.amplitude(),
         }
@@ -41,7 +50,10 @@ impl Voice for SubBass {
             for (l, r) in left.iter_mut().zip(right) {
                 let level = self.loud.step();
                 // The drive follows the level: harmonics fade as the note does. Small speakers need them.
-                let y = self.gain * tanh(self.phase.sine(dt, 0.0) * (0.3 + 1.5 * level)) * (0.4 + 0.6 * level) * level.min(1.0);
+                let y = self.gain
+                    * tanh(self.phase.sine(dt, 0.0) * (0.3 + 1.5 * level))
+                    * (0.4 + 0.6 * level)
+                    * level.min(1.0);
                 *l += y;
                 *r += y;
             }
@@ -69,8 +81,26 @@ impl SawBass {
             sub: Phase(dice.unit() as f32),
             glide: Glide::new(note.from_hz, note.hz, CONTROL),
             filters: [Svf::new(500.0, 0.7); 2],
-            loud: Envelope::new(Adsr { attack: 0.004, decay: 1.5, sustain: 0.75, release: 0.06 }, note.gate, 1),
-            bright: Envelope::new(Adsr { attack: 0.002, decay: 0.45, sustain: 0.15, release: 0.1 }, note.gate, CONTROL),
+            loud: Envelope::new(
+                Adsr {
+                    attack: 0.004,
+                    decay: 1.5,
+                    sustain: 0.75,
+                    release: 0.06,
+                },
+                note.gate,
+                1,
+            ),
+            bright: Envelope::new(
+                Adsr {
+                    attack: 0.002,
+                    decay: 0.45,
+                    sustain: 0.15,
+                    release: 0.1,
+                },
+                note.gate,
+                CONTROL,
+            ),
             velocity: note.velocity,
             gain: 0.4 * note.amplitude(),
         }

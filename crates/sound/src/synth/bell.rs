@@ -29,8 +29,26 @@ impl Bell {
                 [Phase::step_of(note.hz), Phase::step_of(note.hz * 3.5)],
                 [Phase::step_of(note.hz * 2.003), Phase::step_of(note.hz * 2.003 * 1.4)],
             ],
-            loud: Envelope::new(Adsr { attack: 0.002, decay: life, sustain: 0.0, release: life * 0.5 }, gate, 1),
-            shimmer: Envelope::new(Adsr { attack: 0.001, decay: life * 0.5, sustain: 0.0, release: 0.6 }, gate, 1),
+            loud: Envelope::new(
+                Adsr {
+                    attack: 0.002,
+                    decay: life,
+                    sustain: 0.0,
+                    release: life * 0.5,
+                },
+                gate,
+                1,
+            ),
+            shimmer: Envelope::new(
+                Adsr {
+                    attack: 0.001,
+                    decay: life * 0.5,
+                    sustain: 0.0,
+                    release: 0.6,
+                },
+                gate,
+                1,
+            ),
             gain: 0.3 * note.amplitude(),
         }
     }

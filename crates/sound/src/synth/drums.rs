@@ -62,11 +62,23 @@ impl Machine {
                     let mut dice = Dice::new(seed, &format!("{id} key {} take {take}", e.pitch));
                     let (samples, pan) = kits::strike(kit, e.pitch, &mut dice);
                     let angle = (pan + 1.0) * std::f32::consts::FRAC_PI_4;
-                    Struck { samples, sides: [angle.cos() * std::f32::consts::SQRT_2, angle.sin() * std::f32::consts::SQRT_2] }
+                    Struck {
+                        samples,
+                        sides: [
+                            angle.cos() * std::f32::consts::SQRT_2,
+                            angle.sin() * std::f32::consts::SQRT_2,
+                        ],
+                    }
                 });
             }
         }
-        Self { sounds, events, next: 0, frame: 0, ringing: Vec::new() }
+        Self {
+            sounds,
+            events,
+            next: 0,
+            frame: 0,
+            ringing: Vec::new(),
+        }
     }
 }
 
@@ -78,7 +90,12 @@ impl Player for Machine {
         self.ringing.retain_mut(|r| ring(r, sounds, left, right));
         while let Some(e) = self.events.get(self.next).filter(|e| e.frame < self.frame + left.len()) {
             let velocity = f32::from(e.velocity) / 127.0;
-            let mut r = Ringing { sound: (e.pitch, self.next % TAKES), played: 0, gain: velocity * velocity, gate: e.gate };
+            let mut r = Ringing {
+                sound: (e.pitch, self.next % TAKES),
+                played: 0,
+                gain: velocity * velocity,
+                gate: e.gate,
+            };
             let at = e.frame - self.frame;
             if ring(&mut r, sounds, &mut left[at..], &mut right[at..]) {
                 self.ringing.push(r);
@@ -91,7 +108,9 @@ impl Player for Machine {
 
 /// Adds a ringing sound; false when it is over.
 fn ring(r: &mut Ringing, sounds: &BTreeMap<(u8, usize), Struck>, left: &mut [f32], right: &mut [f32]) -> bool {
-    let Some(Struck { samples, sides }) = sounds.get(&r.sound) else { return false };
+    let Some(Struck { samples, sides }) = sounds.get(&r.sound) else {
+        return false;
+    };
     let end = samples.len().min(r.gate.saturating_add(CHOKE));
     for (l, r_out) in left.iter_mut().zip(right) {
         if r.played >= end {
@@ -127,7 +146,10 @@ mod tests {
                 let x = hit(kit, key);
                 let peak = x.iter().fold(0.0f32, |p, v| p.max(v.abs()));
                 assert!((0.05..1.6).contains(&peak), "{kit:?} {key}: {peak}");
-                assert!(x.last().expect("samples").abs() < 0.01 * peak, "{kit:?} {key} is cut off");
+                assert!(
+                    x.last().expect("samples").abs() < 0.01 * peak,
+                    "{kit:?} {key} is cut off"
+                );
                 let mean = x.iter().sum::<f32>() / x.len() as f32;
                 assert!(mean.abs() < 0.02, "{kit:?} {key}: offset {mean}");
             }
@@ -147,7 +169,14 @@ mod tests {
 
     #[test]
     fn a_closed_hat_silences_an_open_one() {
-        let hit = |frame, pitch, index| Event { frame, gate: 10, pitch, velocity: 100, slide_from: None, index };
+        let hit = |frame, pitch, index| Event {
+            frame,
+            gate: 10,
+            pitch,
+            velocity: 100,
+            slide_from: None,
+            index,
+        };
         let render = |events: Vec<Event>| {
             let mut machine = Machine::new(DrumKit::House, events, 1, "d");
             let (mut l, mut r) = (vec![0.0; 40_000], vec![0.0; 40_000]);

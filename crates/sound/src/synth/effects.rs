@@ -22,7 +22,14 @@ const RELEASE: usize = 2_205;
 impl Riser {
     pub fn new(note: &Note, dice: &mut Dice) -> Self {
         let noise = [Noise::new(dice), Noise::new(dice)];
-        Self { noise, filters: Default::default(), frame: 0, gate: note.gate, bpm: note.bpm, gain: 0.6 * note.amplitude() }
+        Self {
+            noise,
+            filters: Default::default(),
+            frame: 0,
+            gate: note.gate,
+            bpm: note.bpm,
+            gain: 0.6 * note.amplitude(),
+        }
     }
 }
 
@@ -38,7 +45,10 @@ impl Voice for Riser {
             let pulse = 1.0 - 0.5 * t * (0.5 + 0.5 * (std::f32::consts::TAU * 4.0 * beats).cos());
             let over = self.frame.saturating_sub(self.gate) as f32 / RELEASE as f32;
             let gain = self.gain * (0.03 + 0.97 * t * t) * pulse * (1.0 - over).max(0.0);
-            for (channel, (noise, filters)) in [left, right].into_iter().zip(self.noise.iter_mut().zip(&mut self.filters)) {
+            for (channel, (noise, filters)) in [left, right]
+                .into_iter()
+                .zip(self.noise.iter_mut().zip(&mut self.filters))
+            {
                 for x in channel {
                     *x += gain * filters.iter_mut().fold(noise.step(), |x, f| f.band(x)) * 2.0;
                 }
@@ -83,7 +93,10 @@ impl Voice for Impact {
             self.filters.iter_mut().for_each(|f| f.tune(corner, 0.6));
             let end = (1.0 - t / IMPACT_SECONDS).clamp(0.0, 1.0);
             let attack = ((self.frame as f32 + 8.0) / 90.0).min(1.0);
-            let (boom, burst) = (self.gain * (-1.9 * t).exp() * end * attack, self.gain * 0.45 * (-3.2 * t).exp() * end * attack);
+            let (boom, burst) = (
+                self.gain * (-1.9 * t).exp() * end * attack,
+                self.gain * 0.45 * (-3.2 * t).exp() * end * attack,
+            );
             for (l, r) in left.iter_mut().zip(right) {
                 let low = boom * (std::f32::consts::TAU * self.turns).sin();
                 self.turns = (self.turns + dt).fract();

@@ -68,7 +68,9 @@ impl Envelope {
 
     /// Whether nothing more will be heard.
     pub fn is_over(&self) -> bool {
-        !(self.rising && self.frame < self.gate) && self.level < OVER && (self.frame >= self.gate || self.shape.sustain < OVER)
+        !(self.rising && self.frame < self.gate)
+            && self.level < OVER
+            && (self.frame >= self.gate || self.shape.sustain < OVER)
     }
 }
 
@@ -78,7 +80,12 @@ mod tests {
 
     #[test]
     fn it_rises_holds_and_ends() {
-        let shape = Adsr { attack: 0.01, decay: 0.2, sustain: 0.5, release: 0.1 };
+        let shape = Adsr {
+            attack: 0.01,
+            decay: 0.2,
+            sustain: 0.5,
+            release: 0.1,
+        };
         let mut envelope = Envelope::new(shape, 22_050, 1);
         let levels: Vec<f32> = (0..44_100).map(|_| envelope.step()).collect();
         assert!((levels[220] - 0.5).abs() < 0.01 && (levels[442] - 1.0).abs() < 0.01);
@@ -90,7 +97,16 @@ mod tests {
 
     #[test]
     fn a_gate_shorter_than_the_attack_still_ends() {
-        let mut envelope = Envelope::new(Adsr { attack: 1.0, decay: 1.0, sustain: 1.0, release: 0.1 }, 100, 1);
+        let mut envelope = Envelope::new(
+            Adsr {
+                attack: 1.0,
+                decay: 1.0,
+                sustain: 1.0,
+                release: 0.1,
+            },
+            100,
+            1,
+        );
         for _ in 0..44_100 {
             envelope.step();
         }

@@ -32,9 +32,36 @@ impl FmKeys {
             modulator: Phase::default(),
             tine: [Phase::default(); 2],
             dt: Phase::step_of(note.hz),
-            loud: Envelope::new(Adsr { attack: 0.002, decay: life, sustain: 0.0, release: 0.3 }, note.gate, 1),
-            hammer: Envelope::new(Adsr { attack: 0.001, decay: life * 0.4, sustain: 0.15, release: 0.3 }, note.gate, 1),
-            ring: Envelope::new(Adsr { attack: 0.001, decay: 0.5, sustain: 0.0, release: 0.2 }, note.gate, 1),
+            loud: Envelope::new(
+                Adsr {
+                    attack: 0.002,
+                    decay: life,
+                    sustain: 0.0,
+                    release: 0.3,
+                },
+                note.gate,
+                1,
+            ),
+            hammer: Envelope::new(
+                Adsr {
+                    attack: 0.001,
+                    decay: life * 0.4,
+                    sustain: 0.15,
+                    release: 0.3,
+                },
+                note.gate,
+                1,
+            ),
+            ring: Envelope::new(
+                Adsr {
+                    attack: 0.001,
+                    decay: 0.5,
+                    sustain: 0.0,
+                    release: 0.2,
+                },
+                note.gate,
+                1,
+            ),
             tremolo: (0.0, 4.8 * CONTROL as f32 / RATE_F),
             velocity: note.velocity,
             gain: 0.4 * note.amplitude(),
@@ -46,7 +73,11 @@ impl Voice for FmKeys {
     fn render(&mut self, left: &mut [f32], right: &mut [f32]) -> bool {
         let index = 0.4 + 1.8 * self.velocity * self.velocity;
         // The tine would alias in the highest octave.
-        let tine_level = if self.dt * 14.0 < 0.4 { 0.16 * self.velocity } else { 0.0 };
+        let tine_level = if self.dt * 14.0 < 0.4 {
+            0.16 * self.velocity
+        } else {
+            0.0
+        };
         for (left, right) in left.chunks_mut(CONTROL).zip(right.chunks_mut(CONTROL)) {
             let sway = 0.22 * (std::f32::consts::TAU * self.tremolo.0).sin();
             self.tremolo.0 = (self.tremolo.0 + self.tremolo.1).fract();

@@ -35,8 +35,26 @@ impl Lead {
             square: Phase(dice.unit() as f32),
             glide: Glide::new(note.from_hz, note.hz, CONTROL),
             filters: [Svf::new(2_000.0, 0.7); 2],
-            loud: Envelope::new(Adsr { attack: 0.008, decay: 0.8, sustain: 0.8, release: 0.12 }, note.gate, 1),
-            bright: Envelope::new(Adsr { attack: 0.01, decay: 0.6, sustain: 0.5, release: 0.2 }, note.gate, CONTROL),
+            loud: Envelope::new(
+                Adsr {
+                    attack: 0.008,
+                    decay: 0.8,
+                    sustain: 0.8,
+                    release: 0.12,
+                },
+                note.gate,
+                1,
+            ),
+            bright: Envelope::new(
+                Adsr {
+                    attack: 0.01,
+                    decay: 0.6,
+                    sustain: 0.5,
+                    release: 0.2,
+                },
+                note.gate,
+                CONTROL,
+            ),
             seconds: 0.0,
             velocity: note.velocity,
             gain: 0.28 * note.amplitude(),
@@ -50,7 +68,11 @@ impl Voice for Lead {
             let depth = VIBRATO_DEPTH * ((self.seconds - VIBRATO_AFTER) * 3.0).clamp(0.0, 1.0);
             let hz = self.glide.step() * (1.0 + depth * (std::f32::consts::TAU * VIBRATO_HZ * self.seconds).sin());
             self.seconds += CONTROL as f32 / RATE_F;
-            let (dt, dt2, dt3) = (Phase::step_of(hz * 0.998), Phase::step_of(hz * 1.002), Phase::step_of(hz));
+            let (dt, dt2, dt3) = (
+                Phase::step_of(hz * 0.998),
+                Phase::step_of(hz * 1.002),
+                Phase::step_of(hz),
+            );
             let corner = hz * 3.0 + (1_200.0 + 3_800.0 * self.velocity) * self.bright.step();
             self.filters.iter_mut().for_each(|f| f.tune(corner, 1.1));
             for (l, r) in left.iter_mut().zip(right) {

@@ -74,7 +74,11 @@ const SLIDE_SECONDS: f32 = 0.02;
 impl Glide {
     /// From `from` (when there is one) to `goal`, stepped once every `stride` frames.
     pub fn new(from: Option<f32>, goal: f32, stride: usize) -> Self {
-        Self { hz: from.unwrap_or(goal), goal, pull: 1.0 - (-(stride as f32) / (SLIDE_SECONDS * RATE_F)).exp() }
+        Self {
+            hz: from.unwrap_or(goal),
+            goal,
+            pull: 1.0 - (-(stride as f32) / (SLIDE_SECONDS * RATE_F)).exp(),
+        }
     }
 
     /// The frequency now.
@@ -108,7 +112,11 @@ mod tests {
         let x: Vec<f32> = (0..44_100).map(|_| phase.saw(dt)).collect();
         let fundamental = power_at(&x, 5_000.0);
         let alias = power_at(&x, 4_100.0);
-        assert!(10.0 * (alias / fundamental).log10() < -40.0, "{}", 10.0 * (alias / fundamental).log10());
+        assert!(
+            10.0 * (alias / fundamental).log10() < -40.0,
+            "{}",
+            10.0 * (alias / fundamental).log10()
+        );
         let mean = x.iter().sum::<f32>() / x.len() as f32;
         assert!(mean.abs() < 1e-3);
     }

@@ -29,11 +29,23 @@ impl WarmPad {
         let mut side = |cents: [f32; 3]| Side {
             saws: cents.map(|c| (Phase(dice.unit() as f32), note.hz * (c / 1_200.0).exp2())),
             filter: Svf::new(900.0, 0.7),
-            drift: (dice.unit() as f32, dice.between(0.12, 0.3) as f32 * CONTROL as f32 / RATE_F),
+            drift: (
+                dice.unit() as f32,
+                dice.between(0.12, 0.3) as f32 * CONTROL as f32 / RATE_F,
+            ),
         };
         Self {
             sides: [side([-9.0, 1.0, 6.0]), side([-5.0, -1.0, 10.0])],
-            loud: Envelope::new(Adsr { attack: 0.45, decay: 3.0, sustain: 0.85, release: 1.6 }, note.gate, 1),
+            loud: Envelope::new(
+                Adsr {
+                    attack: 0.45,
+                    decay: 3.0,
+                    sustain: 0.85,
+                    release: 1.6,
+                },
+                note.gate,
+                1,
+            ),
             corner: (note.hz * 2.2 + 500.0) * (0.6 + 0.7 * note.velocity),
             gain: 0.22 * note.amplitude(),
         }

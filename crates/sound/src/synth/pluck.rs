@@ -22,12 +22,35 @@ pub(super) struct Pluck {
 
 impl Pluck {
     pub fn new(note: &Note, dice: &mut Dice) -> Self {
-        let mut saw = |cents: f32| (Phase(dice.unit() as f32), Phase::step_of(note.hz * (cents / 1_200.0).exp2()));
+        let mut saw = |cents: f32| {
+            (
+                Phase(dice.unit() as f32),
+                Phase::step_of(note.hz * (cents / 1_200.0).exp2()),
+            )
+        };
         Self {
             saws: [saw(-6.0), saw(6.0)],
             filters: [[Svf::new(1_000.0, 0.7); 2]; 2],
-            loud: Envelope::new(Adsr { attack: 0.002, decay: 0.9, sustain: 0.0, release: 0.25 }, note.gate.max(6_000), 1),
-            bright: Envelope::new(Adsr { attack: 0.001, decay: 0.35, sustain: 0.0, release: 0.2 }, note.gate.max(6_000), CONTROL),
+            loud: Envelope::new(
+                Adsr {
+                    attack: 0.002,
+                    decay: 0.9,
+                    sustain: 0.0,
+                    release: 0.25,
+                },
+                note.gate.max(6_000),
+                1,
+            ),
+            bright: Envelope::new(
+                Adsr {
+                    attack: 0.001,
+                    decay: 0.35,
+                    sustain: 0.0,
+                    release: 0.2,
+                },
+                note.gate.max(6_000),
+                CONTROL,
+            ),
             low: note.hz * 1.5 + 150.0,
             span: 2_500.0 + 6_500.0 * note.velocity,
             gain: 0.35 * note.amplitude(),

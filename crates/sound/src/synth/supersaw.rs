@@ -35,14 +35,36 @@ impl SuperSaw {
             let angle = (PANS[i] + 1.0) * std::f32::consts::FRAC_PI_4;
             let sides = [angle.cos() * LEVELS[i], angle.sin() * LEVELS[i]];
             // Free-running phases: no two notes beat alike.
-            (Phase(dice.unit() as f32), Phase::step_of(note.hz * (1.0 + SPREAD * OFFSETS[i])), sides)
+            (
+                Phase(dice.unit() as f32),
+                Phase::step_of(note.hz * (1.0 + SPREAD * OFFSETS[i])),
+                sides,
+            )
         });
         Self {
             saws,
             low: [Svf::new(8_000.0, 0.7); 2],
             high: [Svf::new(note.hz * 0.8, 0.7); 2],
-            loud: Envelope::new(Adsr { attack: 0.006, decay: 0.6, sustain: 0.8, release: 0.28 }, note.gate, 1),
-            bright: Envelope::new(Adsr { attack: 0.002, decay: 0.5, sustain: 0.45, release: 0.4 }, note.gate, CONTROL),
+            loud: Envelope::new(
+                Adsr {
+                    attack: 0.006,
+                    decay: 0.6,
+                    sustain: 0.8,
+                    release: 0.28,
+                },
+                note.gate,
+                1,
+            ),
+            bright: Envelope::new(
+                Adsr {
+                    attack: 0.002,
+                    decay: 0.5,
+                    sustain: 0.45,
+                    release: 0.4,
+                },
+                note.gate,
+                CONTROL,
+            ),
             corner: (note.hz * 6.0 + 3_500.0) * (0.4 + 0.9 * note.velocity),
             gain: 0.16 * note.amplitude(),
         }

@@ -37,7 +37,12 @@ impl Vinyl {
             rumble: Svf::new(45.0, 0.8),
             pop: Svf::new(900.0, 0.9),
         };
-        Self { sides: [side(), side()], frame: 0, gate: note.gate, gain: note.amplitude() }
+        Self {
+            sides: [side(), side()],
+            frame: 0,
+            gate: note.gate,
+            gain: note.amplitude(),
+        }
     }
 }
 

@@ -103,7 +103,10 @@ mod tests {
 
     #[test]
     fn density_brings_soft_and_loud_closer() {
-        let dense = Singer { density: 1.0, ..singer() };
+        let dense = Singer {
+            density: 1.0,
+            ..singer()
+        };
         let db = |level| 20.0 * (rms(&colour(tone(level), &dense)) / rms(&tone(level))).log10();
         let (soft, loud) = (db(0.3 * level()), db(4.0 * level()));
         assert!(soft > 5.0 && loud < -4.0, "{soft} {loud}");
@@ -111,7 +114,13 @@ mod tests {
 
     #[test]
     fn drive_and_electricity_keep_the_level_and_change_the_sound() {
-        for singer in [Singer { drive: 0.8, ..singer() }, Singer { electric: 1.0, ..singer() }] {
+        for singer in [
+            Singer { drive: 0.8, ..singer() },
+            Singer {
+                electric: 1.0,
+                ..singer()
+            },
+        ] {
             let y = colour(tone(0.2), &singer);
             assert!((rms(&y) / rms(&tone(0.2)) - 1.0).abs() < 0.02);
             let difference = y.iter().zip(&tone(0.2)).map(|(a, b)| (a - b) * (a - b)).sum::<f32>();

@@ -47,7 +47,12 @@ impl Natural {
             }
             level_db.push(DB * (sum / BINS as f32 + FLOOR).ln());
         }
-        Self { frames: spectra.frames, voiced, noise, level_db }
+        Self {
+            frames: spectra.frames,
+            voiced,
+            noise,
+            level_db,
+        }
     }
 
     /// Level at a natural frame (frame i is centred on i + ½), dB.
@@ -66,7 +71,10 @@ impl Natural {
         (0..self.frames)
             .map(|q| {
                 let (l, r) = (q.saturating_sub(1), (q + 1).min(self.frames - 1));
-                let (left, right) = (&self.voiced[l * BINS + 5..l * BINS + 225], &self.voiced[r * BINS + 5..r * BINS + 225]);
+                let (left, right) = (
+                    &self.voiced[l * BINS + 5..l * BINS + 225],
+                    &self.voiced[r * BINS + 5..r * BINS + 225],
+                );
                 let change = DB * left.iter().zip(right).map(|(a, b)| (a - b).abs()).sum::<f32>() / 220.0;
                 let (voice, breath) = (band(q, 5, 175), band(q, 200, BINS));
                 let silent = if f0[q] > 60.0 { 0.0 } else { 12.0 };
@@ -108,10 +116,18 @@ impl Shape {
         let knee = 250.0 * warp.min(1.0 / warp).min(1.0) * warp;
         let bin = |k: usize| {
             let x = k as f64;
-            let source = if x <= knee { x / warp } else { knee / warp + (x - knee) * (top - knee / warp) / (top - knee) };
+            let source = if x <= knee {
+                x / warp
+            } else {
+                knee / warp + (x - knee) * (top - knee / warp) / (top - knee)
+            };
             let source = source.clamp(0.0, top);
             let octaves = ((20 * k).max(200) as f32 / 1000.0).log2();
-            (source as usize, (source - source.floor()) as f32, singer.tilt_db * octaves / DB)
+            (
+                source as usize,
+                (source - source.floor()) as f32,
+                singer.tilt_db * octaves / DB,
+            )
         };
         Self((0..BINS).map(bin).collect())
     }
@@ -125,7 +141,15 @@ mod tests {
         let row = |k: usize| -((k as f32 - peak as f32) / 10.0).powi(2) - 1.0;
         let harmonic: Vec<f32> = (0..3 * BINS).map(|i| row(i % BINS)).collect();
         let quiet = vec![-20.0; 3 * BINS];
-        Natural::fold(&Spectra { frames: 3, harmonic, noise: quiet.clone(), residual: quiet }, &[200.0; 3])
+        Natural::fold(
+            &Spectra {
+                frames: 3,
+                harmonic,
+                noise: quiet.clone(),
+                residual: quiet,
+            },
+            &[200.0; 3],
+        )
     }
 
     fn peak(singer: &Singer) -> usize {
@@ -138,7 +162,13 @@ mod tests {
     fn warp_moves_formants() {
         let singer = super::super::tests::singer();
         assert_eq!(peak(&singer), 100);
-        assert_eq!(peak(&Singer { warp: 0.86, ..singer.clone() }), 86);
+        assert_eq!(
+            peak(&Singer {
+                warp: 0.86,
+                ..singer.clone()
+            }),
+            86
+        );
         assert_eq!(peak(&Singer { warp: 1.2, ..singer }), 120);
     }
 

@@ -42,7 +42,11 @@ pub fn noise(samples: usize, dice: &mut Dice) -> Vec<f32> {
 
 fn dirichlet(theta: f64, harmonics: f64) -> f64 {
     let half = (0.5 * theta).sin();
-    if half.abs() < 1e-4 { harmonics } else { ((harmonics + 0.5) * theta).sin() / (2.0 * half) - 0.5 }
+    if half.abs() < 1e-4 {
+        harmonics
+    } else {
+        ((harmonics + 0.5) * theta).sin() / (2.0 * half) - 0.5
+    }
 }
 
 /// Linear interpolation between frames, constant outside.

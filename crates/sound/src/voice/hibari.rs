@@ -75,8 +75,16 @@ impl Hibari {
     /// Loads the network (about 24 MB resident).
     pub fn load(path: &Path) -> Result<Self, HibariError> {
         let load = |e: &dyn std::fmt::Display| HibariError::Load(format!("{}: {e}", path.display()));
-        let model = ModelOptions::with_all_ops().enable_optimization(false).prepack_weights(true).load_file(path).map_err(|e| load(&e))?;
-        let nodes = NAMES.iter().map(|name| model.node_id(name)).collect::<Result<Vec<_>, _>>().map_err(|e| load(&e))?;
+        let model = ModelOptions::with_all_ops()
+            .enable_optimization(false)
+            .prepack_weights(true)
+            .load_file(path)
+            .map_err(|e| load(&e))?;
+        let nodes = NAMES
+            .iter()
+            .map(|name| model.node_id(name))
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(|e| load(&e))?;
         let nodes = nodes.try_into().map_err(|_| load(&"wrong number of cut points"))?;
         Ok(Self { model, nodes })
     }
@@ -91,7 +99,11 @@ impl Hibari {
         let inner: [Value; 3] = self.run(inputs, [n_durations, n_text, n_prosody], pool)?;
         let durations = numbers(inner[0].clone())?;
         if durations.len() != ids.len() {
-            return Err(HibariError::Run(format!("{} durations for {} phonemes", durations.len(), ids.len())));
+            return Err(HibariError::Run(format!(
+                "{} durations for {} phonemes",
+                durations.len(),
+                ids.len()
+            )));
         }
         Ok(Text { durations, inner })
     }
@@ -100,9 +112,16 @@ impl Hibari {
     pub fn speak(&self, text: &Text, pool: &Arc<ThreadPool>) -> Result<Prosody, HibariError> {
         let [_, _, n_durations, n_text, n_prosody, n_f0, n_energy, n_frames, ..] = self.nodes;
         let [durations, hidden, prosody] = &text.inner;
-        let inputs = vec![(n_durations, durations.into()), (n_text, hidden.into()), (n_prosody, prosody.into())];
+        let inputs = vec![
+            (n_durations, durations.into()),
+            (n_text, hidden.into()),
+            (n_prosody, prosody.into()),
+        ];
         let [f0, energy, frames] = self.run(inputs, [n_f0, n_energy, n_frames], pool)?;
-        Ok(Prosody { f0: numbers(f0)?, inner: [energy, frames] })
+        Ok(Prosody {
+            f0: numbers(f0)?,
+            inner: [energy, frames],
+        })
     }
 
     /// Spectra at pitch `f0` (Hz a frame, as many as the spoken ones).
@@ -110,10 +129,19 @@ impl Hibari {
         let [.., n_f0, n_energy, n_frames, n_lh, n_ln, n_lr] = self.nodes;
         let [energy, hidden] = &prosody.inner;
         let pitch = NdTensor::from_data([1, f0.len()], f0.to_vec());
-        let inputs = vec![(n_f0, pitch.into()), (n_energy, energy.into()), (n_frames, hidden.into())];
+        let inputs = vec![
+            (n_f0, pitch.into()),
+            (n_energy, energy.into()),
+            (n_frames, hidden.into()),
+        ];
         let [lh, ln, lr] = self.run(inputs, [n_lh, n_ln, n_lr], pool)?;
         let frames = f0.len();
-        Ok(Spectra { frames, harmonic: rows(lh, frames)?, noise: rows(ln, frames)?, residual: rows(lr, frames)? })
+        Ok(Spectra {
+            frames,
+            harmonic: rows(lh, frames)?,
+            noise: rows(ln, frames)?,
+            residual: rows(lr, frames)?,
+        })
     }
 
     fn run<const N: usize>(
@@ -123,13 +151,17 @@ impl Hibari {
         pool: &Arc<ThreadPool>,
     ) -> Result<[Value; N], HibariError> {
         let options = RunOptions::default().with_thread_pool(Some(Arc::clone(pool)));
-        self.model.run_n(inputs, outputs, Some(options)).map_err(|e| HibariError::Run(e.to_string()))
+        self.model
+            .run_n(inputs, outputs, Some(options))
+            .map_err(|e| HibariError::Run(e.to_string()))
     }
 }
 
 /// A float tensor's numbers in order.
 fn numbers(value: Value) -> Result<Vec<f32>, HibariError> {
-    let tensor: Tensor<f32> = value.try_into().map_err(|_| HibariError::Run("a stage returned no floats".into()))?;
+    let tensor: Tensor<f32> = value
+        .try_into()
+        .map_err(|_| HibariError::Run("a stage returned no floats".into()))?;
     Ok(tensor.iter().copied().collect())
 }
 

@@ -1,6 +1,9 @@
 //! A line of the score as the voice reads it: tokens for the network and tones in seconds.
 
-use catbird_score::{Score, SungLine, phoneme::{self, Class}};
+use catbird_score::{
+    Score, SungLine,
+    phoneme::{self, Class},
+};
 
 use super::alphabet;
 
@@ -86,7 +89,10 @@ impl Phrase {
 
     /// The ids the network reads, pads included.
     pub fn ids(&self) -> Vec<i32> {
-        let inner = self.tokens.iter().map(|t| alphabet::id(t.symbol).expect("tokens are made of known symbols"));
+        let inner = self
+            .tokens
+            .iter()
+            .map(|t| alphabet::id(t.symbol).expect("tokens are made of known symbols"));
         std::iter::once(0).chain(inner).chain(std::iter::once(0)).collect()
     }
 }
@@ -104,7 +110,11 @@ pub fn phrases(score: &Score) -> Result<Vec<Phrase>, PhraseError> {
     let mut last_end = f64::NEG_INFINITY;
     for i in 0..out.len() {
         out[i].rest_before = out[i].start() - last_end;
-        last_end = out[i].syllables.last().and_then(|s| s.last()).map_or(last_end, |t| t.end);
+        last_end = out[i]
+            .syllables
+            .last()
+            .and_then(|s| s.last())
+            .map_or(last_end, |t| t.end);
         if let Some(next) = out.get(i + 1) {
             // About 80 ms a consonant are needed before the next vowel.
             let onset = next.tokens.iter().take_while(|t| t.place == Place::Onset).count();
@@ -116,7 +126,13 @@ pub fn phrases(score: &Score) -> Result<Vec<Phrase>, PhraseError> {
 
 /// Word ranges of a line, each short enough for the network: halved at the widest rest.
 fn cut(line: &SungLine) -> Vec<std::ops::Range<usize>> {
-    let size = |i: usize| 1 + line.words[i].syllables.iter().map(|s| s.phonemes.chars().count()).sum::<usize>();
+    let size = |i: usize| {
+        1 + line.words[i]
+            .syllables
+            .iter()
+            .map(|s| s.phonemes.chars().count())
+            .sum::<usize>()
+    };
     let mut done = Vec::new();
     let mut open = Vec::from([(0, line.words.len())]);
     while let Some((from, to)) = open.pop() {
@@ -127,8 +143,16 @@ fn cut(line: &SungLine) -> Vec<std::ops::Range<usize>> {
             continue;
         }
         let rest = |i: usize| {
-            let end = line.words[i - 1].syllables.last().and_then(|s| s.notes.last()).map_or(0, |n| n.start + n.length);
-            line.words[i].syllables.first().and_then(|s| s.notes.first()).map_or(0, |n| n.start.saturating_sub(end))
+            let end = line.words[i - 1]
+                .syllables
+                .last()
+                .and_then(|s| s.notes.last())
+                .map_or(0, |n| n.start + n.length);
+            line.words[i]
+                .syllables
+                .first()
+                .and_then(|s| s.notes.first())
+                .map_or(0, |n| n.start.saturating_sub(end))
         };
         let middle = range.start + range.len() / 2;
         let at = (range.start + 1..range.end)
@@ -155,12 +179,20 @@ fn phrase(score: &Score, line: &SungLine, words: std::ops::Range<usize>) -> Resu
                     velocity: f64::from(n.velocity),
                 })
                 .collect();
-            let Some(first) = tones.first() else { return Err(PhraseError::NoNote(word.text.clone())) };
-            if i == 0 && let Some(before) = syllables.last().and_then(|s| s.last()) {
+            let Some(first) = tones.first() else {
+                return Err(PhraseError::NoNote(word.text.clone()));
+            };
+            if i == 0
+                && let Some(before) = syllables.last().and_then(|s| s.last())
+            {
                 // A comma makes the network close the phrase as a speaker would.
                 let gap = if first.start - before.end > BRIDGE { ", " } else { " " };
                 let syllable = syllables.len() - 1;
-                tokens.extend(gap.chars().map(|symbol| Token { symbol, syllable, place: Place::Gap }));
+                tokens.extend(gap.chars().map(|symbol| Token {
+                    symbol,
+                    syllable,
+                    place: Place::Gap,
+                }));
             }
             tokens.extend(spell(&syllable.phonemes, syllables.len(), &word.text)?);
             syllables.push(tones);
@@ -177,8 +209,17 @@ fn phrase(score: &Score, line: &SungLine, words: std::ops::Range<usize>) -> Resu
         }
         tone.end = tone.end.max(tone.start + 0.02);
     }
-    tokens.push(Token { symbol: '.', syllable: syllables.len() - 1, place: Place::Gap });
-    Ok(Some(Phrase { tokens, syllables, rest_before: f64::INFINITY, latest_end: f64::INFINITY }))
+    tokens.push(Token {
+        symbol: '.',
+        syllable: syllables.len() - 1,
+        place: Place::Gap,
+    });
+    Ok(Some(Phrase {
+        tokens,
+        syllables,
+        rest_before: f64::INFINITY,
+        latest_end: f64::INFINITY,
+    }))
 }
 
 /// The tokens of one syllable. Stress marks go right before the nucleus, where the network was
@@ -186,21 +227,46 @@ fn phrase(score: &Score, line: &SungLine, words: std::ops::Range<usize>) -> Resu
 fn spell(phonemes: &str, syllable: usize, word: &str) -> Result<Vec<Token>, PhraseError> {
     let is_stress = |c: char| c == phoneme::PRIMARY || c == phoneme::SECONDARY;
     let sounds: Vec<char> = phonemes.chars().filter(|&c| !is_stress(c)).collect();
-    if let Some(&symbol) = sounds.iter().find(|&&c| alphabet::id(c).is_none() || phoneme::class(c) == Class::Other) {
-        return Err(PhraseError::Symbol { word: word.into(), symbol });
+    if let Some(&symbol) = sounds
+        .iter()
+        .find(|&&c| alphabet::id(c).is_none() || phoneme::class(c) == Class::Other)
+    {
+        return Err(PhraseError::Symbol {
+            word: word.into(),
+            symbol,
+        });
     }
     let find = |class| sounds.iter().position(|&c| phoneme::class(c) == class);
     let last = sounds.iter().rposition(|&c| phoneme::class(c) != Class::Mark);
-    let nucleus = find(Class::Vowel).or_else(|| find(Class::Sonorant)).or(last).ok_or_else(|| PhraseError::Empty(word.into()))?;
+    let nucleus = find(Class::Vowel)
+        .or_else(|| find(Class::Sonorant))
+        .or(last)
+        .ok_or_else(|| PhraseError::Empty(word.into()))?;
     let held = |c: char| matches!(phoneme::class(c), Class::Vowel | Class::Mark);
-    let coda = (nucleus + 1..sounds.len()).find(|&i| !held(sounds[i])).unwrap_or(sounds.len());
+    let coda = (nucleus + 1..sounds.len())
+        .find(|&i| !held(sounds[i]))
+        .unwrap_or(sounds.len());
     let mut out = Vec::with_capacity(sounds.len() + 1);
     for (i, &symbol) in sounds.iter().enumerate() {
-        let place = if i < nucleus { Place::Onset } else if i < coda { Place::Nucleus } else { Place::Coda };
+        let place = if i < nucleus {
+            Place::Onset
+        } else if i < coda {
+            Place::Nucleus
+        } else {
+            Place::Coda
+        };
         if i == nucleus {
-            out.extend(phonemes.chars().find(|&c| is_stress(c)).map(|symbol| Token { symbol, syllable, place }));
+            out.extend(phonemes.chars().find(|&c| is_stress(c)).map(|symbol| Token {
+                symbol,
+                syllable,
+                place,
+            }));
         }
-        out.push(Token { symbol, syllable, place });
+        out.push(Token {
+            symbol,
+            syllable,
+            place,
+        });
     }
     Ok(out)
 }
@@ -237,7 +303,13 @@ mod tests {
 
     #[test]
     fn unknown_symbols_and_empty_syllables_are_errors() {
-        assert_eq!(spell("a❓", 0, "x"), Err(PhraseError::Symbol { word: "x".into(), symbol: '❓' }));
+        assert_eq!(
+            spell("a❓", 0, "x"),
+            Err(PhraseError::Symbol {
+                word: "x".into(),
+                symbol: '❓'
+            })
+        );
         assert_eq!(spell("ˈ", 0, "x"), Err(PhraseError::Empty("x".into())));
     }
 }

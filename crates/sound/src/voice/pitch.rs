@@ -3,7 +3,10 @@
 
 use catbird_score::{Dice, Singer};
 
-use super::{phrase::{BRIDGE, Tone}, plan::RATE};
+use super::{
+    phrase::{BRIDGE, Tone},
+    plan::RATE,
+};
 
 /// Peak of the slow wander, cents.
 const DRIFT_CENTS: f64 = 6.0;
@@ -84,9 +87,13 @@ fn wander_fast(frames: usize, dice: &mut Dice) -> Vec<f64> {
 
 fn smooth_noise(frames: usize, width: usize, dice: &mut Dice) -> Vec<f64> {
     let noise: Vec<f64> = (0..frames + width).map(|_| dice.normal()).collect();
-    let hann: Vec<f64> = (0..width).map(|i| (std::f64::consts::PI * (i as f64 + 0.5) / width as f64).sin().powi(2)).collect();
+    let hann: Vec<f64> = (0..width)
+        .map(|i| (std::f64::consts::PI * (i as f64 + 0.5) / width as f64).sin().powi(2))
+        .collect();
     let norm = hann.iter().map(|w| w * w).sum::<f64>().sqrt();
-    (0..frames).map(|k| noise[k..].iter().zip(&hann).map(|(x, w)| x * w).sum::<f64>() / norm).collect()
+    (0..frames)
+        .map(|k| noise[k..].iter().zip(&hann).map(|(x, w)| x * w).sum::<f64>() / norm)
+        .collect()
 }
 
 #[cfg(test)]
@@ -113,8 +120,18 @@ mod tests {
     }
 
     fn tones() -> Vec<Tone> {
-        let tone = |start, end, pitch| Tone { start, end, pitch, velocity: 90.0 };
-        vec![tone(1.0, 1.3, 60.0), tone(1.3, 1.42, 64.0), tone(1.42, 3.0, 62.0), tone(4.0, 5.0, 67.0)]
+        let tone = |start, end, pitch| Tone {
+            start,
+            end,
+            pitch,
+            velocity: 90.0,
+        };
+        vec![
+            tone(1.0, 1.3, 60.0),
+            tone(1.3, 1.42, 64.0),
+            tone(1.42, 3.0, 62.0),
+            tone(4.0, 5.0, 67.0),
+        ]
     }
 
     #[test]
@@ -122,7 +139,9 @@ mod tests {
         let curve = curve(&tones(), &singer(), 0.5, 400, &mut Dice::new(3, "pitch"));
         for tone in tones() {
             let at = |t: f64| curve[((t - 0.5) * RATE) as usize];
-            let middle: Vec<f64> = (30..=80).map(|p| at(tone.start + f64::from(p) / 100.0 * (tone.end - tone.start))).collect();
+            let middle: Vec<f64> = (30..=80)
+                .map(|p| at(tone.start + f64::from(p) / 100.0 * (tone.end - tone.start)))
+                .collect();
             let mean = middle.iter().sum::<f64>() / middle.len() as f64;
             assert!((mean - tone.pitch).abs() < 0.2, "{mean} for {}", tone.pitch);
         }
@@ -136,7 +155,12 @@ mod tests {
             held.iter().fold(f64::MIN, |a, &b| a.max(b)) - held.iter().fold(f64::MAX, |a, &b| a.min(b))
         };
         assert!((0.7..1.3).contains(&spread(&singer())), "{}", spread(&singer()));
-        assert!(spread(&Singer { electric: 1.0, ..singer() }) < 1e-9);
+        assert!(
+            spread(&Singer {
+                electric: 1.0,
+                ..singer()
+            }) < 1e-9
+        );
     }
 
     #[test]

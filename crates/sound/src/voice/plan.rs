@@ -65,7 +65,10 @@ pub struct Plan {
 pub fn plan(units: &[Unit], spans: &[Span], bridge: f64) -> Plan {
     let nuclei: Vec<usize> = (0..units.len()).filter(|&i| units[i].kind == Kind::Nucleus).collect();
     debug_assert_eq!(nuclei.len(), spans.len(), "one nucleus a syllable");
-    let mut line = Layer { pieces: Vec::new(), at: 0.0 };
+    let mut line = Layer {
+        pieces: Vec::new(),
+        at: 0.0,
+    };
     let mut breaths = Vec::new();
 
     let head = &units[1..nuclei[0]];
@@ -93,14 +96,30 @@ pub fn plan(units: &[Unit], spans: &[Span], bridge: f64) -> Plan {
         let length = end - span.start;
         line.put(nucleus, end - fit(total(coda), length - vowel_floor(length)));
         line.put_all(coda, end);
-        let hissing = coda.last().is_some_and(|u| matches!(u.class, Class::Unvoiced | Class::VoicedObstruent));
+        let hissing = coda
+            .last()
+            .is_some_and(|u| matches!(u.class, Class::Unvoiced | Class::VoicedObstruent));
         breaths.push(if hissing {
-            Breath { from: breath_from, fade: end, to: end + 8.0 }
+            Breath {
+                from: breath_from,
+                fade: end,
+                to: end + 8.0,
+            }
         } else {
-            Breath { from: breath_from, fade: span.end - 2.0, to: end + 1.0 }
+            Breath {
+                from: breath_from,
+                fade: span.end - 2.0,
+                to: end + 1.0,
+            }
         });
         let after = line.pieces[line.pieces.len() - 1].unit.b;
-        let mut quiet = silence.first().copied().unwrap_or(Unit { kind: Kind::Gap, class: Class::Other, a: after, b: after, ..nucleus });
+        let mut quiet = silence.first().copied().unwrap_or(Unit {
+            kind: Kind::Gap,
+            class: Class::Other,
+            a: after,
+            b: after,
+            ..nucleus
+        });
         if let Some(next) = next {
             quiet.b = silence.last().map_or(after, |u| u.b);
             breath_from = next.start - fit(total(onset), 0.6 * (next.start - end));
@@ -112,7 +131,10 @@ pub fn plan(units: &[Unit], spans: &[Span], bridge: f64) -> Plan {
             line.put(quiet, end + TAIL);
         }
     }
-    Plan { pieces: line.pieces, breaths }
+    Plan {
+        pieces: line.pieces,
+        breaths,
+    }
 }
 
 impl Plan {
@@ -146,7 +168,8 @@ impl Plan {
     pub fn gain(&self, k: usize) -> f64 {
         let x = k as f64 + 0.5;
         let half_cosine = |u: f64| 0.5 - 0.5 * (std::f64::consts::PI * u.clamp(0.0, 1.0)).cos();
-        let gain = |b: &Breath| half_cosine((x - b.from + 4.0) / 4.0) * (1.0 - half_cosine((x - b.fade) / (b.to - b.fade)));
+        let gain =
+            |b: &Breath| half_cosine((x - b.from + 4.0) / 4.0) * (1.0 - half_cosine((x - b.fade) / (b.to - b.fade)));
         self.breaths.iter().map(gain).fold(0.0, f64::max)
     }
 }
@@ -160,7 +183,13 @@ impl Piece {
         match kind {
             Kind::Before => b - (self.to - x),
             Kind::After => a + i.min(natural - 0.5),
-            Kind::Gap if sung > natural => if i < 0.5 * natural { a + i } else { (b - (self.to - x)).max(a + 0.5 * natural) },
+            Kind::Gap if sung > natural => {
+                if i < 0.5 * natural {
+                    a + i
+                } else {
+                    (b - (self.to - x)).max(a + 0.5 * natural)
+                }
+            }
             Kind::Nucleus if sung > natural => {
                 let width = (0.15 * natural).min(1.5);
                 let (h0, h1) = ((self.hold - width).max(a + 0.3), (self.hold + width).min(b - 0.3));
@@ -194,7 +223,12 @@ impl Layer {
     /// The unit from here to `to`.
     fn put(&mut self, unit: Unit, to: f64) {
         if to > self.at {
-            self.pieces.push(Piece { unit, from: self.at, to, hold: unit.a + centre(&unit) * unit.length() });
+            self.pieces.push(Piece {
+                unit,
+                from: self.at,
+                to,
+                hold: unit.a + centre(&unit) * unit.length(),
+            });
             self.at = to;
         }
     }
@@ -243,7 +277,12 @@ fn steady(unit: &Unit, quality: &[f32]) -> f64 {
     let natural = unit.length();
     let centre = unit.a + centre(unit) * natural;
     let low = (unit.a + 0.15 * natural).floor().max(0.0);
-    let high = if unit.diphthong { (unit.a + 0.55 * natural).ceil() } else { (unit.b - 0.1 * natural).ceil() }.max(low + 1.0);
+    let high = if unit.diphthong {
+        (unit.a + 0.55 * natural).ceil()
+    } else {
+        (unit.b - 0.1 * natural).ceil()
+    }
+    .max(low + 1.0);
     let score = |q: usize| f64::from(quality[q]) - OFF_CENTRE_DB * (q as f64 + 0.5 - centre).abs() / natural;
     (low as usize..(high as usize).min(quality.len()))
         .max_by(|&a, &b| score(a).total_cmp(&score(b)))
@@ -255,7 +294,14 @@ mod tests {
     use super::*;
 
     fn unit(kind: Kind, syllable: usize, class: Class, a: f64, b: f64) -> Unit {
-        Unit { kind, syllable, class, diphthong: false, a, b }
+        Unit {
+            kind,
+            syllable,
+            class,
+            diphthong: false,
+            a,
+            b,
+        }
     }
 
     /// `^ s a t _ m o $` with a spoken length of 10 frames each.
@@ -270,7 +316,11 @@ mod tests {
             (Kind::Nucleus, 1, Class::Vowel),
             (Kind::After, 0, Class::Other),
         ];
-        kinds.iter().enumerate().map(|(i, &(k, s, c))| unit(k, s, c, 10.0 * i as f64, 10.0 * (i + 1) as f64)).collect()
+        kinds
+            .iter()
+            .enumerate()
+            .map(|(i, &(k, s, c))| unit(k, s, c, 10.0 * i as f64, 10.0 * (i + 1) as f64))
+            .collect()
     }
 
     fn planned(spans: &[Span]) -> Plan {
@@ -278,17 +328,30 @@ mod tests {
     }
 
     fn nuclei(plan: &Plan) -> Vec<Piece> {
-        plan.pieces.iter().filter(|p| p.unit.kind == Kind::Nucleus).copied().collect()
+        plan.pieces
+            .iter()
+            .filter(|p| p.unit.kind == Kind::Nucleus)
+            .copied()
+            .collect()
     }
 
     #[test]
     fn vowels_begin_on_their_notes_and_nothing_is_left_out() {
-        let plan = planned(&[Span { start: 40.0, end: 79.5 }, Span { start: 80.25, end: 140.0 }]);
+        let plan = planned(&[
+            Span { start: 40.0, end: 79.5 },
+            Span {
+                start: 80.25,
+                end: 140.0,
+            },
+        ]);
         assert_eq!(nuclei(&plan).iter().map(|p| p.from).collect::<Vec<_>>(), [40.0, 80.25]);
         assert!(plan.pieces.windows(2).all(|w| w[0].to == w[1].from));
         assert_eq!(plan.frames(), 160);
         let map = plan.map();
-        assert!(map.windows(2).all(|w| w[1].1 >= w[0].1 - 0.25), "only a held spot is read backwards, slowly");
+        assert!(
+            map.windows(2).all(|w| w[1].1 >= w[0].1 - 0.25),
+            "only a held spot is read backwards, slowly"
+        );
         let skips = map.windows(2).filter(|w| w[1].1 - w[0].1 > 2.5).count();
         assert!(skips <= 2, "only the silence between words is skipped");
         assert_eq!(plan.breaths.len(), 1);
@@ -296,11 +359,23 @@ mod tests {
 
     #[test]
     fn a_rest_is_silent_and_a_short_gap_is_not() {
-        let rest = planned(&[Span { start: 40.0, end: 70.0 }, Span { start: 120.0, end: 160.0 }]);
+        let rest = planned(&[
+            Span { start: 40.0, end: 70.0 },
+            Span {
+                start: 120.0,
+                end: 160.0,
+            },
+        ]);
         assert_eq!(rest.breaths.len(), 2);
         assert!(rest.gain(95) == 0.0 && rest.gain(60) > 0.99 && rest.gain(125) > 0.99);
         assert_eq!(nuclei(&rest)[1].from, 120.0);
-        let bridged = planned(&[Span { start: 40.0, end: 70.0 }, Span { start: 82.0, end: 160.0 }]);
+        let bridged = planned(&[
+            Span { start: 40.0, end: 70.0 },
+            Span {
+                start: 82.0,
+                end: 160.0,
+            },
+        ]);
         assert!((45..150).all(|k| bridged.gain(k) > 0.99));
     }
 
@@ -315,7 +390,16 @@ mod tests {
 
     #[test]
     fn a_long_vowel_is_held_near_one_spot() {
-        let plan = planned(&[Span { start: 40.0, end: 240.0 }, Span { start: 240.0, end: 300.0 }]);
+        let plan = planned(&[
+            Span {
+                start: 40.0,
+                end: 240.0,
+            },
+            Span {
+                start: 240.0,
+                end: 300.0,
+            },
+        ]);
         let map = plan.map();
         let held = (60..210).map(|k| map[k].1);
         let (low, high) = held.fold((f64::MAX, f64::MIN), |(l, h), x| (l.min(x), h.max(x)));
@@ -324,7 +408,16 @@ mod tests {
 
     #[test]
     fn a_vowel_is_held_where_it_is_good() {
-        let mut plan = planned(&[Span { start: 40.0, end: 240.0 }, Span { start: 240.0, end: 300.0 }]);
+        let mut plan = planned(&[
+            Span {
+                start: 40.0,
+                end: 240.0,
+            },
+            Span {
+                start: 240.0,
+                end: 300.0,
+            },
+        ]);
         let quality: Vec<f32> = (0..80).map(|q| if q == 27 { 0.0 } else { -20.0 }).collect();
         plan.hold(&quality);
         assert_eq!(nuclei(&plan)[0].hold, 27.5);

@@ -94,7 +94,10 @@ impl Studio<'_> {
         level(&mut frames, &natural, &tones, origin, dice);
         let breath = phrase.rest_before > BREATH_REST;
         let samples = resample(&self.synthesise(&frames, &natural, &plan, breath, dice));
-        Ok(Rendered { at, samples: colour::colour(samples, self.singer) })
+        Ok(Rendered {
+            at,
+            samples: colour::colour(samples, self.singer),
+        })
     }
 
     /// The pitch the network decodes at: the sung one carried back to natural frames, kept in its
@@ -105,19 +108,36 @@ impl Studio<'_> {
             let cell = &mut sum[(source as usize).min(f0.len() - 1)];
             *cell = (cell.0 + hz.ln(), cell.1 + 1.0);
         }
-        let known: Vec<(f64, f64)> =
-            sum.iter().enumerate().filter(|(_, c)| c.1 > 0.0).map(|(i, c)| (i as f64, c.0 / c.1)).collect();
+        let known: Vec<(f64, f64)> = sum
+            .iter()
+            .enumerate()
+            .filter(|(_, c)| c.1 > 0.0)
+            .map(|(i, c)| (i as f64, c.0 / c.1))
+            .collect();
         let top = match self.singer.gender {
             Gender::Female => 280.0,
             Gender::Male => 220.0,
         };
         f0.iter()
             .enumerate()
-            .map(|(i, &spoken)| if spoken > 60.0 { interpolate(&known, i as f64).exp().clamp(130.0, top) as f32 } else { spoken })
+            .map(|(i, &spoken)| {
+                if spoken > 60.0 {
+                    interpolate(&known, i as f64).exp().clamp(130.0, top) as f32
+                } else {
+                    spoken
+                }
+            })
             .collect()
     }
 
-    fn synthesise(&mut self, frames: &[Sung], natural: &Natural, plan: &Plan, breath: bool, dice: &mut Dice) -> Vec<f32> {
+    fn synthesise(
+        &mut self,
+        frames: &[Sung],
+        natural: &Natural,
+        plan: &Plan,
+        breath: bool,
+        dice: &mut Dice,
+    ) -> Vec<f32> {
         let length = tract::excitation_length(frames.len());
         let pulses = self.pulses(frames, length);
         let noise = excitation::noise(length, dice);
@@ -156,7 +176,12 @@ impl Studio<'_> {
                 voice: (around / 3.0).sqrt(),
                 gain: if air > 1e-5 { 1.0 } else { frame.gain },
             };
-            self.tract.add(&sound, &pulses[at..at + POINTS], &noise[at..at + POINTS], &mut out[at..at + POINTS]);
+            self.tract.add(
+                &sound,
+                &pulses[at..at + POINTS],
+                &noise[at..at + POINTS],
+                &mut out[at..at + POINTS],
+            );
         }
         out.drain(..tract::BEFORE);
         out
@@ -170,7 +195,10 @@ impl Studio<'_> {
         let mut out = excitation::pulses(&hz, tract::BEFORE, length, 0.0, growl);
         if electric > 0.0 {
             for (cents, share) in [(-11.0, 0.5), (9.0, 0.5), (1200.0, 0.3)] {
-                for (x, y) in out.iter_mut().zip(excitation::pulses(&hz, tract::BEFORE, length, cents, 0.0)) {
+                for (x, y) in out
+                    .iter_mut()
+                    .zip(excitation::pulses(&hz, tract::BEFORE, length, cents, 0.0))
+                {
                     *x += electric * share * y;
                 }
             }
@@ -214,7 +242,10 @@ fn spans(phrase: &Phrase, origin: f64) -> Vec<Span> {
             if i == last {
                 end = end.min(phrase.latest_end).max(start + 0.5 * (end - start));
             }
-            Span { start: frame(start), end: frame(end) }
+            Span {
+                start: frame(start),
+                end: frame(end),
+            }
         })
         .collect()
 }
@@ -233,7 +264,13 @@ fn sung(plan: &Plan, f0: &[f32], hz: &[f64]) -> Vec<Sung> {
                 (_, Class::Sonorant | Class::Vowel) => spoken > 15.0,
                 _ => spoken > 60.0,
             };
-            Sung { unit, source, voiced, gain: plan.gain(k) as f32, hz: hz[k] }
+            Sung {
+                unit,
+                source,
+                voiced,
+                gain: plan.gain(k) as f32,
+                hz: hz[k],
+            }
         })
         .collect();
     // A word gap between two voiced sounds does not stop the voice.
@@ -249,13 +286,24 @@ fn sung(plan: &Plan, f0: &[f32], hz: &[f64]) -> Vec<Sung> {
 /// common level, then the notes' velocities and a little life in long notes are added.
 fn level(frames: &mut [Sung], natural: &Natural, tones: &[Tone], origin: f64, dice: &mut Dice) {
     let spoken: Vec<f32> = frames.iter().map(|f| natural.level_db(f.source)).collect();
-    let mut voiced: Vec<f32> = frames.iter().zip(&spoken).filter(|(f, _)| f.voiced && f.gain > 0.5).map(|(_, l)| *l).collect();
+    let mut voiced: Vec<f32> = frames
+        .iter()
+        .zip(&spoken)
+        .filter(|(f, _)| f.voiced && f.gain > 0.5)
+        .map(|(_, l)| *l)
+        .collect();
     voiced.sort_by(f32::total_cmp);
     let median = voiced.get(voiced.len() / 2).copied().unwrap_or(LEVEL_DB - ENERGY_DB);
     let even: Vec<f32> = frames
         .iter()
         .zip(&spoken)
-        .map(|(f, l)| if f.voiced { ((median - l) * EVEN_OUT).clamp(-EVEN_OUT_MOST_DB, EVEN_OUT_MOST_DB) } else { 0.0 })
+        .map(|(f, l)| {
+            if f.voiced {
+                ((median - l) * EVEN_OUT).clamp(-EVEN_OUT_MOST_DB, EVEN_OUT_MOST_DB)
+            } else {
+                0.0
+            }
+        })
         .collect();
     let mut tone = 0;
     let played: Vec<f32> = (0..frames.len())
@@ -264,7 +312,9 @@ fn level(frames: &mut [Sung], natural: &Natural, tones: &[Tone], origin: f64, di
             while tone + 1 < tones.len() && tones[tone + 1].start <= t {
                 tone += 1;
             }
-            let Tone { start, end, velocity, .. } = tones[tone];
+            let Tone {
+                start, end, velocity, ..
+            } = tones[tone];
             let long = (end - start - 0.6).clamp(0.0, 1.0);
             let swell = (std::f64::consts::PI * ((t - start) / (end - start)).clamp(0.0, 1.0)).sin();
             ((velocity - 90.0) * VELOCITY_DB + 1.5 * long * (swell - 0.5)) as f32
@@ -280,9 +330,13 @@ fn level(frames: &mut [Sung], natural: &Natural, tones: &[Tone], origin: f64, di
 
 /// Nine frames of Hann.
 fn smooth(x: &[f32]) -> Vec<f32> {
-    let window: Vec<f32> = (1..=9).map(|i| (std::f32::consts::PI * i as f32 / 10.0).sin().powi(2) / 5.0).collect();
+    let window: Vec<f32> = (1..=9)
+        .map(|i| (std::f32::consts::PI * i as f32 / 10.0).sin().powi(2) / 5.0)
+        .collect();
     let at = |i: isize| x[i.clamp(0, x.len() as isize - 1) as usize];
-    (0..x.len() as isize).map(|k| window.iter().enumerate().map(|(j, w)| w * at(k + j as isize - 4)).sum()).collect()
+    (0..x.len() as isize)
+        .map(|k| window.iter().enumerate().map(|(j, w)| w * at(k + j as isize - 4)).sum())
+        .collect()
 }
 
 /// Piecewise linear through rising points, constant outside.
@@ -309,7 +363,11 @@ impl Inhale {
         let to = first - dice.between(5.0, 8.0);
         let db = (LEVEL_DB - ENERGY_DB) as f64 - dice.between(29.0, 33.0);
         let gain = if breath { 10f64.powf(db / 20.0) as f32 } else { 0.0 };
-        Self { from: (to - length).max(1.0), to, gain }
+        Self {
+            from: (to - length).max(1.0),
+            to,
+            gain,
+        }
     }
 
     /// Rises slowly, ends quickly.
@@ -328,4 +386,3 @@ impl Inhale {
         bump(1500.0, 500.0) + 0.8 * bump(2700.0, 700.0) + 0.6 * bump(4300.0, 1400.0) + 0.15 * bump(7500.0, 2500.0)
     }
 }
-

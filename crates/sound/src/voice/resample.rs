@@ -23,7 +23,10 @@ pub fn resample(x: &[f32]) -> Vec<f32> {
                 taps.iter().zip(&x[first as usize..]).map(|(h, v)| h * v).sum()
             } else {
                 let sample = |i: isize| usize::try_from(i).ok().and_then(|i| x.get(i)).copied().unwrap_or(0.0);
-                taps.iter().enumerate().map(|(j, h)| h * sample(first + j as isize)).sum()
+                taps.iter()
+                    .enumerate()
+                    .map(|(j, h)| h * sample(first + j as isize))
+                    .sum()
             }
         })
         .collect()
@@ -40,7 +43,11 @@ fn phases() -> &'static [f32] {
                 .map(|j| {
                     let t = at - (j as f64 - (half - 1.0));
                     let window = bessel(BETA * (1.0 - (t / half).powi(2)).max(0.0).sqrt()) / bessel(BETA);
-                    let sinc = if t == 0.0 { 1.0 } else { (std::f64::consts::PI * t).sin() / (std::f64::consts::PI * t) };
+                    let sinc = if t == 0.0 {
+                        1.0
+                    } else {
+                        (std::f64::consts::PI * t).sin() / (std::f64::consts::PI * t)
+                    };
                     sinc * window
                 })
                 .collect();
@@ -69,12 +76,17 @@ mod tests {
     #[test]
     fn a_sine_stays_a_sine_in_place() {
         for hz in [100.0, 1_000.0, 8_000.0, 10_800.0] {
-            let x: Vec<f32> = (0..4_800).map(|n| (TAU * hz * f64::from(n) / 24_000.0).sin() as f32).collect();
+            let x: Vec<f32> = (0..4_800)
+                .map(|n| (TAU * hz * f64::from(n) / 24_000.0).sin() as f32)
+                .collect();
             let y = resample(&x);
             assert_eq!(y.len(), 8_820);
             for (m, v) in y.iter().enumerate().take(8_500).skip(300) {
                 let ideal = (TAU * hz * m as f64 / 44_100.0).sin();
-                assert!((f64::from(*v) - ideal).abs() < 3e-3, "{hz} Hz, sample {m}: {v} for {ideal}");
+                assert!(
+                    (f64::from(*v) - ideal).abs() < 3e-3,
+                    "{hz} Hz, sample {m}: {v} for {ideal}"
+                );
             }
         }
     }

@@ -1,7 +1,8 @@
 //! Whole-song tests, on the real network: what is missing of the assets is fetched.
 
 use catbird_score::{
-    Channel, Gender, Key, Labels, Master, Meter, Mode, Note, Role, Section, SungLine, SungWord, Syllable, TempoMap, Vocal,
+    Channel, Gender, Key, Labels, Master, Meter, Mode, Note, Role, Section, SungLine, SungWord, Syllable, TempoMap,
+    Vocal,
 };
 
 use super::*;
@@ -30,12 +31,29 @@ type Sung<'a> = (&'a str, &'a [(u32, u32, u8)]);
 
 /// One line a slice, a word a syllable, 120 bpm, half a second of lead.
 fn score(lines: &[&[Sung]], seconds: f64) -> Score {
-    let note = |&(start, length, pitch): &(u32, u32, u8)| Note { start, length, pitch, velocity: 90, nudge: 0 };
+    let note = |&(start, length, pitch): &(u32, u32, u8)| Note {
+        start,
+        length,
+        pitch,
+        velocity: 90,
+        nudge: 0,
+    };
     let word = |(phonemes, notes): &Sung| SungWord {
         text: "word".into(),
-        syllables: vec![Syllable { phonemes: (*phonemes).into(), stress: 2, notes: notes.iter().map(note).collect() }],
+        syllables: vec![Syllable {
+            phonemes: (*phonemes).into(),
+            stress: 2,
+            notes: notes.iter().map(note).collect(),
+        }],
     };
-    let lines = lines.iter().map(|l| SungLine { section: 0, text: "line".into(), words: l.iter().map(word).collect() }).collect();
+    let lines = lines
+        .iter()
+        .map(|l| SungLine {
+            section: 0,
+            text: "line".into(),
+            words: l.iter().map(word).collect(),
+        })
+        .collect();
     Score {
         version: catbird_score::score::VERSION,
         seed: 7,
@@ -44,12 +62,25 @@ fn score(lines: &[&[Sung]], seconds: f64) -> Score {
         labels: Labels::default(),
         meter: Meter::COMMON,
         tempo: TempoMap::steady(120.0, 0.5),
-        key: Key { tonic: 0, mode: Mode::Major },
+        key: Key {
+            tonic: 0,
+            mode: Mode::Major,
+        },
         modulations: Vec::new(),
         seconds,
-        sections: vec![Section { name: "Verse".into(), role: Role::Verse, start: 0, length: 1920 * 8, energy: 0.5 }],
+        sections: vec![Section {
+            name: "Verse".into(),
+            role: Role::Verse,
+            start: 0,
+            length: 1920 * 8,
+            energy: 0.5,
+        }],
         chords: Vec::new(),
-        vocal: Some(Vocal { singer: singer(), channel: Channel::default(), lines }),
+        vocal: Some(Vocal {
+            singer: singer(),
+            channel: Channel::default(),
+            lines,
+        }),
         parts: Vec::new(),
         master: Master::default(),
     }
@@ -76,7 +107,9 @@ fn midi(x: &[f32], expected: f64) -> f64 {
     let period = SAMPLE_RATE / pitch::hz(expected);
     let n = x.len() - (period * 1.6) as usize;
     let like = |lag: usize| x[..n].iter().zip(&x[lag..]).map(|(a, b)| f64::from(a * b)).sum::<f64>();
-    let best = ((period / 1.5) as usize..(period * 1.5) as usize).max_by(|&a, &b| like(a).total_cmp(&like(b))).unwrap();
+    let best = ((period / 1.5) as usize..(period * 1.5) as usize)
+        .max_by(|&a, &b| like(a).total_cmp(&like(b)))
+        .unwrap();
     let (l, m, r) = (like(best - 1), like(best), like(best + 1));
     let lag = best as f64 + 0.5 * (l - r) / (l - 2.0 * m + r);
     69.0 + 12.0 * (SAMPLE_RATE / lag / 440.0).log2()
@@ -92,7 +125,9 @@ fn a_missing_network_is_named() {
 fn a_damaged_network_is_an_error() {
     let path = std::env::temp_dir().join(format!("catbird-damaged-{}.onnx", std::process::id()));
     std::fs::write(&path, b"not a network").unwrap();
-    let sung = Voice::open(&path).unwrap().sing(&score(&[&[("lˈɑ", &[(0, 480, 60)])]], 3.0), &|_| {});
+    let sung = Voice::open(&path)
+        .unwrap()
+        .sing(&score(&[&[("lˈɑ", &[(0, 480, 60)])]], 3.0), &|_| {});
     std::fs::remove_file(&path).unwrap();
     assert!(matches!(sung, Err(VoiceError::Network(HibariError::Load(_)))));
 }
@@ -103,10 +138,15 @@ fn stages_agree_with_onnxruntime() {
     let net = Hibari::load(&path).unwrap();
     let pool = Arc::new(ThreadPool::with_num_threads(1));
     let symbols = "kˈɛɹi mˌi ˈOvəɹ ðə sˈɪlvəɹ sˈi.";
-    let ids: Vec<i32> = std::iter::once(0).chain(symbols.chars().map(|c| alphabet::id(c).unwrap())).chain(std::iter::once(0)).collect();
+    let ids: Vec<i32> = std::iter::once(0)
+        .chain(symbols.chars().map(|c| alphabet::id(c).unwrap()))
+        .chain(std::iter::once(0))
+        .collect();
     // From onnxruntime 1.23 with the graph cut at the same values.
-    let durations =
-        [17, 2, 2, 2, 4, 2, 2, 1, 1, 2, 2, 2, 2, 1, 1, 1, 1, 1, 2, 4, 2, 2, 2, 2, 2, 2, 2, 3, 2, 5, 17, 7, 1].map(|d| d as f32);
+    let durations = [
+        17, 2, 2, 2, 4, 2, 2, 1, 1, 2, 2, 2, 2, 1, 1, 1, 1, 1, 2, 4, 2, 2, 2, 2, 2, 2, 2, 3, 2, 5, 17, 7, 1,
+    ]
+    .map(|d| d as f32);
     let text = net.read(&ids, 0.85, &pool).unwrap();
     assert_eq!(text.durations, durations);
     let prosody = net.speak(&text, &pool).unwrap();
@@ -121,7 +161,12 @@ fn stages_agree_with_onnxruntime() {
         ("noise", &spectra.noise, -11.836, -8.347),
         ("residual", &spectra.residual, -5.272, -2.907),
     ] {
-        assert!((mean(x) - all).abs() < 0.05 && (row(x) - frame_40).abs() < 0.1, "{name}: {} {}", mean(x), row(x));
+        assert!(
+            (mean(x) - all).abs() < 0.05 && (row(x) - frame_40).abs() < 0.1,
+            "{name}: {} {}",
+            mean(x),
+            row(x)
+        );
     }
 }
 
@@ -129,7 +174,11 @@ fn stages_agree_with_onnxruntime() {
 fn words_sound_on_their_notes_in_tune_and_rests_are_silent() {
     let path = network();
     let lines: [&[Sung]; 2] = [
-        &[("lˈA", &[(0, 480, 60)]), ("mˈi", &[(480, 960, 64)]), ("lˈu", &[(2400, 960, 67)])],
+        &[
+            ("lˈA", &[(0, 480, 60)]),
+            ("mˈi", &[(480, 960, 64)]),
+            ("lˈu", &[(2400, 960, 67)]),
+        ],
         &[("sˈɔŋ", &[(5760, 480, 62), (6240, 480, 65), (6720, 480, 62)])],
     ];
     let score = score(&lines, 8.6);
@@ -142,11 +191,19 @@ fn words_sound_on_their_notes_in_tune_and_rests_are_silent() {
         let middle = cut(&track, start + 0.3 * (end - start), start + 0.8 * (end - start));
         assert!(rms_db(middle) > -35.0, "{} dB at {start} s", rms_db(middle));
         let heard = midi(middle, f64::from(note.pitch));
-        assert!((heard - f64::from(note.pitch)).abs() < 0.25, "{heard} for {} at {start} s", note.pitch);
+        assert!(
+            (heard - f64::from(note.pitch)).abs() < 0.25,
+            "{heard} for {} at {start} s",
+            note.pitch
+        );
     }
     // Before the first sound, in the rest of the first line, and after the last.
     for (from, to) in [(0.0, 0.25), (2.2, 2.6), (8.3, 8.6)] {
-        assert!(rms_db(cut(&track, from, to)) < -55.0, "{} dB at {from} s", rms_db(cut(&track, from, to)));
+        assert!(
+            rms_db(cut(&track, from, to)) < -55.0,
+            "{} dB at {from} s",
+            rms_db(cut(&track, from, to))
+        );
     }
 }
 
@@ -164,7 +221,9 @@ fn any_number_of_threads_gives_the_same_samples() {
         let voice = Voice::open(&path).unwrap();
         let told = Mutex::new(Vec::new());
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        let track = pool.install(|| voice.sing(&score, &|p| told.lock().unwrap().push(p))).unwrap();
+        let track = pool
+            .install(|| voice.sing(&score, &|p| told.lock().unwrap().push(p)))
+            .unwrap();
         assert_eq!(told.lock().unwrap().last(), Some(&1.0));
         track
     };
@@ -177,8 +236,13 @@ fn odd_lines_are_sung_too() {
     let voice = Voice::open(&path).unwrap();
     let long: Vec<(u32, u32, u8)> = (0..150).map(|i| (i * 90, 90, 60)).collect();
     let long: Vec<Sung> = long.chunks(1).map(|n| ("stɹˈɪŋ", n)).collect();
-    let lines: [&[Sung]; 5] =
-        [&long, &[("ˈO", &[(13_500, 60, 60)])], &[("m", &[(13_600, 480, 60)])], &[("ʃ", &[(14_200, 240, 60)])], &[("ˈɑː", &[(14_500, 300, 60)])]];
+    let lines: [&[Sung]; 5] = [
+        &long,
+        &[("ˈO", &[(13_500, 60, 60)])],
+        &[("m", &[(13_600, 480, 60)])],
+        &[("ʃ", &[(14_200, 240, 60)])],
+        &[("ˈɑː", &[(14_500, 300, 60)])],
+    ];
     let track = voice.sing(&score(&lines, 16.0), &|_| {}).unwrap();
     assert!(rms_db(cut(&track, 1.0, 14.0)) > -34.0 && track.iter().all(|x| x.is_finite()));
 }
@@ -187,8 +251,16 @@ fn odd_lines_are_sung_too() {
 fn what_cannot_be_sung_is_an_error() {
     let path = network();
     let voice = Voice::open(&path).unwrap();
-    let error = voice.sing(&score(&[&[("❓", &[(0, 480, 60)])]], 2.0), &|_| {}).unwrap_err();
-    assert_eq!(error.to_string(), "the vocal cannot be sung: “word” has the phoneme “❓”, which the voice does not know");
-    let silent = Score { vocal: None, ..score(&[], 2.0) };
+    let error = voice
+        .sing(&score(&[&[("❓", &[(0, 480, 60)])]], 2.0), &|_| {})
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the vocal cannot be sung: “word” has the phoneme “❓”, which the voice does not know"
+    );
+    let silent = Score {
+        vocal: None,
+        ..score(&[], 2.0)
+    };
     assert_eq!(voice.sing(&silent, &|_| {}).unwrap(), vec![0.0; 88_200]);
 }

@@ -58,20 +58,36 @@ impl Tract {
     /// begins at the same sample.
     pub fn add(&mut self, frame: &Frame, pulses: &[f32], noise: &[f32], out: &mut [f32]) {
         // White noise of unit variance has Σw² = 450 a bin; a unit cosine peaks at Σw/2 = 300.
-        Self::transform(&*self.forward, &self.window, noise, 1.0 / 450f32.sqrt(), &mut self.frame, &mut self.hiss);
+        Self::transform(
+            &*self.forward,
+            &self.window,
+            noise,
+            1.0 / 450f32.sqrt(),
+            &mut self.frame,
+            &mut self.hiss,
+        );
         for (z, level) in self.hiss.iter_mut().zip(frame.noise) {
             *z *= level.min(TOP).exp() * frame.gain;
         }
         if let Some(levels) = frame.harmonics {
             self.minimum_phase(levels);
-            Self::transform(&*self.forward, &self.window, pulses, 4.0 / POINTS as f32, &mut self.frame, &mut self.spectrum);
+            Self::transform(
+                &*self.forward,
+                &self.window,
+                pulses,
+                4.0 / POINTS as f32,
+                &mut self.frame,
+                &mut self.spectrum,
+            );
             for (((sum, z), level), phase) in self.hiss.iter_mut().zip(&self.spectrum).zip(levels).zip(&self.phase) {
                 *sum += z * Complex32::from_polar(level.min(TOP).exp() * frame.gain * frame.voice, *phase);
             }
         }
         self.hiss[0].im = 0.0;
         self.hiss[BINS - 1].im = 0.0;
-        self.inverse.process(&mut self.hiss, &mut self.frame).expect("buffers have the planned length");
+        self.inverse
+            .process(&mut self.hiss, &mut self.frame)
+            .expect("buffers have the planned length");
         // Σw² over four hops is 1.5.
         let scale = 1.0 / (POINTS as f32 * 1.5);
         for ((y, x), w) in out.iter_mut().zip(&self.frame).zip(&self.window) {
@@ -79,7 +95,14 @@ impl Tract {
         }
     }
 
-    fn transform(fft: &dyn RealToComplex<f32>, window: &[f32], x: &[f32], scale: f32, frame: &mut [f32], out: &mut [Complex32]) {
+    fn transform(
+        fft: &dyn RealToComplex<f32>,
+        window: &[f32],
+        x: &[f32],
+        scale: f32,
+        frame: &mut [f32],
+        out: &mut [Complex32],
+    ) {
         for ((y, x), w) in frame.iter_mut().zip(x).zip(window) {
             *y = x * w * scale;
         }
@@ -93,7 +116,9 @@ impl Tract {
         for (z, level) in self.spectrum.iter_mut().zip(levels) {
             *z = Complex32::new(level.max(floor), 0.0);
         }
-        self.inverse.process(&mut self.spectrum, &mut self.frame).expect("buffers have the planned length");
+        self.inverse
+            .process(&mut self.spectrum, &mut self.frame)
+            .expect("buffers have the planned length");
         let scale = 1.0 / POINTS as f32;
         for (n, c) in self.frame.iter_mut().enumerate() {
             *c *= match n {
@@ -103,7 +128,9 @@ impl Tract {
                 _ => 0.0,
             };
         }
-        self.forward.process(&mut self.frame, &mut self.spectrum).expect("buffers have the planned length");
+        self.forward
+            .process(&mut self.frame, &mut self.spectrum)
+            .expect("buffers have the planned length");
         for (phase, z) in self.phase.iter_mut().zip(&self.spectrum) {
             *phase = z.im;
         }
@@ -140,17 +167,34 @@ mod tests {
     #[test]
     fn a_flat_envelope_passes_the_excitation_through() {
         let frames = 20;
-        let x: Vec<f32> = (0..excitation_length(frames)).map(|n| (n as f32 * 0.05).sin()).collect();
+        let x: Vec<f32> = (0..excitation_length(frames))
+            .map(|n| (n as f32 * 0.05).sin())
+            .collect();
         let (mut out, flat, silent) = (vec![0.0; x.len()], vec![0.0; BINS], vec![-60.0; BINS]);
         let mut tract = Tract::new();
         for k in 0..frames {
-            let frame = Frame { harmonics: Some(&flat), noise: &silent, voice: 1.0, gain: 1.0 };
+            let frame = Frame {
+                harmonics: Some(&flat),
+                noise: &silent,
+                voice: 1.0,
+                gain: 1.0,
+            };
             let at = k * HOP;
-            tract.add(&frame, &x[at..at + POINTS], &x[at..at + POINTS], &mut out[at..at + POINTS]);
+            tract.add(
+                &frame,
+                &x[at..at + POINTS],
+                &x[at..at + POINTS],
+                &mut out[at..at + POINTS],
+            );
         }
         // The analysis window's gain is 300 and is divided out: a unit cosine becomes 1/300 a sample.
         for n in 1500..5000 {
-            assert!((out[n] * 300.0 - x[n]).abs() < 1e-3, "sample {n}: {} {}", out[n] * 300.0, x[n]);
+            assert!(
+                (out[n] * 300.0 - x[n]).abs() < 1e-3,
+                "sample {n}: {} {}",
+                out[n] * 300.0,
+                x[n]
+            );
         }
     }
 }

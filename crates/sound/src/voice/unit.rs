@@ -59,7 +59,14 @@ pub fn units(tokens: &[Token], durations: &[f32]) -> Vec<Unit> {
     for edge in &mut edges[1..last] {
         *edge = (*edge - LAG).max(1.0);
     }
-    let silence = |kind, a, b| Unit { kind, syllable: 0, class: Class::Other, diphthong: false, a, b };
+    let silence = |kind, a, b| Unit {
+        kind,
+        syllable: 0,
+        class: Class::Other,
+        diphthong: false,
+        a,
+        b,
+    };
     let mut out = vec![silence(Kind::Before, 0.0, edges[1])];
     for (i, token) in tokens.iter().enumerate() {
         let (a, b) = (edges[i + 1], edges[i + 2]);
@@ -79,7 +86,14 @@ pub fn units(tokens: &[Token], durations: &[f32]) -> Vec<Unit> {
             }
             before.diphthong |= phoneme::is_diphthong(token.symbol);
         } else {
-            out.push(Unit { kind, syllable: token.syllable, class, diphthong: phoneme::is_diphthong(token.symbol), a, b });
+            out.push(Unit {
+                kind,
+                syllable: token.syllable,
+                class,
+                diphthong: phoneme::is_diphthong(token.symbol),
+                a,
+                b,
+            });
         }
     }
     out.push(silence(Kind::After, edges[last - 1], edges[last]));
@@ -92,7 +106,11 @@ mod tests {
 
     #[test]
     fn units_are_contiguous_and_marks_join_their_vowel() {
-        let token = |symbol, syllable, place| Token { symbol, syllable, place };
+        let token = |symbol, syllable, place| Token {
+            symbol,
+            syllable,
+            place,
+        };
         let tokens = [
             token('h', 0, Place::Onset),
             token('ˈ', 0, Place::Nucleus),
@@ -103,7 +121,18 @@ mod tests {
         ];
         let units = units(&tokens, &[10.0, 3.0, 2.0, 4.0, 3.0, 1.0, 3.0, 8.0]);
         let kinds: Vec<Kind> = units.iter().map(|u| u.kind).collect();
-        assert_eq!(kinds, [Kind::Before, Kind::Onset, Kind::Nucleus, Kind::Coda, Kind::Gap, Kind::Nucleus, Kind::After]);
+        assert_eq!(
+            kinds,
+            [
+                Kind::Before,
+                Kind::Onset,
+                Kind::Nucleus,
+                Kind::Coda,
+                Kind::Gap,
+                Kind::Nucleus,
+                Kind::After
+            ]
+        );
         assert!(units.windows(2).all(|w| w[0].b == w[1].a));
         assert_eq!((units[2].a, units[2].b), (26.0 - LAG, 38.0 - LAG));
         assert_eq!((units[2].class, units[2].diphthong), (Class::Vowel, true));

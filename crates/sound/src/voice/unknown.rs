@@ -41,12 +41,24 @@ impl OutOfVocabulary {
     pub fn open(onnx: &Path, table: &Path) -> Result<Self, UnknownError> {
         let fail = |path: &Path, e: &dyn std::fmt::Display| UnknownError(format!("{}: {e}", path.display()));
         let text = std::fs::read_to_string(table).map_err(|e| fail(table, &e))?;
-        let Table { letters, phonemes, maxlen } = serde_json::from_str(&text).map_err(|e| fail(table, &e))?;
+        let Table {
+            letters,
+            phonemes,
+            maxlen,
+        } = serde_json::from_str(&text).map_err(|e| fail(table, &e))?;
         let model = Model::load_file(onnx).map_err(|e| fail(onnx, &e))?;
         let chars = model.node_id("chars").map_err(|e| fail(onnx, &e))?;
         let ids = model.node_id("ids").map_err(|e| fail(onnx, &e))?;
         let letters = letters.into_iter().zip(1..).collect();
-        Ok(Self { model, chars, ids, letters, phonemes, longest: maxlen, pool: Arc::new(ThreadPool::with_num_threads(1)) })
+        Ok(Self {
+            model,
+            chars,
+            ids,
+            letters,
+            phonemes,
+            longest: maxlen,
+            pool: Arc::new(ThreadPool::with_num_threads(1)),
+        })
     }
 
     /// The reading of a word with its stress marks; `None` when no letter of it is known or nothing
@@ -63,12 +75,17 @@ impl OutOfVocabulary {
     fn read(&self, letters: &[i32]) -> Option<String> {
         let input = NdTensor::from_data([1, letters.len()], letters.to_vec());
         let options = RunOptions::default().with_thread_pool(Some(Arc::clone(&self.pool)));
-        let [ids]: [Value; 1] = self.model.run_n(vec![(self.chars, input.into())], [self.ids], Some(options)).ok()?;
+        let [ids]: [Value; 1] = self
+            .model
+            .run_n(vec![(self.chars, input.into())], [self.ids], Some(options))
+            .ok()?;
         let ids: Tensor<i32> = ids.try_into().ok()?;
         let mut before = 0;
         let mut out = String::new();
         for &id in ids.iter() {
-            if id != before && let Some(&c) = usize::try_from(id - 1).ok().and_then(|i| self.phonemes.get(i)) {
+            if id != before
+                && let Some(&c) = usize::try_from(id - 1).ok().and_then(|i| self.phonemes.get(i))
+            {
                 // The table also has marks of its training data (brackets, digits) that nobody can sing.
                 if alphabet::id(c).is_some() && phoneme::class(c) != Class::Other {
                     out.push(c);
@@ -86,7 +103,9 @@ mod tests {
 
     #[test]
     fn missing_files_are_named() {
-        let error = OutOfVocabulary::open(Path::new("/nowhere/oov.onnx"), Path::new("/nowhere/oov.json")).err().unwrap();
+        let error = OutOfVocabulary::open(Path::new("/nowhere/oov.onnx"), Path::new("/nowhere/oov.json"))
+            .err()
+            .unwrap();
         assert!(error.to_string().contains("/nowhere/oov.json"), "{error}");
     }
 

@@ -30,8 +30,15 @@ pub(super) struct Metal {
 impl Metal {
     pub fn strike(self, dice: &mut Dice) -> Vec<f32> {
         let mut noise = Noise::new(dice);
-        let mut bank: Vec<(Phase, f32)> =
-            BANK.iter().map(|hz| (Phase(dice.unit() as f32), Phase::step_of(hz * self.tune * dice.between(0.995, 1.005) as f32))).collect();
+        let mut bank: Vec<(Phase, f32)> = BANK
+            .iter()
+            .map(|hz| {
+                (
+                    Phase(dice.unit() as f32),
+                    Phase::step_of(hz * self.tune * dice.between(0.995, 1.005) as f32),
+                )
+            })
+            .collect();
         let mut filters = [Svf::new(self.above_hz, 0.8), Svf::new(self.above_hz, 0.6)];
         let mut colour = Svf::new(self.above_hz * 1.35, 1.2);
         let frames = (self.decay * 1.1 * RATE_F) as usize;
@@ -45,7 +52,9 @@ impl Metal {
                 let high = filters.iter_mut().fold(x, |x, f| f.high(x));
                 let level = 0.65 * (-6.9 * t / self.decay).exp() + 0.35 * (-6.9 * t / (0.25 * self.decay)).exp();
                 let attack = (t / self.attack.max(0.0003)).min(1.0);
-                let ping = self.ping.0 * (std::f32::consts::TAU * self.ping.1 * t).sin() * (-6.9 * t / (0.6 * self.decay)).exp();
+                let ping = self.ping.0
+                    * (std::f32::consts::TAU * self.ping.1 * t).sin()
+                    * (-6.9 * t / (0.6 * self.decay)).exp();
                 let end = ((frames - i) as f32 / 500.0).min(1.0);
                 end * attack * (level * (high + 0.7 * colour.band(high)) + ping)
             })
@@ -77,7 +86,11 @@ pub(super) fn shaker(hz: f32, q: f32, swell: f32, decay: f32, dice: &mut Dice) -
     (0..frames)
         .map(|i| {
             let t = i as f32 / RATE_F;
-            let level = if t < swell { (t / swell).powi(2) } else { (-6.9 * (t - swell) / decay).exp() };
+            let level = if t < swell {
+                (t / swell).powi(2)
+            } else {
+                (-6.9 * (t - swell) / decay).exp()
+            };
             let end = ((frames - i) as f32 / 300.0).min(1.0);
             end * level * 1.6 * high.high(band.band(noise.step()))
         })

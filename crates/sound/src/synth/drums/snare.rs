@@ -41,9 +41,12 @@ impl Snare {
                 a += hz / RATE_F;
                 b += 1.78 * hz / RATE_F;
                 let turn = |x: f32| (std::f32::consts::TAU * x).sin();
-                let body = self.body * (turn(a) * fall(t, self.body_decay) + 0.5 * (turn(b) - 1.0 * fall(t, 0.002)) * fall(t, 0.6 * self.body_decay));
+                let body = self.body
+                    * (turn(a) * fall(t, self.body_decay)
+                        + 0.5 * (turn(b) - 1.0 * fall(t, 0.002)) * fall(t, 0.6 * self.body_decay));
                 let n = high.high(noise.step());
-                let wires = self.wires * (n + 0.6 * peak.band(n)) * (0.75 * fall(t, self.wires_decay) + 0.35 * fall(t, 0.03));
+                let wires =
+                    self.wires * (n + 0.6 * peak.band(n)) * (0.75 * fall(t, self.wires_decay) + 0.35 * fall(t, 0.03));
                 let attack = (t / 0.0006).min(1.0);
                 end(i, frames) * attack * tanh(1.1 * (body + wires))
             })
@@ -65,13 +68,23 @@ impl Clap {
         let mut noise = Noise::new(dice);
         let (mut band, mut low) = (Svf::new(self.hz, 1.1), Svf::new(450.0, 0.7));
         // No two people clap alike.
-        let hands: Vec<f32> = (0..4).map(|i| i as f32 * self.gap * dice.between(0.85, 1.15) as f32).collect();
+        let hands: Vec<f32> = (0..4)
+            .map(|i| i as f32 * self.gap * dice.between(0.85, 1.15) as f32)
+            .collect();
         let frames = ((hands[3] + self.tail) * 1.1 * RATE_F) as usize;
         (0..frames)
             .map(|i| {
                 let t = i as f32 / RATE_F;
-                let bursts: f32 = hands[..3].iter().filter(|h| t >= **h).map(|h| fall(t - h, 0.03)).fold(0.0, f32::max);
-                let tail = if t >= hands[3] { 0.85 * fall(t - hands[3], self.tail) } else { 0.0 };
+                let bursts: f32 = hands[..3]
+                    .iter()
+                    .filter(|h| t >= **h)
+                    .map(|h| fall(t - h, 0.03))
+                    .fold(0.0, f32::max);
+                let tail = if t >= hands[3] {
+                    0.85 * fall(t - hands[3], self.tail)
+                } else {
+                    0.0
+                };
                 let n = noise.step();
                 end(i, frames) * 1.5 * low.high(band.band(n) + 0.12 * n) * bursts.max(tail)
             })
