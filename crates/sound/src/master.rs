@@ -6,6 +6,7 @@ mod lofi;
 mod loudness_match;
 mod saturate;
 mod tone;
+mod true_peak;
 mod width;
 
 use catbird_score::Master;

@@ -32,7 +32,7 @@ static PHASES: LazyLock<[[f32; TAPS]; FACTOR]> = LazyLock::new(|| {
 });
 
 /// Modified Bessel function of the first kind, order 0 (power series).
-fn bessel_i0(x: f64) -> f64 {
+pub(crate) fn bessel_i0(x: f64) -> f64 {
     let (mut sum, mut term) = (1.0, 1.0);
     for k in 1..40 {
         term *= (x / (2.0 * k as f64)).powi(2);

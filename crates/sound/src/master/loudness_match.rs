@@ -2,7 +2,10 @@
 
 use catbird_score::Master;
 
-use super::limiter::{LATENCY, Limiter};
+use super::{
+    limiter::{LATENCY, Limiter},
+    true_peak,
+};
 use crate::{
     audio::{RATE_F, Stereo, amplitude},
     error::SoundError,
@@ -24,6 +27,9 @@ const ASIDE_DB: f64 = 0.8;
 
 /// The limiter aims this far below the ceiling, dB: dither and the meter's own filter need it.
 const MARGIN_DB: f32 = 0.1;
+
+/// What rounding to 16 bits and dither may add to a peak, dB.
+const ROUNDING_DB: f32 = 0.02;
 
 /// Limits `audio` in place and measures it as a 16-bit file would be.
 pub(super) fn run(audio: &mut Stereo, settings: &Master, progress: &Progress<'_>) -> Result<Loudness, SoundError> {
@@ -60,17 +66,21 @@ pub(super) fn run(audio: &mut Stereo, settings: &Master, progress: &Progress<'_>
     perform(audio, best.1, ceiling);
 
     report(progress, Step::Mastering, 0.9)?;
-    let mut measured = measure_16_bit(audio);
-    // The limiter's peaks are estimates on four times the rate; the file is what counts.
-    let limit = f64::from(settings.ceiling_dbtp.clamp(-20.0, 0.0));
-    while let Some(over) = measured
-        .true_peak_dbtp
-        .map(|peak| peak - limit)
-        .filter(|over| *over > 0.0)
-    {
-        audio.scale(amplitude(-(over as f32) - 0.02));
-        measured = measure_16_bit(audio);
+    let limit = settings.ceiling_dbtp.clamp(-20.0, 0.0) - ROUNDING_DB;
+    let strict = |audio: &Stereo| 20.0 * true_peak::over(audio, amplitude(limit)).max(1e-9).log10();
+    // The limiter's peaks are estimates on four times the rate; the file is what counts. A second,
+    // lower limiter takes what it missed from the peaks alone, turning down takes the rest.
+    let mut peak = strict(audio);
+    if peak > limit + MARGIN_DB {
+        perform(audio, 0.0, ceiling - (peak - limit));
+        peak = strict(audio);
     }
+    if peak > limit {
+        audio.scale(amplitude(limit - peak));
+    }
+    let strict = f64::from(peak.min(limit));
+    let mut measured = measure_16_bit(audio);
+    measured.true_peak_dbtp = measured.true_peak_dbtp.map(|meter| meter.max(strict));
     report(progress, Step::Mastering, 1.0)?;
     Ok(measured)
 }
