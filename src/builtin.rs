@@ -65,6 +65,7 @@ fn fault(error: MakeError) -> Fault {
         },
         MakeError::Sound(SoundError::Cancelled) => Fault::Broken(anyhow!("cancelled")),
         MakeError::Sound(error) => Fault::Broken(error.into()),
+        MakeError::Pronouncer(error) => Fault::Broken(error.into()),
     }
 }
 

@@ -4,7 +4,10 @@ use std::{ops::ControlFlow, path::PathBuf, sync::OnceLock};
 
 use catbird_music::{ComposeError, UnknownWords, compose};
 use catbird_score::{Brief, Score};
-use catbird_sound::{Rendering, SoundError, Step, Studio, StudioFiles, Want, voice::OutOfVocabulary};
+use catbird_sound::{
+    Rendering, SoundError, Step, Studio, StudioFiles, Want,
+    voice::{OutOfVocabulary, unknown::UnknownError},
+};
 
 /// Where the engine's assets lie.
 #[derive(Clone, Debug)]
@@ -21,7 +24,7 @@ pub struct MakerFiles {
 pub struct Maker {
     studio: Studio,
     pronouncer_files: (PathBuf, PathBuf),
-    pronouncer: OnceLock<Option<Pronouncer>>,
+    pronouncer: OnceLock<Pronouncer>,
 }
 
 struct Pronouncer(OutOfVocabulary);
@@ -41,6 +44,9 @@ pub enum MakeError {
     /// Something here is broken (a missing asset, a network that does not load).
     #[error(transparent)]
     Sound(#[from] SoundError),
+    /// The network that pronounces unknown words does not load.
+    #[error(transparent)]
+    Pronouncer(#[from] UnknownError),
 }
 
 /// A finished song.
@@ -69,16 +75,23 @@ impl Maker {
     /// Writes the score alone.
     ///
     /// # Errors
-    /// [`ComposeError`] when the brief cannot be sung or played.
-    pub fn compose(&self, brief: &Brief) -> Result<Score, ComposeError> {
-        // Spelling rules stand in when the network cannot be read, so a word is never left out.
-        let pronouncer = brief.lyrics.as_ref().and_then(|_| {
-            let (network, table) = &self.pronouncer_files;
-            self.pronouncer
-                .get_or_init(|| OutOfVocabulary::open(network, table).ok().map(Pronouncer))
-                .as_ref()
-        });
-        compose(brief, pronouncer.map(|p| p as &dyn UnknownWords))
+    /// The brief's fault or ours, see [`MakeError`].
+    pub fn compose(&self, brief: &Brief) -> Result<Score, MakeError> {
+        // A network that does not load is an error: spelling rules in its place would change the song.
+        let pronouncer = match &brief.lyrics {
+            Some(_) => Some(self.pronouncer()? as &dyn UnknownWords),
+            None => None,
+        };
+        Ok(compose(brief, pronouncer)?)
+    }
+
+    fn pronouncer(&self) -> Result<&Pronouncer, MakeError> {
+        if let Some(loaded) = self.pronouncer.get() {
+            return Ok(loaded);
+        }
+        let (network, table) = &self.pronouncer_files;
+        let opened = Pronouncer(OutOfVocabulary::open(network, table)?);
+        Ok(self.pronouncer.get_or_init(|| opened))
     }
 
     /// Composes, sings, plays, mixes and masters.
