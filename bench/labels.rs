@@ -116,7 +116,7 @@ fn main() -> Result<()> {
         wishes,
         voice: VoiceWish {
             gender: Some(gender),
-            preset: None,
+            ..VoiceWish::default()
         },
         seconds: Some(40.0),
         seed: SEED,

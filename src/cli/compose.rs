@@ -129,15 +129,15 @@ impl Compose {
         let voice = match self.voice.as_deref() {
             Some("female") => VoiceWish {
                 gender: Some(Gender::Female),
-                preset: None,
+                ..VoiceWish::default()
             },
             Some("male") => VoiceWish {
                 gender: Some(Gender::Male),
-                preset: None,
+                ..VoiceWish::default()
             },
             preset => VoiceWish {
-                gender: None,
                 preset: preset.map(str::to_owned),
+                ..VoiceWish::default()
             },
         };
         Ok(Brief {

@@ -38,7 +38,7 @@ pub enum ComposeError {
 /// rules stand in without it.
 pub fn compose(brief: &Brief, unknown_words: Option<&dyn UnknownWords>) -> Result<Score, ComposeError> {
     validate(brief)?;
-    let seed = brief.seed;
+    let seed = brief.take_seed();
     let lyrics = brief.lyrics.as_deref().map(Lyrics::parse);
     let prepared = lyrics.as_ref().map(|l| words::prepare(l, unknown_words)).transpose()?;
     let predicted = brief.lyrics.as_deref().map_or_else(Labels::default, |text| {
@@ -77,6 +77,9 @@ pub fn compose(brief: &Brief, unknown_words: Option<&dyn UnknownWords>) -> Resul
         vocal,
         parts,
         master: direction.master,
+        brief: brief.clone(),
+        patch: None,
+        joins: None,
     };
     debug_assert_eq!(score.check(), Ok(()), "the composer keeps the score's rules");
     Ok(score)

@@ -178,7 +178,7 @@ pub fn resolve(brief: &Brief, predicted: &Labels) -> Direction {
         timbre: if instrumental { String::new() } else { timbre },
     };
 
-    let seed = brief.seed;
+    let seed = brief.take_seed();
     let energy = (leader.energy + pull(&touches, |t| t.energy)).clamp(0.05, 1.0);
     let (bpm, bpm_fixed) = match brief.bpm.or(reading.bpm) {
         Some(bpm) => (bpm.clamp(40.0, 220.0), true),

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::section::Role;
+use crate::{random::Dice, section::Role, vocal::Singer};
 
 /// Whose voice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -53,13 +53,16 @@ impl Wish {
 }
 
 /// What the caller said about the voice.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct VoiceWish {
     /// Chosen from the lyrics and style when absent.
     pub gender: Option<Gender>,
     /// A preset by name (`tenor`), for `catbird compose --voice`.
     pub preset: Option<String>,
+    /// Exactly this singer, whatever labels and tags say: a persona, or the voice of the piece that
+    /// is edited.
+    pub singer: Option<Singer>,
 }
 
 /// A prescribed stretch of the form (instrumentals).
@@ -83,6 +86,20 @@ pub struct Brief {
     pub description: String,
     /// Labels and tags.
     pub wishes: Vec<Wish>,
+    /// The style as free text: words and phrases, usually with commas between (`husky male baritone,
+    /// 90 bpm, A minor, no drums`).
+    pub tags: String,
+    /// The same for what should not be heard.
+    pub negative_tags: String,
+    /// How strictly tags are followed, 0 loosely – 1 to the letter; 0.5 when absent.
+    pub style_weight: Option<f32>,
+    /// How unusual the piece may be, 0 by the book – 1 experimental; 0.5 when absent.
+    pub weirdness: Option<f32>,
+    /// How close an edit stays to its source, 0 free – 1 close; 0.5 when absent.
+    pub audio_weight: Option<f32>,
+    /// The description that lyrics (and a missing title and tags) are to be written from before the
+    /// piece is composed; none once they are written.
+    pub write_lyrics: Option<String>,
     /// The voice.
     pub voice: VoiceWish,
     /// Exact length of the file in seconds; as the song needs when absent.
@@ -95,9 +112,21 @@ pub struct Brief {
     pub key: Option<String>,
     /// Same brief and seed → same bytes.
     pub seed: u64,
+    /// Which of several takes of one request this is, from 0: each has its own melody, arrangement
+    /// and voice.
+    pub take: u32,
 }
 
 impl Brief {
+    /// The seed of this take: the first take's is the brief's own.
+    pub fn take_seed(&self) -> u64 {
+        if self.take == 0 {
+            self.seed
+        } else {
+            Dice::new(self.seed, &format!("take {}", self.take)).seed()
+        }
+    }
+
     /// The words of one kind, in the order given.
     pub fn words(&self, kind: WishKind) -> impl Iterator<Item = &str> {
         self.wishes

@@ -15,13 +15,15 @@ pub mod section;
 pub mod time;
 pub mod timings;
 pub mod vocal;
+pub mod work;
 
 pub use brief::{Brief, Gender, Segment, VoiceWish, Wish, WishKind};
 pub use chord::{Chord, ChordSpan, Quality};
 pub use instrument::{Channel, DrumKit, Note, Part, PartRole, Sound, SynthPatch};
 pub use key::{Key, Mode, PitchClass};
 pub use random::Dice;
-pub use score::{Coverage, Labels, Master, Score, ScoreError};
+pub use score::{Coverage, Joins, Labels, Master, Patch, Score, ScoreError};
 pub use section::{Role, Section};
 pub use time::{Meter, PPQ, TempoMap, TempoMark, Tick};
 pub use vocal::{Singer, SungLine, SungWord, Syllable, Vocal};
+pub use work::{ClipId, Span, Strength, Work};

@@ -274,6 +274,9 @@ mod tests {
                 part("drums", Sound::Kit { program: 0 }, vec![note(1920, 36, 0)]),
             ],
             master: Master::default(),
+            brief: crate::Brief::default(),
+            patch: None,
+            joins: None,
         }
     }
 

@@ -21,6 +21,11 @@ impl Dice {
         Self(Pcg64::from_seed(bytes))
     }
 
+    /// A seed for streams of their own; fits the integers of every JSON reader (53 bits).
+    pub fn seed(&mut self) -> u64 {
+        self.0.next_u64() >> 11
+    }
+
     /// Uniform in 0 … 1 (1 excluded).
     pub fn unit(&mut self) -> f64 {
         self.0.random::<f64>()

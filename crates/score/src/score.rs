@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    brief::Brief,
     chord::ChordSpan,
     instrument::Part,
     key::Key,
@@ -105,6 +106,46 @@ pub struct Score {
     pub parts: Vec<Part>,
     /// Master settings.
     pub master: Master,
+    /// What it was composed from: the direction of an edit is resolved from it, so that band, singer
+    /// and mix stay those of the piece.
+    #[serde(default)]
+    pub brief: Brief,
+    /// Set where an edit changed a span only: outside it the samples before the master are those of
+    /// the piece as it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub patch: Option<Box<Patch>>,
+    /// Set when this is only a part of a longer piece.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub joins: Option<Joins>,
+}
+
+/// The piece as it was before a span of it was changed. Both are equally long.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Patch {
+    /// The piece before; it may itself be patched.
+    pub base: Score,
+    /// Where the new sound begins, seconds from the beginning of the file.
+    pub from: f64,
+    /// Where it has given way to the old one again, seconds.
+    pub to: f64,
+}
+
+/// How a part belongs to the longer piece.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "how", rename_all = "snake_case")]
+pub enum Joins {
+    /// It continues another piece from here (a bar line of that piece).
+    After {
+        /// The bar line, in ticks of the earlier piece.
+        tick: Tick,
+        /// The same in seconds of the earlier piece's file.
+        seconds: f64,
+    },
+    /// It is a section cut out of this piece.
+    Inside {
+        /// The whole.
+        whole: Box<Score>,
+    },
 }
 
 /// How much of the lyrics is sung.
@@ -215,6 +256,12 @@ impl Score {
         }
         if self.tempo.at(last) > self.seconds {
             return fail("the last word ends after the file".into());
+        }
+        if let Some(patch) = &self.patch {
+            if patch.base.seconds != self.seconds || !(0.0 <= patch.from && patch.from < patch.to) {
+                return fail(format!("patch {} to {} s", patch.from, patch.to));
+            }
+            patch.base.check()?;
         }
         Ok(())
     }

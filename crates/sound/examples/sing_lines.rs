@@ -232,6 +232,9 @@ fn score(lines: &[&Line], singer: &Singer, seed: u64, bpm: f64) -> Score {
         }),
         parts: Vec::new(),
         master: Master::default(),
+        brief: catbird_score::Brief::default(),
+        patch: None,
+        joins: None,
     }
 }
 

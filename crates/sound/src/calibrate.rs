@@ -49,6 +49,9 @@ pub(crate) fn bare_score() -> Score {
         vocal: None,
         parts: Vec::new(),
         master: Master::default(),
+        brief: catbird_score::Brief::default(),
+        patch: None,
+        joins: None,
     }
 }
 

@@ -27,6 +27,9 @@ fn score(seconds: f64, parts: Vec<Part>) -> Score {
         vocal: None,
         parts,
         master: Master::default(),
+        brief: catbird_score::Brief::default(),
+        patch: None,
+        joins: None,
     }
 }
 

@@ -83,6 +83,9 @@ fn score(lines: &[&[Sung]], seconds: f64) -> Score {
         }),
         parts: Vec::new(),
         master: Master::default(),
+        brief: catbird_score::Brief::default(),
+        patch: None,
+        joins: None,
     }
 }
 

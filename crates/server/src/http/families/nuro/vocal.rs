@@ -93,7 +93,10 @@ impl VocalRequest {
         let brief = Brief {
             lyrics: Some(lyrics),
             wishes,
-            voice: VoiceWish { gender, preset: None },
+            voice: VoiceWish {
+                gender,
+                ..VoiceWish::default()
+            },
             seconds: self.duration.map(|seconds| seconds as f64),
             ..Brief::default()
         };
