@@ -109,6 +109,7 @@ fn main() -> Result<()> {
         soundfont: assets.path("MuseScore_General_Lite.sf3"),
         hibari: assets.path("hibari.onnx"),
         pronouncer: (assets.path("oov.onnx"), assets.path("oov.json")),
+        font: assets.path("Commissioner_700Bold.ttf"),
     });
     let make = |brief: &Brief| maker.make(brief, true, &|_, _| ControlFlow::Continue(()));
     let sung = |wishes: Vec<Wish>, gender| Brief {

@@ -52,6 +52,7 @@ fn main() -> Result<()> {
         soundfont: assets.path("MuseScore_General_Lite.sf3"),
         hibari: assets.path("hibari.onnx"),
         pronouncer: (assets.path("oov.onnx"), assets.path("oov.json")),
+        font: assets.path("Commissioner_700Bold.ttf"),
     });
     let genre = |word: &str| vec![Wish::new(WishKind::Genre, word)];
     let vocal = |word| Brief {

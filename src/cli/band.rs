@@ -18,5 +18,6 @@ pub fn ready() -> anyhow::Result<Maker> {
         soundfont: assets.path("MuseScore_General_Lite.sf3"),
         hibari: assets.path("hibari.onnx"),
         pronouncer: (assets.path("oov.onnx"), assets.path("oov.json")),
+        font: assets.path("Commissioner_700Bold.ttf"),
     }))
 }

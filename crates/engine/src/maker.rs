@@ -18,6 +18,8 @@ pub struct MakerFiles {
     pub hibari: PathBuf,
     /// The network that pronounces words no dictionary has, and its table.
     pub pronouncer: (PathBuf, PathBuf),
+    /// The font of covers and lyric videos.
+    pub font: PathBuf,
 }
 
 /// Makes songs. Cheap to create: dictionaries, networks and the SoundFont are loaded by the first song.
@@ -25,6 +27,7 @@ pub struct Maker {
     studio: Studio,
     pronouncer_files: (PathBuf, PathBuf),
     pronouncer: OnceLock<Pronouncer>,
+    font: PathBuf,
 }
 
 struct Pronouncer(OutOfVocabulary);
@@ -64,12 +67,22 @@ impl Maker {
             soundfont,
             hibari,
             pronouncer,
+            font,
         } = files;
         Self {
             studio: Studio::new(StudioFiles { soundfont, hibari }),
             pronouncer_files: pronouncer,
             pronouncer: OnceLock::new(),
+            font,
         }
+    }
+
+    /// The bytes of the font that covers and lyric videos are set in.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn font(&self) -> std::io::Result<Vec<u8>> {
+        std::fs::read(&self.font)
     }
 
     /// Writes the score alone.
