@@ -4,7 +4,8 @@ use catbird_score::{Brief, Dice, Gender, Labels, Score, SungLine, Tick, Vocal, s
 
 use crate::{
     arrange::{self, stage::Stage},
-    direction, form,
+    direction::{self, Direction},
+    form,
     harmony::{self, Harmony},
     lyrics::Lyrics,
     melody, predict,
@@ -41,17 +42,7 @@ pub fn compose(brief: &Brief, unknown_words: Option<&dyn UnknownWords>) -> Resul
     let seed = brief.take_seed();
     let lyrics = brief.lyrics.as_deref().map(Lyrics::parse);
     let prepared = lyrics.as_ref().map(|l| words::prepare(l, unknown_words)).transpose()?;
-    let predicted = brief.lyrics.as_deref().map_or_else(Labels::default, |text| {
-        let p = predict::predict(text, &brief.description, seed);
-        let gender = if p.gender == Gender::Male { "Male" } else { "Female" };
-        Labels {
-            genre: p.genre.to_owned(),
-            mood: p.mood.to_owned(),
-            gender: gender.to_owned(),
-            timbre: p.timbre.to_owned(),
-        }
-    });
-    let direction = direction::resolve(brief, &predicted);
+    let direction = direct(brief);
     let form = form::plan(&direction, prepared.as_deref(), brief, &mut Dice::new(seed, "form"))?;
     let mut harmony = harmony::plan(&form, &direction, seed);
     let mut vocal = prepared
@@ -85,8 +76,24 @@ pub fn compose(brief: &Brief, unknown_words: Option<&dyn UnknownWords>) -> Resul
     Ok(score)
 }
 
+/// The direction a brief leads to, labels that it leaves open predicted from its words.
+pub(crate) fn direct(brief: &Brief) -> Direction {
+    let seed = brief.take_seed();
+    let predicted = brief.lyrics.as_deref().map_or_else(Labels::default, |text| {
+        let p = predict::predict(text, &brief.description, seed);
+        let gender = if p.gender == Gender::Male { "Male" } else { "Female" };
+        Labels {
+            genre: p.genre.to_owned(),
+            mood: p.mood.to_owned(),
+            gender: gender.to_owned(),
+            timbre: p.timbre.to_owned(),
+        }
+    });
+    direction::resolve(brief, &predicted)
+}
+
 /// Numbers a caller can mend before any work is done.
-fn validate(brief: &Brief) -> Result<(), ComposeError> {
+pub(crate) fn validate(brief: &Brief) -> Result<(), ComposeError> {
     let invalid = |text: String| Err(ComposeError::Invalid(text));
     if let Some(seconds) = brief.seconds
         && !(seconds.is_finite() && (1.0..=600.0).contains(&seconds))
@@ -114,13 +121,7 @@ fn validate(brief: &Brief) -> Result<(), ComposeError> {
 }
 
 /// Lifts the last chorus, voice included, if style and singer allow it.
-fn raise(
-    harmony: &mut Harmony,
-    vocal: &mut Option<Vocal>,
-    form: &form::Form,
-    direction: &direction::Direction,
-    seed: u64,
-) {
+fn raise(harmony: &mut Harmony, vocal: &mut Option<Vocal>, form: &form::Form, direction: &Direction, seed: u64) {
     let top = |from: Tick| {
         vocal.as_ref().and_then(|v| {
             v.lines

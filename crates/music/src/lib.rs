@@ -9,6 +9,7 @@
 pub mod arrange;
 pub mod compose;
 pub mod direction;
+pub mod edit;
 pub mod form;
 pub mod harmony;
 pub mod instruments;

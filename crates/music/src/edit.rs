@@ -1,0 +1,18 @@
+//! Edits: scores made from scores. An edit never listens to a file: it reads the stored score, keeps
+//! what the edit must keep (notes, chords, band, singer, tempo map) exactly, and writes the rest with
+//! the same means as [`crate::compose()`]. Every edit of the same source, brief and take gives the same
+//! score; another `brief.take` gives another one under the same constraints.
+//!
+//! | edit | kept from the source | new |
+//! |---|---|---|
+//! | `extend` | key, tempo, singer, band, master, motifs and progressions | what comes after the cut |
+//! | [`join`] | every note of every piece up to the next one's beginning | nothing |
+//! | `replace` | every note outside the span; form, chords and band inside it | melody and figures of the span |
+//! | [`fragment`] | the span of a `replace` | nothing |
+//! | `sample` | the notes of a loop, tempo, key | the piece over it |
+
+pub mod cut;
+mod join;
+pub mod origin;
+
+pub use join::{fragment, join};
