@@ -150,6 +150,6 @@ impl Maker {
             };
             progress(name, from + (to - from) * done.clamp(0.0, 1.0))
         };
-        self.studio.render(score, Want { stems: want_stems }, &report)
+        self.studio.render(score, Want { stems: want_stems, live: None }, &report)
     }
 }

@@ -31,7 +31,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         ControlFlow::Continue(())
     };
-    let rendering = studio.render(&score, Want { stems }, &progress)?;
+    let rendering = studio.render(&score, Want { stems, live: None }, &progress)?;
     println!(
         "{:6.2} s  done: {:.1} s of music, {:?}",
         begun.elapsed().as_secs_f32(),

@@ -18,8 +18,10 @@ mod master;
 mod mix;
 mod oversample;
 mod progress;
+pub mod stems;
 mod studio;
 mod synth;
+mod tape;
 pub mod voice;
 
 pub use audio::{RATE, Stereo};
@@ -27,4 +29,4 @@ pub use error::SoundError;
 pub use loudness::Loudness;
 pub use mix::Stem;
 pub use progress::{Progress, Step};
-pub use studio::{Rendering, Studio, StudioFiles, Want};
+pub use studio::{Live, Rendering, Studio, StudioFiles, Want};

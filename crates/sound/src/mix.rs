@@ -5,30 +5,36 @@ pub(crate) mod biquad;
 pub(crate) mod compressor;
 pub(crate) mod curve;
 mod delay;
+pub(crate) mod desk;
+pub(crate) mod fade;
 mod kick;
 mod reverb;
-mod ride;
+pub(crate) mod ride;
+pub(crate) mod sends;
 mod strip;
-mod vocal;
+pub(crate) mod vocal;
 pub(crate) mod widen;
 
 use std::sync::Arc;
 
 use catbird_score::Score;
-use rayon::prelude::*;
 use rustysynth_ext::SoundFont;
 
-use self::{delay::Delay, reverb::Reverb, ride::Band, strip::Strip};
+use self::{
+    desk::Desk,
+    fade::Fade,
+    ride::Band,
+    sends::{Effects, Sends},
+};
 use crate::{
-    audio::{RATE, RATE_F, Stereo},
-    band::{self, Player, calibration},
+    audio::{RATE_F, Stereo},
     error::SoundError,
     progress::{Progress, Step, report},
 };
 
 /// Frames played at once: 0.37 s, small enough for the cache and for prompt cancelling. A constant,
 /// so that block boundaries never depend on the machine.
-const CHUNK: usize = 16_384;
+pub(crate) const CHUNK: usize = 16_384;
 
 /// One track of the mix as it enters it: after its fader, before the master.
 #[derive(Clone, Debug)]
@@ -41,23 +47,27 @@ pub struct Stem {
     pub audio: Stereo,
 }
 
+impl Stem {
+    /// A track of `frames` of silence.
+    pub(crate) fn silence(id: &str, name: &str, frames: usize) -> Self {
+        Self {
+            id: id.into(),
+            name: name.into(),
+            audio: Stereo::silence(frames),
+        }
+    }
+}
+
 /// The sum, and its tracks when they are wanted.
 pub(crate) struct Mix {
     pub audio: Stereo,
     pub stems: Vec<Stem>,
+    /// The voice's share of the stem `fx`; only with stems of a song that is sung.
+    pub voice_fx: Option<Stereo>,
 }
 
-/// A part at the desk.
-struct Track {
-    player: Box<dyn Player>,
-    strip: Strip,
-    reverb: f32,
-    delay: f32,
-    left: Vec<f32>,
-    right: Vec<f32>,
-}
-
-/// Plays and mixes the whole song of `frames` frames. `dry` is the voice.
+/// Plays and mixes the whole song of `frames` frames. `dry` is the voice. `tap` hears each block of
+/// the band, in order, before the voice is laid over it.
 pub(crate) fn mix(
     score: &Score,
     frames: usize,
@@ -65,6 +75,7 @@ pub(crate) fn mix(
     dry: Option<&[f32]>,
     stems: bool,
     progress: &Progress<'_>,
+    tap: &mut dyn FnMut(&[f32], &[f32]),
 ) -> Result<Mix, SoundError> {
     let lead = score
         .vocal
@@ -72,69 +83,44 @@ pub(crate) fn mix(
         .zip(dry)
         .map(|(vocal, dry)| vocal::polish(dry, vocal, frames));
     let presence = lead.as_ref().map(ride::presence);
-    let kick = kick::curve(score, frames);
-    let fade = Fade::of(score, frames);
-    let echo_seconds = (score.master.delay_beats * 60.0 / score.tempo.bpm_at(0) as f32).max(0.02);
-    let room = || Reverb::new(score.master.reverb_seconds, score.master.reverb_db);
-    let echo = || Delay::new(echo_seconds, 0.0);
-
-    let mut tracks: Vec<Track> = score
-        .parts
-        .iter()
-        .map(|part| Track {
-            player: band::player(score, part, frames, samples, calibration::touch(part.sound)),
-            strip: Strip::new(&part.channel, calibration::gain_db(part.sound)),
-            reverb: part.channel.reverb.clamp(0.0, 1.0),
-            delay: part.channel.delay.clamp(0.0, 1.0),
-            left: vec![0.0; CHUNK],
-            right: vec![0.0; CHUNK],
-        })
-        .collect();
+    let mut desk = Desk::new(score, frames, samples);
     let mut sum = Stereo::silence(frames);
     let kept = if stems { frames } else { 0 };
-    let mut out: Vec<Stem> = score.parts.iter().map(|p| stem(&p.id, &p.name, kept)).collect();
-    let mut fx = stem("fx", "Reverb and delay", kept);
-    let (mut reverb, mut delay) = (room(), echo());
+    let mut out: Vec<Stem> = score
+        .parts
+        .iter()
+        .map(|p| Stem::silence(&p.id, &p.name, kept))
+        .collect();
+    let mut fx = Stem::silence("fx", "Reverb and delay", kept);
     let mut band = Band::default();
 
     for at in (0..frames).step_by(CHUNK) {
         report(progress, Step::Playing, at as f32 / frames as f32)?;
         let n = CHUNK.min(frames - at);
-        tracks.par_iter_mut().for_each(|t| {
-            t.player.play(&mut t.left[..n], &mut t.right[..n]);
-            t.strip
-                .run(at, &mut t.left[..n], &mut t.right[..n], &kick, presence.as_ref());
-        });
-        // Summed by one thread in the score's order: floats do not associate.
-        let mut sends = Sends::new(n);
-        for track in &tracks {
-            sends.feed(&track.left[..n], &track.right[..n], track.reverb, track.delay);
-        }
-        for (track, stem) in tracks.iter_mut().zip(&mut out) {
-            fade.apply(at, &mut track.left[..n], &mut track.right[..n]);
-            sum.add(at, &track.left[..n], &track.right[..n]);
-            if stems {
-                stem.audio.add(at, &track.left[..n], &track.right[..n]);
-            }
-        }
-        sends.answer(&mut reverb, &mut delay);
-        let [wet_left, wet_right] = &mut sends.out;
-        fade.apply(at, wet_left, wet_right);
-        sum.add(at, wet_left, wet_right);
+        desk.play(at, n, presence.as_ref());
+        let [left, right] = &desk.sum;
+        sum.add(at, left, right);
+        tap(left, right);
         if stems {
-            fx.audio.add(at, wet_left, wet_right);
+            for (track, stem) in desk.tracks.iter().zip(&mut out) {
+                stem.audio.add(at, &track.left, &track.right);
+            }
+            fx.audio.add(at, &desk.wet[0], &desk.wet[1]);
         }
         if presence.is_some() {
-            band.hear(&sum.left[at..at + n], &sum.right[at..at + n]);
+            band.hear(left, right);
         }
     }
     report(progress, Step::Mixing, 0.0)?;
-    drop(tracks);
+    drop(desk);
 
+    let mut voice_fx = None;
     if let (Some(vocal), Some(mut lead), Some(presence)) = (&score.vocal, lead, presence) {
         let gain = ride::gain(&lead, &presence, &band, vocal.channel.gain_db);
         let channel = vocal.channel;
-        let (mut reverb, mut delay) = (room(), echo());
+        let fade = Fade::of(score, frames);
+        let mut effects = Effects::of(score);
+        let mut answer = Stereo::silence(kept);
         for at in (0..frames).step_by(CHUNK) {
             report(progress, Step::Mixing, at as f32 / frames as f32)?;
             let n = CHUNK.min(frames - at);
@@ -145,17 +131,18 @@ pub(crate) fn mix(
             });
             let mut sends = Sends::new(n);
             sends.feed(l, r, channel.reverb.clamp(0.0, 1.0), channel.delay.clamp(0.0, 1.0));
-            sends.answer(&mut reverb, &mut delay);
+            let [mut wet_left, mut wet_right] = effects.answer(sends);
             fade.apply(at, l, r);
-            let [wet_left, wet_right] = &mut sends.out;
-            fade.apply(at, wet_left, wet_right);
+            fade.apply(at, &mut wet_left, &mut wet_right);
             sum.add(at, l, r);
-            sum.add(at, wet_left, wet_right);
+            sum.add(at, &wet_left, &wet_right);
             if stems {
-                fx.audio.add(at, wet_left, wet_right);
+                fx.audio.add(at, &wet_left, &wet_right);
+                answer.add(at, &wet_left, &wet_right);
             }
         }
         if stems {
+            voice_fx = Some(answer);
             out.push(Stem {
                 id: "vocals".into(),
                 name: "Vocals".into(),
@@ -169,103 +156,11 @@ pub(crate) fn mix(
         out.clear();
     }
     report(progress, Step::Mixing, 1.0)?;
-    Ok(Mix { audio: sum, stems: out })
-}
-
-fn stem(id: &str, name: &str, frames: usize) -> Stem {
-    Stem {
-        id: id.into(),
-        name: name.into(),
-        audio: Stereo::silence(frames),
-    }
-}
-
-/// A block's way into the shared effects and back.
-struct Sends {
-    reverb: [Vec<f32>; 2],
-    delay: [Vec<f32>; 2],
-    out: [Vec<f32>; 2],
-}
-
-/// Echoes also go into the room, as they would.
-const ECHO_INTO_ROOM: f32 = 0.15;
-
-impl Sends {
-    fn new(n: usize) -> Self {
-        let pair = || [vec![0.0; n], vec![0.0; n]];
-        Self {
-            reverb: pair(),
-            delay: pair(),
-            out: pair(),
-        }
-    }
-
-    fn feed(&mut self, left: &[f32], right: &[f32], reverb: f32, delay: f32) {
-        for (sends, amount) in [(&mut self.reverb, reverb), (&mut self.delay, delay)] {
-            if amount > 0.0 {
-                for (bus, source) in sends.iter_mut().zip([left, right]) {
-                    for (b, s) in bus.iter_mut().zip(source) {
-                        *b += amount * s;
-                    }
-                }
-            }
-        }
-    }
-
-    fn answer(&mut self, reverb: &mut Reverb, delay: &mut Delay) {
-        let [left, right] = &mut self.out;
-        delay.run([&self.delay[0], &self.delay[1]], [left, right]);
-        for (bus, echo) in self.reverb.iter_mut().zip([&*left, &*right]) {
-            for (b, e) in bus.iter_mut().zip(echo) {
-                *b += ECHO_INTO_ROOM * e;
-            }
-        }
-        reverb.run([&self.reverb[0], &self.reverb[1]], [left, right]);
-    }
-}
-
-/// The end: silence is reached exactly with the last frame. The beginning: 1 ms, against clicks.
-struct Fade {
-    from: usize,
-    frames: usize,
-}
-
-/// Longest and shortest fade, seconds.
-const FADE_SECONDS: (f64, f64) = (5.0, 0.25);
-const FADE_IN: usize = 44;
-
-impl Fade {
-    /// Over the ring-out, which begins where the form ends.
-    fn of(score: &Score, frames: usize) -> Self {
-        let from = score
-            .tempo
-            .at(score.end())
-            .max(score.seconds - FADE_SECONDS.0)
-            .min(score.seconds - FADE_SECONDS.1);
-        Self {
-            from: (from.max(0.0) * f64::from(RATE)) as usize,
-            frames,
-        }
-    }
-
-    fn apply(&self, at: usize, left: &mut [f32], right: &mut [f32]) {
-        let length = self.frames.saturating_sub(self.from).max(2) as f32;
-        for (i, (l, r)) in left.iter_mut().zip(right).enumerate() {
-            let frame = at + i;
-            if frame < FADE_IN {
-                let gain = frame as f32 / FADE_IN as f32;
-                *l *= gain;
-                *r *= gain;
-            }
-            if frame >= self.from {
-                let done = ((frame - self.from) as f32 / (length - 1.0)).min(1.0);
-                // A raised cosine squared falls evenly to the ear and has no corner at either end.
-                let gain = (0.5 + 0.5 * (std::f32::consts::PI * done).cos()).powf(1.5);
-                *l *= gain;
-                *r *= gain;
-            }
-        }
-    }
+    Ok(Mix {
+        audio: sum,
+        stems: out,
+        voice_fx,
+    })
 }
 
 /// Frames as seconds.

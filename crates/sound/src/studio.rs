@@ -2,6 +2,7 @@
 //! needs them and shared by all later ones.
 
 use std::{
+    ops::ControlFlow,
     path::PathBuf,
     sync::{
         Arc, Mutex, PoisonError,
@@ -20,6 +21,7 @@ use crate::{
     master,
     mix::{self, Stem},
     progress::{Progress, Step, report},
+    tape::{Splice, Tape, patched_voice},
     voice::Voice,
 };
 
@@ -35,11 +37,17 @@ pub struct StudioFiles {
     pub hibari: PathBuf,
 }
 
+/// Hears the song while it is being made: finished stereo at 44.1 kHz, left and right of equal length,
+/// in order and without a gap.
+pub type Live<'a> = dyn Fn(&[f32], &[f32]) + Sync + 'a;
+
 /// What a caller wants besides the master.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Want {
+#[derive(Clone, Copy, Default)]
+pub struct Want<'a> {
     /// Every track of the mix; each costs as much memory as the master.
     pub stems: bool,
+    /// Told the sound as early as possible, see [`Live`].
+    pub live: Option<&'a Live<'a>>,
 }
 
 /// A score that was made to sound.
@@ -47,12 +55,16 @@ pub struct Want {
 pub struct Rendering {
     /// The finished song: exactly `score.seconds` long, loudness and true peak as the score asks.
     pub master: Stereo,
+    /// The mix before the master; `None` unless stems are wanted.
+    pub mix: Option<Stereo>,
     /// The tracks as they enter the mix (their sum is the mix before the master); empty unless wanted.
     pub stems: Vec<Stem>,
     /// The voice alone, mono, before any effect; `None` for instrumentals.
     pub vocals_dry: Option<Vec<f32>>,
     /// The master's measured loudness.
     pub loudness: Loudness,
+    /// The voice's share of the stem `fx`.
+    pub(crate) voice_fx: Option<Stereo>,
 }
 
 /// Plays scores. Cheap to create: nothing is read before the first rendering.
@@ -74,59 +86,103 @@ impl Studio {
 
     /// Sings, plays, mixes and masters. The same score gives the same samples on any number of
     /// threads. `progress` hears named steps in order and may break the work off.
-    pub fn render(&self, score: &Score, want: Want, progress: &Progress<'_>) -> Result<Rendering, SoundError> {
-        score.check()?;
-        if score.seconds > LONGEST_SECONDS {
-            return Err(SoundError::TooLong {
-                seconds: score.seconds,
-                limit: LONGEST_SECONDS,
+    pub fn render(&self, score: &Score, want: Want<'_>, progress: &Progress<'_>) -> Result<Rendering, SoundError> {
+        let layers = layers(score)?;
+        let mut tape: Option<Tape> = None;
+        for (i, layer) in layers.iter().enumerate() {
+            let progress = share(i, &layers, progress);
+            let new = self.record(layer, want, &progress)?;
+            tape = Some(match (tape, &layer.patch) {
+                (Some(base), Some(patch)) => {
+                    let splice = Splice::new(patch.from, patch.to, new.mix.frames());
+                    base.patched(new, &splice)
+                }
+                _ => new,
             });
         }
-        let frames = (score.seconds * f64::from(RATE)).round() as usize;
-        let sung = score
-            .vocal
-            .as_ref()
-            .is_some_and(|v| v.lines.iter().any(|l| l.notes().next().is_some()));
-        let vocals_dry = if sung {
-            report(progress, Step::Singing, 0.0)?;
-            // The singer cannot be interrupted; a cancel is honoured when it has finished.
-            let cancelled = AtomicBool::new(false);
-            let hear = |done| {
-                if progress(Step::Singing, done).is_break() {
-                    cancelled.store(true, Ordering::Relaxed);
+        let Tape {
+            mix: mut audio,
+            stems,
+            voice_fx,
+            dry,
+        } = tape.unwrap_or_default();
+        let mix = want.stems.then(|| audio.clone());
+        let loudness = master::master(&mut audio, &score.master, score.seed, progress)?;
+        Ok(Rendering {
+            master: audio,
+            mix,
+            stems,
+            vocals_dry: dry,
+            loudness,
+            voice_fx,
+        })
+    }
+
+    /// Sings only: the dry voice, mono, `round(score.seconds · 44100)` samples, the same as
+    /// [`Rendering::vocals_dry`]; silence for an instrumental.
+    pub fn vocals(&self, score: &Score, progress: &Progress<'_>) -> Result<Vec<f32>, SoundError> {
+        let layers = layers(score)?;
+        let mut voice = None;
+        for (i, layer) in layers.iter().enumerate() {
+            let (i, count) = (i as f32, layers.len() as f32);
+            let new = self.sing(layer, &|step, done| progress(step, (i + done) / count))?;
+            voice = match &layer.patch {
+                Some(patch) if i > 0.0 => {
+                    let splice = Splice::new(patch.from, patch.to, frames(layer));
+                    patched_voice(voice, new.as_deref(), frames(layer), &splice)
                 }
+                _ => new,
             };
-            let mut dry = self.voice()?.sing(score, &hear)?;
-            if cancelled.into_inner() {
-                return Err(SoundError::Cancelled);
-            }
-            dry.resize(frames, 0.0);
-            report(progress, Step::Singing, 1.0)?;
-            Some(dry)
-        } else {
-            None
-        };
+        }
+        Ok(voice.unwrap_or_else(|| vec![0.0; frames(score)]))
+    }
+
+    /// Everything of one score before the master, its own patch left aside.
+    fn record(&self, score: &Score, want: Want<'_>, progress: &Progress<'_>) -> Result<Tape, SoundError> {
+        let dry = self.sing(score, progress)?;
         report(progress, Step::Playing, 0.0)?;
         let samples = if band::needs_samples(score) {
             Some(self.samples()?)
         } else {
             None
         };
-        let mix::Mix { mut audio, stems } = mix::mix(
+        let mix::Mix { audio, stems, voice_fx } = mix::mix(
             score,
-            frames,
+            frames(score),
             samples.as_ref(),
-            vocals_dry.as_deref(),
+            dry.as_deref(),
             want.stems,
             progress,
+            &mut |_, _| {},
         )?;
-        let loudness = master::master(&mut audio, &score.master, score.seed, progress)?;
-        Ok(Rendering {
-            master: audio,
+        Ok(Tape {
+            mix: audio,
             stems,
-            vocals_dry,
-            loudness,
+            voice_fx,
+            dry,
         })
+    }
+
+    /// The dry voice, if anything is sung.
+    fn sing(&self, score: &Score, progress: &Progress<'_>) -> Result<Option<Vec<f32>>, SoundError> {
+        if !is_sung(score) {
+            return Ok(None);
+        }
+        report(progress, Step::Singing, 0.0)?;
+        // The singer cannot be interrupted; a cancel is honoured when it has finished.
+        let cancelled = AtomicBool::new(false);
+        let hear = |done| {
+            if progress(Step::Singing, done).is_break() {
+                cancelled.store(true, Ordering::Relaxed);
+            }
+        };
+        let mut dry = self.voice()?.sing(score, &hear)?;
+        if cancelled.into_inner() {
+            return Err(SoundError::Cancelled);
+        }
+        dry.resize(frames(score), 0.0);
+        report(progress, Step::Singing, 1.0)?;
+        Ok(Some(dry))
     }
 
     fn samples(&self) -> Result<Arc<SoundFont>, SoundError> {
@@ -149,6 +205,56 @@ impl Studio {
         *loaded = Some(Arc::clone(&voice));
         Ok(voice)
     }
+}
+
+/// The score and what it patches, oldest first.
+fn layers(score: &Score) -> Result<Vec<&Score>, SoundError> {
+    score.check()?;
+    if score.seconds > LONGEST_SECONDS {
+        return Err(SoundError::TooLong {
+            seconds: score.seconds,
+            limit: LONGEST_SECONDS,
+        });
+    }
+    let mut layers = vec![score];
+    while let Some(patch) = layers.last().and_then(|s| s.patch.as_deref()) {
+        layers.push(&patch.base);
+    }
+    layers.reverse();
+    Ok(layers)
+}
+
+/// The progress of layer `i`. All but the last one are the first part of the last one's first step, so
+/// that steps still come in order.
+fn share<'a>(i: usize, layers: &[&Score], progress: &'a Progress<'a>) -> impl Fn(Step, f32) -> ControlFlow<()> + Sync {
+    let (i, count) = (i as f32, layers.len() as f32);
+    let first = match layers.last() {
+        Some(last) if is_sung(last) => Step::Singing,
+        _ => Step::Playing,
+    };
+    move |step, done| {
+        if i + 1.0 < count {
+            let (from, to) = match step {
+                Step::Singing => (0.0, 0.5),
+                Step::Playing => (0.5, 0.9),
+                Step::Mixing | Step::Mastering => (0.9, 1.0),
+            };
+            progress(first, (i + from + (to - from) * done) / count)
+        } else if step == first {
+            progress(step, (i + done) / count)
+        } else {
+            progress(step, done)
+        }
+    }
+}
+
+fn is_sung(score: &Score) -> bool {
+    let lines = score.vocal.iter().flat_map(|v| &v.lines);
+    lines.flat_map(|l| l.notes()).next().is_some()
+}
+
+fn frames(score: &Score) -> usize {
+    (score.seconds * f64::from(RATE)).round() as usize
 }
 
 /// Reads a `SoundFont`; SF3's compressed samples are decoded here (about a second).

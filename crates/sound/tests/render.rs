@@ -122,10 +122,17 @@ fn steps_come_in_order_and_a_break_cancels() {
     let studio = studio("none.sf3".into());
     let score = score(3.0, own_band());
     let heard = Mutex::new(Vec::new());
-    let made = studio.render(&score, Want { stems: true }, &|step, done| {
-        heard.lock().expect("not poisoned").push((step, done));
-        ControlFlow::Continue(())
-    });
+    let made = studio.render(
+        &score,
+        Want {
+            stems: true,
+            live: None,
+        },
+        &|step, done| {
+            heard.lock().expect("not poisoned").push((step, done));
+            ControlFlow::Continue(())
+        },
+    );
     assert_eq!(
         made.expect("renders")
             .stems
@@ -191,7 +198,14 @@ fn sampled_sounds_are_equally_loud_at_velocity_100() {
         // The stem, not the master: the master levels everything.
         score.tempo.lead_seconds = 0.0;
         let made = studio
-            .render(&score, Want { stems: true }, &|_, _| ControlFlow::Continue(()))
+            .render(
+                &score,
+                Want {
+                    stems: true,
+                    live: None,
+                },
+                &|_, _| ControlFlow::Continue(()),
+            )
             .expect("renders");
         let left = &made.stems[0].audio.left[2_000..22_050];
         levels.push(10.0 * (left.iter().map(|x| x * x).sum::<f32>() / left.len() as f32).log10());

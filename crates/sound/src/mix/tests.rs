@@ -108,7 +108,16 @@ fn sung() -> (Score, Vec<f32>) {
 }
 
 fn play(score: &Score, dry: Option<&[f32]>, stems: bool) -> Mix {
-    mix(score, 4 * 44_100, None, dry, stems, &|_, _| ControlFlow::Continue(())).expect("nothing cancels")
+    mix(
+        score,
+        4 * 44_100,
+        None,
+        dry,
+        stems,
+        &|_, _| ControlFlow::Continue(()),
+        &mut |_, _| {},
+    )
+    .expect("nothing cancels")
 }
 
 fn power(x: &[f32]) -> f32 {
@@ -199,12 +208,13 @@ fn the_voice_stands_just_above_the_band_it_sings_with() {
 
 #[test]
 fn a_break_stops_at_once() {
-    let result = mix(&score(), 4 * 44_100, None, None, false, &|_, done| {
+    let stop = |_, done| {
         if done > 0.3 {
             ControlFlow::Break(())
         } else {
             ControlFlow::Continue(())
         }
-    });
+    };
+    let result = mix(&score(), 4 * 44_100, None, None, false, &stop, &mut |_, _| {});
     assert!(matches!(result, Err(SoundError::Cancelled)));
 }
