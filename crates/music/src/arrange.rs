@@ -13,14 +13,21 @@ pub mod stage;
 
 use catbird_score::{Part, PartRole};
 
+use band::Player;
 use stage::Stage;
 
-/// Writes all parts.
+/// Hires a band and writes all parts; players who never play are sent home.
 pub fn arrange(stage: &Stage) -> Vec<Part> {
-    let band = band::hire(stage);
-    let kicks = drums::kicks(stage, &band);
-    let mut parts = Vec::new();
-    for player in &band {
+    let mut parts = play(stage, &band::hire(stage));
+    parts.retain(|p| !p.notes.is_empty());
+    parts
+}
+
+/// What each of these players plays, in their order; some may have no notes.
+pub fn play(stage: &Stage, band: &[Player]) -> Vec<Part> {
+    let kicks = drums::kicks(stage, band);
+    let mut parts = Vec::with_capacity(band.len());
+    for player in band {
         let mut part = player.part();
         part.notes = match player.plan.role {
             PartRole::Drums => drums::play(stage, player),
@@ -37,9 +44,7 @@ pub fn arrange(stage: &Stage) -> Vec<Part> {
         }
         ending::close(stage, player, &mut part.notes);
         performance::perform(stage, player, &mut part.notes);
-        if !part.notes.is_empty() {
-            parts.push(part);
-        }
+        parts.push(part);
     }
     parts
 }

@@ -39,13 +39,39 @@ struct Before {
     rhymed: Option<u8>,
 }
 
+/// What there is of a line before the melody is written.
+#[derive(Clone, Copy, Debug)]
+pub enum Given<'a> {
+    /// Nothing: it takes over the melody of an earlier line of its pattern, as far as the words allow.
+    Open,
+    /// Nothing, and of an earlier line of its pattern only the direction is kept.
+    Vary,
+    /// It is sung already, like this; later lines may take after it.
+    Sung(&'a SungLine),
+}
+
 /// Sets every syllable of the form's lines to notes over `chords`. Pitches lie in
 /// `singer.low..=high`, notes never overlap, every line stays in its slot.
 pub fn sing(direction: &Direction, form: &Form, chords: &[ChordSpan], dice: &mut Dice) -> Vocal {
-    let plans = plan::plans(direction, form, dice);
+    sing_among(direction, form, chords, &[], dice)
+}
+
+/// The same among lines that are sung already: `given` says it for each line ([`Given::Open`] where it
+/// is shorter). Sung lines come back unchanged.
+pub fn sing_among(
+    direction: &Direction,
+    form: &Form,
+    chords: &[ChordSpan],
+    given: &[Given<'_>],
+    dice: &mut Dice,
+) -> Vocal {
+    let mut plans = plan::plans(direction, form, dice);
+    for (plan, given) in plans.iter_mut().zip(given) {
+        plan.faithful &= !matches!(given, Given::Vary);
+    }
     let mut best: Option<(f64, Vec<Vec<Tone>>)> = None;
     for _ in 0..if form.lines.is_empty() { 1 } else { CANDIDATES } {
-        let melody = write(direction, form, chords, &plans, dice);
+        let melody = write(direction, form, chords, &plans, given, dice);
         let cost = statistics::cost(direction, form, chords, &melody);
         if best.as_ref().is_none_or(|(b, _)| cost < *b) {
             best = Some((cost, melody));
@@ -57,7 +83,11 @@ pub fn sing(direction: &Direction, form: &Form, chords: &[ChordSpan], dice: &mut
         .iter()
         .zip(&melody)
         .zip(&plans)
-        .map(|((line, tones), plan)| perform(direction, form, line, tones, plan, dice))
+        .enumerate()
+        .map(|(i, ((line, tones), plan))| match given.get(i) {
+            Some(Given::Sung(sung)) => (*sung).clone(),
+            _ => perform(direction, form, line, tones, plan, dice),
+        })
         .collect();
     Vocal {
         singer: direction.singer.clone(),
@@ -66,17 +96,36 @@ pub fn sing(direction: &Direction, form: &Form, chords: &[ChordSpan], dice: &mut
     }
 }
 
+/// The tones of a sung line: of a melisma the last one, over its whole length.
+fn tones(line: &SungLine) -> Vec<Tone> {
+    line.syllables()
+        .filter_map(|s| {
+            let (first, last) = (s.notes.first()?, s.notes.last()?);
+            Some(Tone {
+                start: first.start,
+                length: last.start + last.length - first.start,
+                pitch: last.pitch,
+            })
+        })
+        .collect()
+}
+
 /// One candidate: the tones of each line.
 fn write(
     direction: &Direction,
     form: &Form,
     chords: &[ChordSpan],
     plans: &[LinePlan],
+    given: &[Given<'_>],
     dice: &mut Dice,
 ) -> Vec<Vec<Tone>> {
     let taste = rhythm::Taste::draw(direction, dice);
     let mut out: Vec<Vec<Tone>> = Vec::with_capacity(form.lines.len());
-    for (line, plan) in form.lines.iter().zip(plans) {
+    for (i, (line, plan)) in form.lines.iter().zip(plans).enumerate() {
+        if let Some(Given::Sung(sung)) = given.get(i) {
+            out.push(tones(sung));
+            continue;
+        }
         let model = plan.model.map(|m| (&form.lines[m], out[m].as_slice()));
         let beats: Vec<Beat> = rhythm::set(
             direction,
