@@ -5,8 +5,8 @@ use std::{ops::ControlFlow, sync::Arc};
 use anyhow::anyhow;
 use catbird_engine::{MakeError, Maker};
 use catbird_music::ComposeError;
-use catbird_score::Brief;
-use catbird_server::engine::{Code, Engine, Fault, Job, Take, TakeFile, async_trait};
+use catbird_score::{Brief, Work};
+use catbird_server::engine::{Code, Engine, Fault, Job, Take, TakeFile, View, Written, async_trait};
 use catbird_sound::SoundError;
 
 /// Makes songs on this machine's processors.
@@ -47,6 +47,9 @@ impl Builtin {
         let seconds = made.rendering.master.left.len() as f64 / f64::from(catbird_engine::views::SAMPLE_RATE);
         Ok(vec![Take {
             title: score.title.clone(),
+            lyrics: brief.lyrics.clone().unwrap_or_else(|| "[Instrumental]".to_owned()),
+            tags: brief.tags.clone(),
+            parent: None,
             seconds,
             labels: score.labels.clone(),
             details,
@@ -75,16 +78,32 @@ impl Engine for Builtin {
         "builtin"
     }
 
-    async fn run(&self, brief: &Brief, job: &Job) -> Result<Vec<Take>, Fault> {
+    async fn run(&self, work: &Work, take: u32, job: &Job) -> Result<Vec<Take>, Fault> {
+        let Work::Compose { brief } = work else {
+            return Err(Fault::Broken(anyhow!("not yet")));
+        };
         let (maker, brief, job) = (Arc::clone(&self.0), brief.clone(), job.clone());
         tokio::task::spawn_blocking(move || {
             let brief = Brief {
                 seed: job.seed(),
+                take,
                 ..brief
             };
             Self::make(&maker, &brief, &job)
         })
         .await
         .unwrap_or_else(|panic| Err(Fault::Broken(anyhow!("the engine panicked: {panic}"))))
+    }
+
+    async fn lyrics(&self, _: &str, _: u64) -> Result<Written, Fault> {
+        Err(Fault::Broken(anyhow!("not yet")))
+    }
+
+    async fn upsample_tags(&self, _: &str, _: u64) -> Result<String, Fault> {
+        Err(Fault::Broken(anyhow!("not yet")))
+    }
+
+    async fn view(&self, _: &View, _: &Job) -> Result<TakeFile, Fault> {
+        Err(Fault::Broken(anyhow!("not yet")))
     }
 }

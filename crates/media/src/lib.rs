@@ -2,4 +2,6 @@
 //! what the format itself does (quantisation with dither, psychoacoustic coding).
 
 pub mod mp3;
+pub mod tags;
+pub mod video;
 pub mod wav;

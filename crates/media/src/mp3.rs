@@ -1,7 +1,11 @@
 //! MP3 (MPEG-1 Layer III, constant bit rate) with an Info tag whose delay and padding let players
 //! trim the decode back to exactly the input: gapless.
 
+mod stream;
+
 use rusty_mp3::{Mp3Encoder, Mp3EncoderConfig};
+
+pub use stream::Stream;
 
 /// Why there is no MP3.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -33,16 +37,7 @@ pub fn encode(left: &[f32], right: &[f32], rate: u32, kbps: u32) -> Result<Vec<u
             right: right.len(),
         });
     }
-    if !RATES_KBPS.contains(&kbps) {
-        return Err(Mp3Error::Unsupported(format!(
-            "MP3 has no bit rate of {kbps} kbit/s; it has {RATES_KBPS:?}"
-        )));
-    }
-    if !matches!(rate, 32_000 | 44_100 | 48_000) {
-        return Err(Mp3Error::Unsupported(format!(
-            "MP3 at {kbps} kbit/s needs 32, 44.1 or 48 kHz, not {rate} Hz"
-        )));
-    }
+    check(rate, kbps)?;
     let mut encoder = Mp3Encoder::new(Mp3EncoderConfig {
         bitrate_kbps: kbps,
         vbr_quality: None,
@@ -64,6 +59,20 @@ pub fn encode(left: &[f32], right: &[f32], rate: u32, kbps: u32) -> Result<Vec<u
         bytes.extend_from_slice(&packet);
     }
     Ok(bytes)
+}
+
+fn check(rate: u32, kbps: u32) -> Result<(), Mp3Error> {
+    if !RATES_KBPS.contains(&kbps) {
+        return Err(Mp3Error::Unsupported(format!(
+            "MP3 has no bit rate of {kbps} kbit/s; it has {RATES_KBPS:?}"
+        )));
+    }
+    if !matches!(rate, 32_000 | 44_100 | 48_000) {
+        return Err(Mp3Error::Unsupported(format!(
+            "MP3 at {kbps} kbit/s needs 32, 44.1 or 48 kHz, not {rate} Hz"
+        )));
+    }
+    Ok(())
 }
 
 #[cfg(test)]

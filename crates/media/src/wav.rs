@@ -1,4 +1,4 @@
-//! WAV: 16-bit PCM with triangular dither.
+//! WAV: 16-bit PCM with triangular dither, and 24-bit PCM of integers that are exact already (stems).
 //!
 //! Dither of two uniform variables (TPDF, ±1 LSB) makes the quantisation error independent of the
 //! signal in mean and variance (Lipshitz, Wannamaker & Vanderkooy, *Quantization and Dither*, JAES
@@ -25,6 +25,29 @@ pub fn encode(left: &[f32], right: &[f32], rate: u32) -> Vec<u8> {
         .zip(right)
         .flat_map(|(&a, &b)| [l.quantise(a), r.quantise(b)]);
     pack(samples, left.len() * 2, 2, rate)
+}
+
+/// A 24-bit stereo file of integers, written as they are: no dither, so that sums stay exact.
+///
+/// # Panics
+/// When the channels differ in length, above 4 GiB (4 hours of stereo), which RIFF cannot count, or
+/// when a sample is outside −2²³ … 2²³ − 1.
+pub fn encode_i24(left: &[i32], right: &[i32], rate: u32) -> Vec<u8> {
+    assert_eq!(left.len(), right.len(), "the channels of one file have equal lengths");
+    let spec = hound::WavSpec {
+        channels: 2,
+        sample_rate: rate,
+        bits_per_sample: 24,
+        sample_format: hound::SampleFormat::Int,
+    };
+    let mut bytes = Vec::with_capacity(68 + left.len() * 6);
+    let mut writer =
+        hound::WavWriter::new(Cursor::new(&mut bytes), spec).expect("memory does not fail, the format is valid");
+    for &sample in left.iter().zip(right).flat_map(|(l, r)| [l, r]) {
+        writer.write_sample(sample).expect("memory does not fail, 24 bits fit");
+    }
+    writer.finalize().expect("below 4 GiB");
+    bytes
 }
 
 /// A mono file (a dry voice).
@@ -138,6 +161,19 @@ mod tests {
     fn silence_stays_silent_and_overs_are_clamped() {
         let (_, samples) = read(&encode(&[0.0, 2.0, -2.0], &[0.0, 0.0, 0.0], 44_100));
         assert_eq!(samples, [0, 0, i16::MAX, 0, i16::MIN, 0]);
+    }
+
+    #[test]
+    fn integers_of_24_bits_come_back_unchanged() {
+        let left = [0, 1, -1, (1 << 23) - 1, -(1 << 23), 123_456];
+        let right = [5, -7, 0, -(1 << 23), (1 << 23) - 1, -654_321];
+        let bytes = encode_i24(&left, &right, 44_100);
+        let mut reader = hound::WavReader::new(Cursor::new(&bytes)).expect("a WAV header");
+        assert_eq!((reader.spec().channels, reader.spec().bits_per_sample), (2, 24));
+        let samples: Vec<i32> = reader.samples().map(|s| s.expect("a sample")).collect();
+        let expected: Vec<i32> = left.iter().zip(&right).flat_map(|(&l, &r)| [l, r]).collect();
+        assert_eq!(samples, expected);
+        assert!(std::panic::catch_unwind(|| encode_i24(&[1 << 23], &[0], 44_100)).is_err());
     }
 
     #[test]

@@ -97,6 +97,8 @@ pub struct Brief {
     pub weirdness: Option<f32>,
     /// How close an edit stays to its source, 0 free – 1 close; 0.5 when absent.
     pub audio_weight: Option<f32>,
+    /// Nobody sings, whatever words there are.
+    pub instrumental: bool,
     /// The description that lyrics (and a missing title and tags) are to be written from before the
     /// piece is composed; none once they are written.
     pub write_lyrics: Option<String>,

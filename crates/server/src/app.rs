@@ -13,6 +13,9 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::assets;
+use crate::assets::demand::Making;
+use crate::assets::live::Previews;
+use crate::assets::open::Clips;
 use crate::config::Config;
 use crate::credits::ledger::{self, Credits};
 use crate::data::DataFolder;
@@ -47,10 +50,21 @@ pub struct Core {
     pub known_keys: KnownKeys,
     /// Tasks looked at lately.
     pub recent: Recent,
+    /// Songs that can be heard while they are made.
+    pub previews: Previews,
+    /// Files that are being made on demand.
+    pub making: Making,
     /// POSTs a key.
     pub limiter: Option<Limiter>,
     /// Where the API listens.
     pub addr: SocketAddr,
+}
+
+impl Core {
+    /// The clips in the store.
+    pub fn clips(&self) -> Clips {
+        Clips::new(self.db.clone(), Arc::clone(&self.objects))
+    }
 }
 
 /// A running server.
@@ -87,6 +101,8 @@ pub async fn start(config: Config, engine: Arc<dyn Engine>) -> anyhow::Result<Ru
         metrics: Metrics::default(),
         known_keys: KnownKeys::default(),
         recent: Recent::default(),
+        previews: Previews::default(),
+        making: Making::default(),
         addr,
     });
     sweep::settle(&core, swept);

@@ -2,6 +2,10 @@
 //! them visible, so a visible file is always whole.
 
 pub mod collect;
+pub mod demand;
+pub mod live;
+pub mod names;
+pub mod open;
 pub mod publish;
 
 use std::path::Path as FsPath;

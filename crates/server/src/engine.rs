@@ -1,25 +1,66 @@
-//! The seam between the service and whatever makes music. An [`Engine`] is stateless: it gets a
-//! brief and a [`Job`], and gives back takes or a [`Fault`].
+//! The seam between the service and whatever makes music. An [`Engine`] is stateless: it gets
+//! [`Work`] and a [`Job`], and gives back takes or a [`Fault`].
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use catbird_score::{Brief, Labels};
+use anyhow::Context as _;
+use catbird_score::{ClipId, Labels, Span, Work};
+use serde::{Deserialize, Serialize};
 
+pub use crate::assets::live::Live;
 pub use crate::http::codes::Code;
 pub use async_trait::async_trait;
 
-/// Turns a brief into takes.
+/// Does the work of a task.
 #[async_trait]
 pub trait Engine: Send + Sync + 'static {
     /// Its name, as shown to operators.
     fn name(&self) -> &str;
 
-    /// Makes the music. Work on the processor belongs into `tokio::task::spawn_blocking`; look at
+    /// Makes one take (from 0) of the work. Most operations give one piece; stems give one a track.
+    /// Work on the processor belongs into `tokio::task::spawn_blocking`; look at
     /// [`Job::is_cancelled`] now and then there, because a dropped future does not end a thread.
-    async fn run(&self, brief: &Brief, job: &Job) -> Result<Vec<Take>, Fault>;
+    async fn run(&self, work: &Work, take: u32, job: &Job) -> Result<Vec<Take>, Fault>;
+
+    /// Writes a title, style words and lyrics for a description.
+    async fn lyrics(&self, description: &str, seed: u64) -> Result<Written, Fault>;
+
+    /// A richer description of a style; every word given stays in it.
+    async fn upsample_tags(&self, tags: &str, seed: u64) -> Result<String, Fault>;
+
+    /// A file that is made of a finished clip when somebody wants it.
+    async fn view(&self, view: &View, job: &Job) -> Result<TakeFile, Fault>;
+}
+
+/// What a lyricist delivers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Written {
+    /// The title.
+    pub title: String,
+    /// Style words with commas between.
+    pub tags: String,
+    /// The words with `[section]` tags.
+    pub lyrics: String,
+}
+
+/// A file made on demand.
+#[derive(Clone, Debug, PartialEq)]
+pub enum View {
+    /// The lyric video, MP4; from the clip's `score`, `mp3` and `cover`.
+    Video {
+        /// Of which clip.
+        clip: ClipId,
+    },
+    /// The voice alone, WAV; from the clip's `score`.
+    Vocals {
+        /// Of which clip.
+        clip: ClipId,
+        /// Which stretch of it.
+        span: Span,
+    },
 }
 
 /// A piece of music that is not yet published.
@@ -27,10 +68,16 @@ pub trait Engine: Send + Sync + 'static {
 pub struct Take {
     /// Its title.
     pub title: String,
+    /// What is sung, with section tags; `[Instrumental]` where nobody sings.
+    pub lyrics: String,
+    /// Style words with commas between.
+    pub tags: String,
     /// Length of the audio files in seconds.
     pub seconds: f64,
     /// As requested or as predicted.
     pub labels: Labels,
+    /// The clip it continues or was cut out of.
+    pub parent: Option<ClipId>,
     /// What else is worth telling: coverage, tempo, key …
     pub details: serde_json::Value,
     /// Its files, in [`Job::scratch`].
@@ -40,7 +87,7 @@ pub struct Take {
 /// One file of a take.
 #[derive(Clone, Debug)]
 pub struct TakeFile {
-    /// `wav`, `mp3`, `midi`, `lrc`, `score`; a stem is `stem-<part>`.
+    /// `wav`, `mp3`, `midi`, `lrc`, `score`, `cover`, `video`; a take's audio is `mp3` or `wav`.
     pub role: String,
     /// Such as `audio/wav`.
     pub media_type: String,
@@ -82,6 +129,13 @@ impl Fault {
     }
 }
 
+/// Where an engine gets the files of clips from.
+#[async_trait]
+pub trait Sources: Send + Sync + std::fmt::Debug {
+    /// Copies a clip's file of that role into a folder; none if the clip has no such file.
+    async fn fetch(&self, clip: &str, role: &str, folder: &Path) -> anyhow::Result<Option<PathBuf>>;
+}
+
 /// An engine's handle on its task. Clones share one state.
 #[derive(Clone, Debug)]
 pub struct Job(Arc<Shared>);
@@ -91,8 +145,12 @@ struct Shared {
     task_id: String,
     seed: u64,
     scratch: PathBuf,
+    sources: Option<Arc<dyn Sources>>,
     cancelled: AtomicBool,
     progress: Mutex<Progress>,
+    /// Which part of the whole the present take is: from where, how much.
+    part: Mutex<(f32, f32)>,
+    live: Mutex<Option<Arc<Live>>>,
 }
 
 /// How far an attempt is.
@@ -111,14 +169,51 @@ impl Job {
             task_id: task_id.into(),
             seed,
             scratch,
+            sources: None,
             cancelled: AtomicBool::new(false),
             progress: Mutex::default(),
+            part: Mutex::new((0.0, 1.0)),
+            live: Mutex::default(),
         }))
     }
 
-    /// Tells what is being done and how far the whole is, 0–1.
+    /// A job that can open clips.
+    #[must_use]
+    pub fn with_sources(self, sources: Arc<dyn Sources>) -> Self {
+        let shared = Arc::into_inner(self.0).expect("nobody has this job yet");
+        Self(Arc::new(Shared {
+            sources: Some(sources),
+            ..shared
+        }))
+    }
+
+    /// The file of a role (`score`, `wav`, `mp3`, `cover`) of a finished clip, in [`Self::scratch`].
+    ///
+    /// # Errors
+    /// The clip has no such file, or it cannot be read.
+    pub async fn source(&self, clip: &str, role: &str) -> anyhow::Result<PathBuf> {
+        let sources = self.0.sources.as_ref().context("this job has no clips to open")?;
+        let path = sources.fetch(clip, role, &self.0.scratch).await?;
+        path.with_context(|| format!("clip {clip} has no {role}"))
+    }
+
+    /// From here on [`Self::step`] speaks of take `take` of `takes`.
+    pub(crate) fn begin_take(&self, take: u32, takes: u32, live: Option<Arc<Live>>) {
+        let share = 1.0 / takes.max(1) as f32;
+        *self.0.part.lock().unwrap_or_else(PoisonError::into_inner) = (take as f32 * share, share);
+        *self.0.live.lock().unwrap_or_else(PoisonError::into_inner) = live;
+    }
+
+    /// Where the sound of the present take can be heard while it is made: MP3, appended in order.
+    /// None when nobody can listen.
+    pub fn live(&self) -> Option<Arc<Live>> {
+        self.0.live.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Tells what is being done and how far the take is, 0–1.
     pub fn step(&self, name: &str, overall: f32) {
-        let percent = (overall.clamp(0.0, 1.0) * 100.0) as i64;
+        let (from, share) = *self.0.part.lock().unwrap_or_else(PoisonError::into_inner);
+        let percent = ((from + share * overall.clamp(0.0, 1.0)) * 100.0) as i64;
         let mut progress = self.0.progress.lock().unwrap_or_else(PoisonError::into_inner);
         progress.percent = progress.percent.max(percent.min(99));
         if progress.step != name {

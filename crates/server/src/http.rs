@@ -1,5 +1,6 @@
 //! The HTTP side: extractors that carry the rules, one error table, families of endpoints.
 
+pub mod accepted;
 pub mod caller;
 pub mod codes;
 pub mod credits;
@@ -19,3 +20,4 @@ pub mod problem;
 pub mod range;
 pub mod router;
 pub mod tasks;
+pub mod webhook;

@@ -10,6 +10,7 @@ mod credits;
 mod data;
 pub mod engine;
 mod http;
+mod lyricist;
 mod store;
 mod tasks;
 

@@ -7,4 +7,5 @@ pub mod look;
 pub mod state;
 pub mod submit;
 pub mod sweep;
+pub mod words;
 pub mod worker;

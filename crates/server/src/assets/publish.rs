@@ -6,53 +6,63 @@ use anyhow::Context as _;
 use object_store::{ObjectStore, ObjectStoreExt as _, PutMode, PutOptions, PutPayload};
 use sha2::{Digest as _, Sha256};
 
+use super::names;
 use crate::clock;
-use crate::engine::Take;
+use crate::engine::{Take, TakeFile};
 use crate::tasks::state::{Finished, Stored};
 
 /// An object this old may be about to be collected, so it is written anew.
 const FRESH_MS: i64 = 3_600_000;
 
-/// Stores every file of the takes; the first take's are named `song-<task>.<extension>`.
-pub async fn publish(objects: &dyn ObjectStore, task_id: &str, takes: &[Take]) -> anyhow::Result<Vec<Finished>> {
+/// Stores every file of the takes, whose positions begin at `first`.
+pub async fn publish(
+    objects: &dyn ObjectStore,
+    task_id: &str,
+    first: i64,
+    takes: &[Take],
+) -> anyhow::Result<Vec<Finished>> {
     let mut clips = Vec::with_capacity(takes.len());
-    for (position, take) in takes.iter().enumerate() {
-        let stem = if position == 0 {
-            format!("song-{task_id}")
-        } else {
-            format!("song-{task_id}-{}", position + 1)
-        };
+    for (position, take) in (first..).zip(takes) {
         let mut files = Vec::with_capacity(take.files.len());
-        for file in &take.files {
+        for made in &take.files {
             anyhow::ensure!(
-                !file.extension.is_empty()
-                    && file
+                !made.extension.is_empty()
+                    && made
                         .extension
                         .bytes()
                         .all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b)),
                 "the extension {:?} cannot be part of an address",
-                file.extension
+                made.extension
             );
-            let (sha256, size) = put(objects, &file.path)
-                .await
-                .with_context(|| format!("{} could not be stored", file.path.display()))?;
-            files.push(Stored {
-                name: format!("{stem}.{}", file.extension),
-                role: file.role.clone(),
-                media_type: file.media_type.clone(),
-                sha256,
-                size,
-            });
+            files.push(file(objects, names::file(task_id, position, &made.extension), made).await?);
         }
         clips.push(Finished {
+            position,
             title: take.title.clone(),
+            lyrics: take.lyrics.clone(),
+            tags: take.tags.clone(),
             seconds: take.seconds,
             labels: take.labels.clone(),
+            parent: take.parent.clone(),
             details: take.details.to_string(),
             files,
         });
     }
     Ok(clips)
+}
+
+/// Stores one file under a name.
+pub async fn file(objects: &dyn ObjectStore, name: String, made: &TakeFile) -> anyhow::Result<Stored> {
+    let (sha256, size) = put(objects, &made.path)
+        .await
+        .with_context(|| format!("{} could not be stored", made.path.display()))?;
+    Ok(Stored {
+        name,
+        role: made.role.clone(),
+        media_type: made.media_type.clone(),
+        sha256,
+        size,
+    })
 }
 
 async fn put(objects: &dyn ObjectStore, path: &FsPath) -> anyhow::Result<(String, i64)> {

@@ -14,6 +14,16 @@ use crate::app::Core;
 pub struct Links(String);
 
 impl Links {
+    /// With this base.
+    pub fn at(base: &str) -> Self {
+        Self(base.trim_end_matches('/').to_owned())
+    }
+
+    /// The base.
+    pub fn base(&self) -> &str {
+        &self.0
+    }
+
     /// Where a file is.
     pub fn file(&self, name: &str) -> String {
         format!("{}/files/{name}", self.0)

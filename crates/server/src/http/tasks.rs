@@ -16,7 +16,7 @@ use super::named::Named;
 use super::problem::{ErrorBody, Problem};
 use crate::app::Core;
 use crate::clock::rfc3339;
-use crate::tasks::look::Look;
+use crate::tasks::look::{Clip, Look};
 
 /// A task of any family.
 #[derive(Debug, Serialize, ToSchema)]
@@ -53,7 +53,7 @@ pub struct TaskView {
     pub finished_at: Option<String>,
     /// Why it failed.
     pub error: Option<TaskError>,
-    /// What it made.
+    /// What it makes: there from the beginning, finished one after the other.
     pub clips: Vec<ClipView>,
 }
 
@@ -74,16 +74,25 @@ pub struct TaskError {
 pub struct ClipView {
     /// Its id.
     pub id: String,
-    /// Its title.
+    /// `pending`, `running`, `succeeded` or `failed`.
+    #[schema(example = "succeeded")]
+    pub state: String,
+    /// Its title; empty until it is finished.
     pub title: String,
+    /// Style words with commas between.
+    pub tags: String,
+    /// What is sung.
+    pub lyrics: String,
     /// Its length in seconds.
     pub seconds: f64,
     /// `genre`, `mood`, `gender`, `timbre`.
     pub labels: BTreeMap<&'static str, String>,
+    /// The clip it continues, or was cut out of.
+    pub parent: Option<String>,
     /// What else the engine tells.
     #[schema(value_type = Object)]
     pub details: Value,
-    /// Its files by role: `wav`, `mp3`, `midi`, `lrc`, `score`.
+    /// Its files by role: `wav`, `mp3`, `midi`, `lrc`, `score`, `cover`, `video`.
     pub files: BTreeMap<String, String>,
 }
 
@@ -108,11 +117,7 @@ pub async fn get(
     Named(id): Named,
 ) -> Result<Json<TaskView>, Problem> {
     let task = find(&core, &caller, &id).await?;
-    let clips = if task.state == "succeeded" {
-        clips(&core, &links, &id).await?
-    } else {
-        Vec::new()
-    };
+    let clips = task.clips.iter().map(|one| clip(one, &links)).collect();
     let error = (task.state == "failed").then(|| TaskError {
         kind: task.fault_code.clone().unwrap_or_default(),
         message: task.fault_message.clone().unwrap_or_default(),
@@ -143,47 +148,26 @@ pub async fn find(core: &Core, caller: &Caller, id: &str) -> Result<Arc<Look>, P
         .ok_or_else(|| Problem::new(Code::NotFound, "Task not found"))
 }
 
-#[derive(sqlx::FromRow)]
-struct ClipRow {
-    id: String,
-    title: String,
-    seconds: f64,
-    genre: String,
-    mood: String,
-    gender: String,
-    timbre: String,
-    details: String,
-}
-
-async fn clips(core: &Core, links: &Links, task_id: &str) -> Result<Vec<ClipView>, Problem> {
-    let rows: Vec<ClipRow> = sqlx::query_as(
-        "SELECT id, title, seconds, genre, mood, gender, timbre, details FROM clips WHERE task_id = $1 ORDER BY position",
-    )
-    .bind(task_id)
-    .fetch_all(core.db.read())
-    .await?;
-    let mut clips = Vec::with_capacity(rows.len());
-    for row in rows {
-        let files: Vec<(String, String)> = sqlx::query_as("SELECT role, name FROM files WHERE clip_id = $1")
-            .bind(&row.id)
-            .fetch_all(core.db.read())
-            .await?;
-        clips.push(ClipView {
-            id: row.id,
-            title: row.title,
-            seconds: row.seconds,
-            labels: BTreeMap::from([
-                ("genre", row.genre),
-                ("mood", row.mood),
-                ("gender", row.gender),
-                ("timbre", row.timbre),
-            ]),
-            details: serde_json::from_str(&row.details).unwrap_or(Value::Null),
-            files: files
-                .into_iter()
-                .map(|(role, name)| (role, links.file(&name)))
-                .collect(),
-        });
+fn clip(clip: &Clip, links: &Links) -> ClipView {
+    ClipView {
+        id: clip.id.clone(),
+        state: clip.state.clone(),
+        title: clip.title.clone(),
+        tags: clip.tags.clone(),
+        lyrics: clip.lyrics.clone(),
+        seconds: clip.seconds,
+        labels: BTreeMap::from([
+            ("genre", clip.genre.clone()),
+            ("mood", clip.mood.clone()),
+            ("gender", clip.gender.clone()),
+            ("timbre", clip.timbre.clone()),
+        ]),
+        parent: clip.parent_id.clone(),
+        details: serde_json::from_str(&clip.details).unwrap_or(Value::Null),
+        files: clip
+            .files
+            .iter()
+            .map(|(role, name)| (role.clone(), links.file(name)))
+            .collect(),
     }
-    Ok(clips)
 }

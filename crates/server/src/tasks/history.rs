@@ -1,7 +1,7 @@
 //! A test: random histories of submits, claims, failures, hand-backs, takeovers and late writers are
 //! played against the store and against a small model; ledger, states and fences must agree.
 
-use catbird_score::{Brief, Labels};
+use catbird_score::{Brief, Labels, Work};
 use proptest::prelude::*;
 
 use super::state::{self, Claim, Finished, Lost};
@@ -86,8 +86,11 @@ fn order(account_id: &str, key: Option<u8>) -> Order {
     Order {
         account_id: account_id.to_owned(),
         family: "nuro",
-        operation: "compose",
-        brief: Brief::default(),
+        work: Work::Compose {
+            brief: Brief::default(),
+        },
+        seed: 1,
+        takes: 1,
         shown: "{}".to_owned(),
         price: PRICE,
         idempotency: key.map(|key| Idempotency {
@@ -95,6 +98,7 @@ fn order(account_id: &str, key: Option<u8>) -> Order {
             request_hash: "same".to_owned(),
         }),
         webhook: None,
+        base_url: String::new(),
     }
 }
 
@@ -227,13 +231,20 @@ async fn write(db: &Db, model: &mut Model, act: &Act, claim: &Claim) -> Result<(
     let counted = match *act {
         Act::Succeed(_) => {
             let clip = Finished {
+                position: 0,
                 title: String::new(),
+                lyrics: String::new(),
+                tags: String::new(),
                 seconds: 1.0,
                 labels: Labels::default(),
+                parent: None,
                 details: "{}".to_owned(),
                 files: Vec::new(),
             };
-            state::succeed(db, claim, &[clip]).await
+            match state::publish(db, claim, &[clip]).await {
+                Ok(true) => state::succeed(db, claim).await,
+                published => published,
+            }
         }
         Act::Fail(_) => state::fail(db, claim, Code::Api, "broken").await,
         Act::Requeue { counted, .. } => state::requeue(db, claim, 0, counted).await,

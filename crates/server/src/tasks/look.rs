@@ -42,18 +42,59 @@ pub struct Look {
     pub started_at: Option<i64>,
     /// When it ended.
     pub finished_at: Option<i64>,
-    /// The first clip's length.
-    pub seconds: Option<f64>,
+    /// How many takes are made.
+    pub takes: i64,
+    /// The base of links in what is told unasked.
+    pub base_url: String,
+    /// Its clips by position, finished or not.
+    #[sqlx(skip)]
+    pub clips: Vec<Clip>,
+}
+
+/// A clip of a task.
+#[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
+pub struct Clip {
+    /// Its id.
+    pub id: String,
+    /// Which of the task's.
+    pub position: i64,
+    /// `pending`, `running`, `succeeded`, `failed`.
+    pub state: String,
+    /// Its title; empty until it is finished.
+    pub title: String,
+    /// What is sung.
+    pub lyrics: String,
+    /// Style words.
+    pub tags: String,
+    /// Its length.
+    pub seconds: f64,
     /// Its genre.
-    pub genre: Option<String>,
+    pub genre: String,
     /// Its mood.
-    pub mood: Option<String>,
+    pub mood: String,
     /// Its singer.
-    pub gender: Option<String>,
+    pub gender: String,
     /// Its voice.
-    pub timbre: Option<String>,
-    /// The name of its WAV.
-    pub wav: Option<String>,
+    pub timbre: String,
+    /// What else the engine tells (JSON).
+    pub details: String,
+    /// The clip it continues.
+    pub parent_id: Option<String>,
+    /// When it was asked for.
+    pub created_at: i64,
+    /// Its files: role and name.
+    #[sqlx(skip)]
+    pub files: Vec<(String, String)>,
+}
+
+impl Clip {
+    /// The name of its file of a role.
+    pub fn file(&self, role: &str) -> Option<&str> {
+        self.files
+            .iter()
+            .find(|(r, _)| r == role)
+            .map(|(_, name)| name.as_str())
+    }
 }
 
 impl Look {
@@ -65,18 +106,56 @@ impl Look {
 
 /// The row, or none for an unknown id.
 pub async fn look(db: &Db, id: &str) -> sqlx::Result<Option<Look>> {
-    sqlx::query_as(
-        "SELECT t.id, t.account_id, t.family, t.operation, t.shown, t.state, t.progress, t.step, t.attempt,
-            t.seed, t.price, t.fault_code, t.fault_message, t.created_at, t.started_at, t.finished_at,
-            c.seconds, c.genre, c.mood, c.gender, c.timbre, f.name AS wav
-         FROM tasks t
-         LEFT JOIN clips c ON c.task_id = t.id AND c.position = 0
-         LEFT JOIN files f ON f.clip_id = c.id AND f.role = 'wav'
-         WHERE t.id = $1",
+    let look: Option<Look> = sqlx::query_as(
+        "SELECT id, account_id, family, operation, shown, state, progress, step, attempt, seed, price, fault_code,
+            fault_message, created_at, started_at, finished_at, takes, base_url
+         FROM tasks WHERE id = $1",
     )
     .bind(id)
     .fetch_optional(db.read())
-    .await
+    .await?;
+    let Some(mut look) = look else { return Ok(None) };
+    look.clips = clips(db, id).await?;
+    Ok(Some(look))
+}
+
+const CLIP: &str = "SELECT c.id, c.position, c.state, c.title, c.lyrics, c.tags, c.seconds, c.genre, c.mood, c.gender,
+    c.timbre, c.details, c.parent_id, c.created_at FROM clips c";
+
+async fn clips(db: &Db, task_id: &str) -> sqlx::Result<Vec<Clip>> {
+    let mut clips: Vec<Clip> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "{CLIP} WHERE c.task_id = $1 ORDER BY c.position"
+    )))
+    .bind(task_id)
+    .fetch_all(db.read())
+    .await?;
+    let files: Vec<(String, String, String)> = sqlx::query_as(
+        "SELECT f.clip_id, f.role, f.name FROM files f JOIN clips c ON c.id = f.clip_id WHERE c.task_id = $1",
+    )
+    .bind(task_id)
+    .fetch_all(db.read())
+    .await?;
+    for (clip_id, role, name) in files {
+        if let Some(clip) = clips.iter_mut().find(|clip| clip.id == clip_id) {
+            clip.files.push((role, name));
+        }
+    }
+    Ok(clips)
+}
+
+/// A finished clip of an account by its own id, and its task's id.
+pub async fn clip(db: &Db, account_id: &str, clip_id: &str) -> sqlx::Result<Option<(Clip, String)>> {
+    let task: Option<(String,)> = sqlx::query_as(
+        "SELECT t.id FROM clips c JOIN tasks t ON t.id = c.task_id
+         WHERE c.id = $1 AND t.account_id = $2 AND c.state = 'succeeded'",
+    )
+    .bind(clip_id)
+    .bind(account_id)
+    .fetch_optional(db.read())
+    .await?;
+    let Some((task_id,)) = task else { return Ok(None) };
+    let clips = clips(db, &task_id).await?;
+    Ok(clips.into_iter().find(|c| c.id == clip_id).map(|c| (c, task_id)))
 }
 
 /// Rows seen lately.

@@ -24,8 +24,12 @@ pub struct New<'a> {
     pub family: &'a str,
     /// What is done, such as `compose`.
     pub operation: &'a str,
-    /// The brief as JSON.
-    pub brief: &'a str,
+    /// The work as JSON.
+    pub work: &'a str,
+    /// How many takes.
+    pub takes: u32,
+    /// The base of links in what is told unasked.
+    pub base_url: &'a str,
     /// What the family's poll shows of the request, as JSON.
     pub shown: &'a str,
     /// The seed.
@@ -40,27 +44,57 @@ pub struct New<'a> {
     pub webhook_secret: Option<&'a str>,
 }
 
-/// (new) → queued.
+/// (new) → queued, with its clips pending.
 pub async fn enqueue(tx: &mut Tx, new: &New<'_>) -> sqlx::Result<()> {
     let now = clock::now_ms();
+    insert(tx, new, now, None).await?;
+    for position in 0..i64::from(new.takes) {
+        sqlx::query(
+            "INSERT INTO clips (id, task_id, position, title, seconds, genre, mood, gender, timbre, details, state, created_at)
+             VALUES ($1, $2, $3, '', 0, '', '', '', '', '{}', 'pending', $4)",
+        )
+        .bind(clock::new_id())
+        .bind(new.id)
+        .bind(position)
+        .bind(now)
+        .execute(&mut **tx)
+        .await?;
+    }
+    Ok(())
+}
+
+/// (new) → succeeded: something that was answered at once and is charged like a task.
+pub async fn record(tx: &mut Tx, new: &New<'_>, result: &str) -> sqlx::Result<()> {
+    insert(tx, new, clock::now_ms(), Some(result)).await
+}
+
+async fn insert(tx: &mut Tx, new: &New<'_>, now: i64, result: Option<&str>) -> sqlx::Result<()> {
+    let done = result.is_some();
     sqlx::query(
-        "INSERT INTO tasks (id, account_id, family, operation, brief, shown, seed, price, state, due,
-            idempotency_key, request_hash, webhook_url, webhook_secret, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'queued', $9, $10, $11, $12, $13, $9)",
+        "INSERT INTO tasks (id, account_id, family, operation, work, takes, shown, seed, price, state, due,
+            idempotency_key, request_hash, webhook_url, webhook_secret, base_url, created_at,
+            result, progress, started_at, finished_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $11, $17, $18, $19, $19)",
     )
     .bind(new.id)
     .bind(new.account_id)
     .bind(new.family)
     .bind(new.operation)
-    .bind(new.brief)
+    .bind(new.work)
+    .bind(i64::from(new.takes))
     .bind(new.shown)
     .bind(new.seed)
     .bind(new.price)
+    .bind(if done { "succeeded" } else { "queued" })
     .bind(now)
     .bind(new.idempotency.map(|i| i.0))
     .bind(new.idempotency.map(|i| i.1))
     .bind(new.webhook_url)
     .bind(new.webhook_secret)
+    .bind(new.base_url)
+    .bind(result)
+    .bind(if done { 100_i64 } else { 0 })
+    .bind(done.then_some(now))
     .execute(&mut **tx)
     .await?;
     Ok(())
@@ -73,8 +107,12 @@ pub struct Claim {
     pub id: String,
     /// Who pays.
     pub account_id: String,
-    /// The brief as JSON.
-    pub brief: String,
+    /// The endpoint family.
+    pub family: String,
+    /// The work as JSON.
+    pub work: String,
+    /// How many takes.
+    pub takes: i64,
     /// The seed.
     pub seed: i64,
     /// Which try this is, from 1.
@@ -102,7 +140,7 @@ pub async fn claim(db: &Db, node: &str, lease_ms: i64) -> sqlx::Result<Option<Cl
             lease_until = $2, started_at = COALESCE(started_at, $3)
          WHERE state = 'queued' AND id = (SELECT id FROM tasks WHERE state = 'queued' AND due <= $3
             ORDER BY priority DESC, due, id LIMIT 1)
-         RETURNING id, account_id, brief, seed, attempt, fence, created_at",
+         RETURNING id, account_id, family, work, takes, seed, attempt, fence, created_at",
     )
     .bind(node)
     .bind(now + lease_ms)
@@ -155,15 +193,35 @@ pub async fn requeue(db: &Db, claim: &Claim, delay_ms: i64, counted: bool) -> sq
     Ok(touched.rows_affected() == 1)
 }
 
+/// Replaces the work: what was left open in it (lyrics to be written) is decided now, and a later
+/// attempt must not decide otherwise. False: not ours any more.
+pub async fn decide(db: &Db, claim: &Claim, work: &str) -> sqlx::Result<bool> {
+    let touched = sqlx::query("UPDATE tasks SET work = $3 WHERE id = $1 AND fence = $2 AND state = 'running'")
+        .bind(&claim.id)
+        .bind(claim.fence)
+        .bind(work)
+        .execute(db.write())
+        .await?;
+    Ok(touched.rows_affected() == 1)
+}
+
 /// A clip whose files are stored.
 #[derive(Debug)]
 pub struct Finished {
+    /// Which of the task's clips.
+    pub position: i64,
     /// Its title.
     pub title: String,
+    /// What is sung.
+    pub lyrics: String,
+    /// Style words.
+    pub tags: String,
     /// Its length.
     pub seconds: f64,
     /// As requested or predicted.
     pub labels: Labels,
+    /// The clip it continues.
+    pub parent: Option<String>,
     /// JSON.
     pub details: String,
     /// Its files.
@@ -185,32 +243,78 @@ pub struct Stored {
     pub size: i64,
 }
 
-/// running → succeeded, with everything that becomes visible by it. False: not ours any more.
-pub async fn succeed(db: &Db, claim: &Claim, clips: &[Finished]) -> sqlx::Result<bool> {
-    let now = clock::now_ms();
-    let mut tx = db.begin().await?;
-    let touched = sqlx::query(
-        "UPDATE tasks SET state = 'succeeded', progress = 100, step = '', node = NULL, lease_until = NULL,
-            finished_at = $3
-         WHERE id = $1 AND fence = $2 AND state = 'running'",
+/// The positions of a task's clips that are finished: an earlier attempt may have made some.
+pub async fn made(db: &Db, task_id: &str) -> sqlx::Result<Vec<i64>> {
+    sqlx::query_scalar("SELECT position FROM clips WHERE task_id = $1 AND state = 'succeeded' ORDER BY position")
+        .bind(task_id)
+        .fetch_all(db.read())
+        .await
+}
+
+/// A take is begun: its clip is running.
+pub async fn begin_take(db: &Db, claim: &Claim, position: i64) -> sqlx::Result<()> {
+    sqlx::query(
+        "UPDATE clips SET state = 'running', audible = 0 WHERE task_id = $1 AND position = $2 AND state <> 'succeeded'
+            AND EXISTS (SELECT 1 FROM tasks WHERE id = $1 AND fence = $3 AND state = 'running')",
     )
     .bind(&claim.id)
+    .bind(position)
     .bind(claim.fence)
-    .bind(now)
+    .execute(db.write())
+    .await?;
+    Ok(())
+}
+
+/// A take can be heard while it is made. False: not ours any more, or known already.
+pub async fn audible(db: &Db, claim: &Claim, position: i64) -> sqlx::Result<bool> {
+    let mut tx = db.begin().await?;
+    let touched = sqlx::query(
+        "UPDATE clips SET audible = 1 WHERE task_id = $1 AND position = $2 AND state = 'running' AND audible = 0
+            AND EXISTS (SELECT 1 FROM tasks WHERE id = $1 AND fence = $3 AND state = 'running')",
+    )
+    .bind(&claim.id)
+    .bind(position)
+    .bind(claim.fence)
     .execute(&mut *tx)
     .await?;
-    if touched.rows_affected() == 0 {
+    tx.commit().await?;
+    Ok(touched.rows_affected() == 1)
+}
+
+/// Clips become visible, while their task may still make others. False: not ours any more.
+pub async fn publish(db: &Db, claim: &Claim, clips: &[Finished]) -> sqlx::Result<bool> {
+    let now = clock::now_ms();
+    let mut tx = db.begin().await?;
+    let owned: Option<(i64,)> =
+        sqlx::query_as("SELECT 1 FROM tasks WHERE id = $1 AND fence = $2 AND state = 'running'")
+            .bind(&claim.id)
+            .bind(claim.fence)
+            .fetch_optional(&mut *tx)
+            .await?;
+    if owned.is_none() {
         return Ok(false);
     }
-    for (position, clip) in clips.iter().enumerate() {
-        let clip_id = clock::new_id();
+    for clip in clips {
+        let known: Option<(String,)> = sqlx::query_as("SELECT id FROM clips WHERE task_id = $1 AND position = $2")
+            .bind(&claim.id)
+            .bind(clip.position)
+            .fetch_optional(&mut *tx)
+            .await?;
+        let clip_id = match known {
+            Some((id,)) => id,
+            None => clock::new_id(),
+        };
+        // One statement for a clip that waits and for one (a stem) that nobody knew of.
         sqlx::query(
-            "INSERT INTO clips (id, task_id, position, title, seconds, genre, mood, gender, timbre, details, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+            "INSERT INTO clips (id, task_id, position, title, seconds, genre, mood, gender, timbre, details,
+                lyrics, tags, parent_id, state, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'succeeded', $14)
+             ON CONFLICT (id) DO UPDATE SET title = $4, seconds = $5, genre = $6, mood = $7, gender = $8,
+                timbre = $9, details = $10, lyrics = $11, tags = $12, parent_id = $13, state = 'succeeded'",
         )
         .bind(&clip_id)
         .bind(&claim.id)
-        .bind(position as i64)
+        .bind(clip.position)
         .bind(&clip.title)
         .bind(clip.seconds)
         .bind(&clip.labels.genre)
@@ -218,33 +322,85 @@ pub async fn succeed(db: &Db, claim: &Claim, clips: &[Finished]) -> sqlx::Result
         .bind(&clip.labels.gender)
         .bind(&clip.labels.timbre)
         .bind(&clip.details)
+        .bind(&clip.lyrics)
+        .bind(&clip.tags)
+        .bind(&clip.parent)
         .bind(now)
         .execute(&mut *tx)
         .await?;
         for file in &clip.files {
-            sqlx::query(
-                "INSERT INTO assets (sha256, size, created_at) VALUES ($1, $2, $3) ON CONFLICT (sha256) DO NOTHING",
-            )
-            .bind(&file.sha256)
-            .bind(file.size)
-            .bind(now)
-            .execute(&mut *tx)
-            .await?;
-            sqlx::query("INSERT INTO files (name, clip_id, role, media_type, sha256) VALUES ($1, $2, $3, $4, $5)")
-                .bind(&file.name)
-                .bind(&clip_id)
-                .bind(&file.role)
-                .bind(&file.media_type)
-                .bind(&file.sha256)
-                .execute(&mut *tx)
-                .await?;
+            insert_file(&mut tx, &clip_id, file, now).await?;
         }
     }
     tx.commit().await?;
     Ok(true)
 }
 
-/// running → failed, refunded. False: not ours any more.
+async fn insert_file(tx: &mut Tx, clip_id: &str, file: &Stored, now: i64) -> sqlx::Result<()> {
+    sqlx::query("INSERT INTO assets (sha256, size, created_at) VALUES ($1, $2, $3) ON CONFLICT (sha256) DO NOTHING")
+        .bind(&file.sha256)
+        .bind(file.size)
+        .bind(now)
+        .execute(&mut **tx)
+        .await?;
+    sqlx::query(
+        "INSERT INTO files (name, clip_id, role, media_type, sha256) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (name) DO NOTHING",
+    )
+    .bind(&file.name)
+    .bind(clip_id)
+    .bind(&file.role)
+    .bind(&file.media_type)
+    .bind(&file.sha256)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// A file more of a finished clip.
+pub async fn add_file(db: &Db, clip_id: &str, file: &Stored) -> sqlx::Result<()> {
+    let mut tx = db.begin().await?;
+    insert_file(&mut tx, clip_id, file, clock::now_ms()).await?;
+    tx.commit().await
+}
+
+/// running → succeeded: every take is published. False: not ours any more.
+pub async fn succeed(db: &Db, claim: &Claim) -> sqlx::Result<bool> {
+    let mut tx = db.begin().await?;
+    let succeeded = complete(&mut tx, &claim.id, claim.fence, "running").await?;
+    tx.commit().await?;
+    Ok(succeeded)
+}
+
+async fn complete(tx: &mut Tx, id: &str, fence: i64, from: &str) -> sqlx::Result<bool> {
+    let touched = sqlx::query(
+        "UPDATE tasks SET state = 'succeeded', progress = 100, step = '', node = NULL, lease_until = NULL,
+            finished_at = $3
+         WHERE id = $1 AND fence = $2 AND state = $4",
+    )
+    .bind(id)
+    .bind(fence)
+    .bind(clock::now_ms())
+    .bind(from)
+    .execute(&mut **tx)
+    .await?;
+    if touched.rows_affected() == 0 {
+        return Ok(false);
+    }
+    close_clips(tx, id).await?;
+    Ok(true)
+}
+
+/// Clips that will never be made.
+async fn close_clips(tx: &mut Tx, task_id: &str) -> sqlx::Result<()> {
+    sqlx::query("UPDATE clips SET state = 'failed' WHERE task_id = $1 AND state <> 'succeeded'")
+        .bind(task_id)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// running → failed, refunded; → succeeded if some take was published. False: not ours any more.
 pub async fn fail(db: &Db, claim: &Claim, code: Code, message: &str) -> sqlx::Result<bool> {
     let mut tx = db.begin().await?;
     let failed = give_up(
@@ -270,6 +426,14 @@ async fn give_up(
     code: Code,
     message: &str,
 ) -> sqlx::Result<bool> {
+    let (made,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM clips WHERE task_id = $1 AND state = 'succeeded'")
+        .bind(id)
+        .fetch_one(&mut **tx)
+        .await?;
+    if made > 0 {
+        // Something was delivered: the finished clip stays, the other one is marked, and it is paid.
+        return complete(tx, id, fence, from).await;
+    }
     let touched = sqlx::query(
         "UPDATE tasks SET state = 'failed', step = '', node = NULL, lease_until = NULL, fault_code = $3,
             fault_message = $4, finished_at = $5
@@ -286,6 +450,7 @@ async fn give_up(
     if touched.rows_affected() == 0 {
         return Ok(false);
     }
+    close_clips(tx, id).await?;
     ledger::refund(tx, account_id, id).await?;
     Ok(true)
 }

@@ -1,11 +1,11 @@
 //! Taking an order: idempotency, price, ledger and task in one transaction.
 
-use catbird_score::Brief;
+use catbird_score::Work;
 use uuid::Uuid;
 
 use super::state::{self, New};
 use crate::credits::ledger;
-use crate::store::Db;
+use crate::store::{Db, Tx};
 
 /// An order that passed its family's rules.
 #[derive(Debug)]
@@ -14,10 +14,12 @@ pub struct Order {
     pub account_id: String,
     /// The endpoint family.
     pub family: &'static str,
-    /// What is done.
-    pub operation: &'static str,
     /// What is asked.
-    pub brief: Brief,
+    pub work: Work,
+    /// Same work and seed → same bytes.
+    pub seed: u64,
+    /// How many takes.
+    pub takes: u32,
     /// What the family's poll shows of the request, as JSON.
     pub shown: String,
     /// Credits.
@@ -26,6 +28,8 @@ pub struct Order {
     pub idempotency: Option<Idempotency>,
     /// Whom to tell when it is done.
     pub webhook: Option<Webhook>,
+    /// The base of links in what is told unasked.
+    pub base_url: String,
 }
 
 /// `Idempotency-Key`: the same key and request are the same task.
@@ -66,20 +70,8 @@ pub enum Refusal {
 /// Takes the order; the new task's id, or that of the same order before.
 pub async fn submit(db: &Db, order: &Order, queue_limit: u32) -> Result<String, Refusal> {
     let mut tx = db.begin().await?;
-    if let Some(idempotency) = &order.idempotency {
-        let before: Option<(String, String)> =
-            sqlx::query_as("SELECT id, request_hash FROM tasks WHERE account_id = $1 AND idempotency_key = $2")
-                .bind(&order.account_id)
-                .bind(&idempotency.key)
-                .fetch_optional(&mut *tx)
-                .await?;
-        if let Some((id, hash)) = before {
-            return if hash == idempotency.request_hash {
-                Ok(id)
-            } else {
-                Err(Refusal::OtherRequest)
-            };
-        }
+    if let Some(id) = before(&mut tx, &order.account_id, order.idempotency.as_ref()).await? {
+        return Ok(id);
     }
     let (waiting,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM tasks WHERE state = 'queued'")
         .fetch_one(&mut *tx)
@@ -89,15 +81,17 @@ pub async fn submit(db: &Db, order: &Order, queue_limit: u32) -> Result<String, 
     }
     let id = Uuid::new_v4().to_string();
     let price = i64::from(order.price);
-    let brief = serde_json::to_string(&order.brief).expect("a brief is plain data");
+    let work = serde_json::to_string(&order.work).expect("work is plain data");
     let new = New {
         id: &id,
         account_id: &order.account_id,
         family: order.family,
-        operation: order.operation,
-        brief: &brief,
+        operation: order.work.operation(),
+        work: &work,
+        takes: order.takes,
+        base_url: &order.base_url,
         shown: &order.shown,
-        seed: order.brief.seed as i64,
+        seed: order.seed as i64,
         price,
         idempotency: order
             .idempotency
@@ -112,4 +106,83 @@ pub async fn submit(db: &Db, order: &Order, queue_limit: u32) -> Result<String, 
     }
     tx.commit().await?;
     Ok(id)
+}
+
+/// Something that is answered at once, and charged and kept like a task.
+#[derive(Debug)]
+pub struct Answer<'a> {
+    /// Who pays.
+    pub account_id: &'a str,
+    /// The endpoint family.
+    pub family: &'static str,
+    /// What was done.
+    pub operation: &'static str,
+    /// What was asked, as small JSON.
+    pub shown: String,
+    /// What was answered, as JSON.
+    pub result: String,
+    /// Credits.
+    pub price: u32,
+    /// The caller's key, and a hash of what it stands for.
+    pub idempotency: Option<Idempotency>,
+}
+
+/// Charges and keeps the answer; the id it is kept under, or that of the same request before (then
+/// nothing is charged and [`result`] has what was answered).
+pub async fn record(db: &Db, answer: &Answer<'_>) -> Result<String, Refusal> {
+    let mut tx = db.begin().await?;
+    if let Some(id) = before(&mut tx, answer.account_id, answer.idempotency.as_ref()).await? {
+        return Ok(id);
+    }
+    let id = Uuid::new_v4().to_string();
+    let price = i64::from(answer.price);
+    let new = New {
+        id: &id,
+        account_id: answer.account_id,
+        family: answer.family,
+        operation: answer.operation,
+        work: "{}",
+        takes: 0,
+        base_url: "",
+        shown: &answer.shown,
+        seed: 0,
+        price,
+        idempotency: answer
+            .idempotency
+            .as_ref()
+            .map(|i| (i.key.as_str(), i.request_hash.as_str())),
+        webhook_url: None,
+        webhook_secret: None,
+    };
+    state::record(&mut tx, &new, &answer.result).await?;
+    if !ledger::charge(&mut tx, answer.account_id, &id, price).await? {
+        return Err(Refusal::Credits);
+    }
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// What was answered under this id, for the account that asked: operation and JSON.
+pub async fn result(db: &Db, account_id: &str, id: &str) -> sqlx::Result<Option<(String, String)>> {
+    sqlx::query_as("SELECT operation, result FROM tasks WHERE id = $1 AND account_id = $2 AND result IS NOT NULL")
+        .bind(id)
+        .bind(account_id)
+        .fetch_optional(db.read())
+        .await
+}
+
+/// The task of the same request before.
+async fn before(tx: &mut Tx, account_id: &str, same: Option<&Idempotency>) -> Result<Option<String>, Refusal> {
+    let Some(same) = same else { return Ok(None) };
+    let before: Option<(String, String)> =
+        sqlx::query_as("SELECT id, request_hash FROM tasks WHERE account_id = $1 AND idempotency_key = $2")
+            .bind(account_id)
+            .bind(&same.key)
+            .fetch_optional(&mut **tx)
+            .await?;
+    match before {
+        Some((_, hash)) if hash != same.request_hash => Err(Refusal::OtherRequest),
+        Some((id, _)) => Ok(Some(id)),
+        None => Ok(None),
+    }
 }

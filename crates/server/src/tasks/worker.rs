@@ -5,14 +5,16 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use catbird_score::Brief;
+use catbird_score::Work;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
-use super::state::{self, Claim, Finished};
+use super::state::{self, Claim};
+use super::words;
 use crate::app::Core;
-use crate::assets::publish;
+use crate::assets::live::{End, Live};
+use crate::assets::{names, publish};
 use crate::clock;
 use crate::engine::{Fault, Job, Progress};
 use crate::http::codes::Code;
@@ -55,7 +57,7 @@ pub async fn run(core: Arc<Core>, signals: Signals) {
 
 /// How an attempt ended.
 enum Outcome {
-    Made(Result<Vec<Finished>, Fault>),
+    Made(Result<(), Fault>),
     TimedOut,
     Lost,
     HandedBack,
@@ -65,7 +67,10 @@ async fn attempt(core: &Arc<Core>, claim: Claim, lease_ms: i64, hand_back: &Canc
     let begun = Instant::now();
     let scratch = core.data.scratch(&claim.id, claim.fence);
     let outcome = match prepare(&claim, &scratch) {
-        Ok((brief, job)) => engage(core, &claim, brief, job, lease_ms, hand_back).await,
+        Ok(work) => {
+            let job = Job::new(&claim.id, claim.seed as u64, scratch.clone()).with_sources(Arc::new(core.clips()));
+            engage(core, &claim, work, job, lease_ms, hand_back).await
+        }
         Err(error) => Outcome::Made(Err(Fault::Broken(error))),
     };
     let seconds = begun.elapsed().as_secs_f64();
@@ -85,16 +90,16 @@ async fn attempt(core: &Arc<Core>, claim: Claim, lease_ms: i64, hand_back: &Canc
     }
 }
 
-fn prepare(claim: &Claim, scratch: &Path) -> anyhow::Result<(Brief, Job)> {
-    let brief: Brief = serde_json::from_str(&claim.brief)?;
+fn prepare(claim: &Claim, scratch: &Path) -> anyhow::Result<Work> {
+    let work = serde_json::from_str(&claim.work)?;
     std::fs::create_dir_all(scratch)?;
-    Ok((brief, Job::new(&claim.id, claim.seed as u64, scratch.to_owned())))
+    Ok(work)
 }
 
 async fn engage(
     core: &Arc<Core>,
     claim: &Claim,
-    brief: Brief,
+    work: Work,
     job: Job,
     lease_ms: i64,
     hand_back: &CancellationToken,
@@ -103,7 +108,7 @@ async fn engage(
     // A task of its own: it may block, and a panic in it is only an attempt that failed.
     let mut made = AbortOnDropHandle::new({
         let (core, job, claim) = (Arc::clone(core), job.clone(), claim.clone());
-        tokio::spawn(async move { make(&core, &claim, &brief, &job).await })
+        tokio::spawn(async move { make(&core, &claim, work, &job).await })
     });
     let mut heart = AbortOnDropHandle::new(beat(Arc::clone(core), claim.clone(), job.clone(), lease_ms));
     let limit = Duration::from_secs(u64::from(core.config.task_timeout_seconds));
@@ -129,14 +134,65 @@ fn broken(error: tokio::task::JoinError) -> anyhow::Error {
     anyhow::anyhow!("the engine panicked: {text}")
 }
 
-/// Runs the engine and puts its files into the store; they stay invisible until the task succeeds.
-async fn make(core: &Core, claim: &Claim, brief: &Brief, job: &Job) -> Result<Vec<Finished>, Fault> {
-    let takes = core.engine.run(brief, job).await?;
+/// Makes the takes that are not made yet, one after the other; each becomes visible when it is whole.
+async fn make(core: &Arc<Core>, claim: &Claim, mut work: Work, job: &Job) -> Result<(), Fault> {
+    words::complete(core, claim, &mut work, job).await?;
+    let made = state::made(&core.db, &claim.id).await.map_err(broken_store)?;
+    for take in 0..claim.takes {
+        if made.contains(&take) {
+            continue;
+        }
+        state::begin_take(&core.db, claim, take).await.map_err(broken_store)?;
+        let name = names::file(&claim.id, take, "mp3");
+        let live = match core
+            .previews
+            .open(&name, &job.scratch().join(format!("live-{take}.mp3")))
+        {
+            Ok(live) => Some(live),
+            Err(error) => {
+                tracing::warn!(%error, "no preview of this song");
+                None
+            }
+        };
+        let listener = live.clone().map(|live| announce(core, claim, take, &live));
+        job.begin_take(take as u32, claim.takes as u32, live);
+        let published = one_take(core, claim, &work, take, job).await;
+        drop(listener);
+        core.previews
+            .close(&name, if published.is_ok() { End::Finished } else { End::Broken });
+        published?;
+    }
+    Ok(())
+}
+
+async fn one_take(core: &Core, claim: &Claim, work: &Work, take: i64, job: &Job) -> Result<(), Fault> {
+    let takes = core.engine.run(work, take as u32, job).await?;
     if takes.is_empty() {
         return Err(Fault::Broken(anyhow::anyhow!("the engine gave no take")));
     }
     job.step("publish", 0.99);
-    Ok(publish::publish(&*core.objects, &claim.id, &takes).await?)
+    let clips = publish::publish(&*core.objects, &claim.id, take, &takes).await?;
+    if !state::publish(&core.db, claim, &clips).await.map_err(broken_store)? {
+        return Err(Fault::Broken(anyhow::anyhow!("another worker has taken the task over")));
+    }
+    Ok(())
+}
+
+/// Waits for the first sound of a take and tells the store.
+fn announce(core: &Arc<Core>, claim: &Claim, take: i64, live: &Arc<Live>) -> AbortOnDropHandle<()> {
+    let (core, claim, mut heard) = (Arc::clone(core), claim.clone(), live.listen());
+    AbortOnDropHandle::new(tokio::spawn(async move {
+        if heard.wait_for(|heard| heard.bytes > 0).await.is_err() {
+            return;
+        }
+        if let Err(error) = state::audible(&core.db, &claim, take).await {
+            tracing::warn!(task = claim.id, %error, "the first sound could not be stored");
+        }
+    }))
+}
+
+fn broken_store(error: sqlx::Error) -> Fault {
+    Fault::Broken(anyhow::Error::new(error).context("the database failed"))
 }
 
 /// Returns when the task is not ours any more.
@@ -179,8 +235,8 @@ fn beat(core: Arc<Core>, claim: Claim, job: Job, lease_ms: i64) -> JoinHandle<()
 async fn settle(core: &Core, claim: &Claim, outcome: Outcome, seconds: f64) -> anyhow::Result<()> {
     let task = claim.id.as_str();
     match outcome {
-        Outcome::Made(Ok(clips)) => {
-            if state::succeed(&core.db, claim, &clips).await? {
+        Outcome::Made(Ok(())) => {
+            if state::succeed(&core.db, claim).await? {
                 core.metrics.task_seconds(seconds);
                 tracing::info!(task, seconds, "song finished");
             } else {

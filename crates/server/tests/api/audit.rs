@@ -4,7 +4,7 @@ use catbird_server::Config;
 use sqlx::{AnyConnection, Connection as _};
 
 /// Each statement must find nothing.
-const NEVER: [(&str, &str); 9] = [
+const NEVER: [(&str, &str); 10] = [
     (
         "a balance that is not the sum of its entries",
         "SELECT COUNT(*) FROM accounts a WHERE a.balance <> (SELECT COALESCE(SUM(balance), 0) FROM entries WHERE account_id = a.id)
@@ -31,8 +31,14 @@ const NEVER: [(&str, &str); 9] = [
             WHERE r.kind = 'refund' AND (r.balance <> -c.balance OR r.extra <> -c.extra)",
     ),
     (
-        "a finished task without a clip, or a clip of one that is not finished",
-        "SELECT COUNT(*) FROM tasks t WHERE (t.state = 'succeeded') <> EXISTS (SELECT 1 FROM clips WHERE task_id = t.id)",
+        "a finished task without a clip or an answer, or a clip of one that failed",
+        "SELECT COUNT(*) FROM tasks t WHERE t.state IN ('succeeded', 'failed') AND (t.state = 'succeeded') <>
+            (t.result IS NOT NULL OR EXISTS (SELECT 1 FROM clips WHERE task_id = t.id AND state = 'succeeded'))",
+    ),
+    (
+        "a clip that waits for a task that is over",
+        "SELECT COUNT(*) FROM clips c JOIN tasks t ON t.id = c.task_id
+            WHERE t.state IN ('succeeded', 'failed') AND c.state NOT IN ('succeeded', 'failed')",
     ),
     (
         "a state whose columns do not fit",

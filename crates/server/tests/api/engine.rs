@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use catbird_score::{Brief, Labels};
-use catbird_server::engine::{Engine, Fault, Job, Take, TakeFile, async_trait};
+use catbird_score::{Brief, Labels, Work};
+use catbird_server::engine::{Engine, Fault, Job, Take, TakeFile, View, Written, async_trait};
 use serde_json::json;
 
 /// What it was asked, and how often.
@@ -35,7 +35,8 @@ impl Engine for TestEngine {
         "test"
     }
 
-    async fn run(&self, brief: &Brief, job: &Job) -> Result<Vec<Take>, Fault> {
+    async fn run(&self, work: &Work, take: u32, job: &Job) -> Result<Vec<Take>, Fault> {
+        let brief = &work.brief().cloned().unwrap_or_default();
         let run = self.runs.fetch_add(1, Ordering::SeqCst) + 1;
         self.briefs.lock().unwrap().push((brief.clone(), job.seed()));
         let words = format!("{} {}", brief.lyrics.as_deref().unwrap_or(""), brief.description);
@@ -74,11 +75,17 @@ impl Engine for TestEngine {
                 tokio::time::sleep(Duration::from_millis(120)).await;
             }
         }
+        if words.contains("please fail the second") && take == 1 {
+            return Err(Fault::language());
+        }
+        if let Some(live) = job.live() {
+            live.write(b"first sound");
+        }
         job.step("mix", 0.8);
         let seconds = brief.seconds.unwrap_or(2.0).min(2.0);
         let frames = (seconds * 44_100.0) as usize;
         let wav = job.scratch().join("song.wav");
-        write_wav(&wav, frames, job.seed());
+        write_wav(&wav, frames, job.seed() + u64::from(take));
         let mut files = vec![file("wav", "audio/wav", "wav", &wav)];
         for (role, media_type, extension) in [
             ("mp3", "audio/mpeg", "mp3"),
@@ -112,12 +119,37 @@ impl Engine for TestEngine {
             },
         };
         Ok(vec![Take {
-            title: "Test Song".into(),
+            title: brief.title.clone().unwrap_or_else(|| "Test Song".into()),
+            lyrics: brief.lyrics.clone().unwrap_or_else(|| "[Instrumental]".into()),
+            tags: brief.tags.clone(),
+            parent: work.sources().first().map(|clip| (*clip).to_owned()),
             seconds: frames as f64 / 44_100.0,
             labels,
             details: json!({"coverage": {"words": 4, "sung": 4}}),
             files,
         }])
+    }
+
+    async fn lyrics(&self, description: &str, seed: u64) -> Result<Written, Fault> {
+        Ok(Written {
+            title: format!("About {description}"),
+            tags: "folk, warm".into(),
+            lyrics: format!("[Verse]\n{description} number {seed}"),
+        })
+    }
+
+    async fn upsample_tags(&self, tags: &str, _: u64) -> Result<String, Fault> {
+        Ok(format!("{tags}, with feeling"))
+    }
+
+    async fn view(&self, view: &View, job: &Job) -> Result<TakeFile, Fault> {
+        let (role, media_type, extension) = match view {
+            View::Video { .. } => ("video", "video/mp4", "mp4"),
+            View::Vocals { .. } => ("vocals", "audio/wav", "vocals.wav"),
+        };
+        let path = job.scratch().join(format!("view.{extension}"));
+        std::fs::write(&path, format!("{view:?}")).expect("scratch can be written");
+        Ok(file(role, media_type, extension, &path))
     }
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use catbird_score::Work;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -11,16 +12,18 @@ use super::bgm::BgmRequest;
 use super::vocal::VocalRequest;
 use crate::app::Core;
 use crate::clock;
+use crate::http::accepted::Accepted;
 use crate::http::caller::Caller;
 use crate::http::fields::Fields;
 use crate::http::idempotency::IdempotencyKey;
 use crate::http::json::Object;
+use crate::http::links::Links;
 use crate::http::problem::{ErrorBody, Problem};
-use crate::tasks::submit::{self, Order, Webhook};
+use crate::http::webhook;
+use crate::tasks::submit::{self, Order};
 
 /// Seeds fit the numbers of every JSON reader.
 const LARGEST_SEED: i64 = (1 << 53) - 1;
-const URL_LIMIT: usize = 1024;
 
 /// What is to be made. Both kinds also take `seed` (a whole number: the same request with the same
 /// seed gives the same bytes; an addition of ours), `webhook_url` (https, at most 1024 characters)
@@ -32,17 +35,6 @@ pub enum CreateRequest {
     Vocal(VocalRequest),
     /// Background music.
     Bgm(BgmRequest),
-}
-
-/// The task is taken; poll for it.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Accepted {
-    /// `success`
-    #[schema(example = "success")]
-    pub message: &'static str,
-    /// For `/api/v1/nuro/task/{task_id}`.
-    #[schema(example = "6e0d8d55-3a44-4d9a-9d8f-0a4ce1a77f20")]
-    pub task_id: String,
 }
 
 /// Makes a song with vocals (`type: vocal`) or background music (`type: bgm`).
@@ -67,6 +59,7 @@ pub struct Accepted {
 pub async fn create(
     State(core): State<Arc<Core>>,
     caller: Caller,
+    links: Links,
     key: IdempotencyKey,
     body: Object,
 ) -> Result<Json<Accepted>, Problem> {
@@ -84,33 +77,16 @@ pub async fn create(
     let order = Order {
         account_id: caller.account_id,
         family: "nuro",
-        operation: "compose",
-        brief,
+        seed: brief.seed,
+        work: Work::Compose { brief },
+        takes: 1,
         shown: shown.to_json(),
         price: core.config.prices.nuro,
         idempotency: key.of(&body.hash),
-        webhook: webhook(fields, core.config.allow_private_urls)?,
+        webhook: webhook::read(fields, core.config.allow_private_urls)?,
+        base_url: links.base().to_owned(),
     };
     let task_id = submit::submit(&core.db, &order, core.config.queue_limit).await?;
     core.ring.notify_one();
-    Ok(Json(Accepted {
-        message: "success",
-        task_id,
-    }))
-}
-
-fn webhook(fields: Fields<'_>, http_allowed: bool) -> Result<Option<Webhook>, Problem> {
-    let secret = fields.string("webhook_secret")?;
-    let Some(url) = fields.string("webhook_url")?.filter(|url| !url.is_empty()) else {
-        return Ok(None);
-    };
-    let good = url.parse::<axum::http::Uri>().is_ok_and(|uri| {
-        let scheme = uri.scheme_str().unwrap_or_default();
-        uri.host().is_some_and(|host| !host.is_empty()) && (scheme == "https" || (http_allowed && scheme == "http"))
-    });
-    if !good || url.chars().count() > URL_LIMIT {
-        let sentence = format!("The 'webhook_url' field should be an https URL of at most {URL_LIMIT} characters.");
-        return Err(Problem::bad_request(sentence));
-    }
-    Ok(Some(Webhook { url, secret }))
+    Ok(Json(Accepted::new(task_id)))
 }

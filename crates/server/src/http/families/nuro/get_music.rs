@@ -17,7 +17,7 @@ use crate::http::links::Links;
 use crate::http::named::Named;
 use crate::http::problem::{ErrorBody, Problem};
 use crate::http::tasks;
-use crate::tasks::look::Look;
+use crate::tasks::look::{Clip, Look};
 
 /// The song, or how far it is. What is not known yet is `""` or 0.
 #[derive(Debug, PartialEq, Serialize, ToSchema)]
@@ -96,12 +96,10 @@ pub async fn get(
 fn music(task: &Look, links: &Links) -> Music {
     let shown: Shown = serde_json::from_str(&task.shown).unwrap_or_default();
     let finished = task.state == "succeeded";
-    let label = |asked: String, made: &Option<String>| {
-        if asked.is_empty() && finished {
-            made.clone().unwrap_or_default()
-        } else {
-            asked
-        }
+    let clip = task.clips.first().filter(|_| finished);
+    let label = |asked: String, made: fn(&Clip) -> &String| match clip {
+        Some(clip) if asked.is_empty() => made(clip).clone(),
+        _ => asked,
     };
     let has_voice = shown.bgm.is_none();
     let status = match task.state.as_str() {
@@ -118,23 +116,21 @@ fn music(task: &Look, links: &Links) -> Music {
         task_id: task.id.clone(),
         status,
         progress: task.progress,
-        audio_url: task
-            .wav
-            .as_deref()
-            .filter(|_| finished)
+        audio_url: clip
+            .and_then(|clip| clip.file("wav"))
             .map(|name| links.file(name))
             .unwrap_or_default(),
         lyrics: shown.lyrics,
-        duration: task.seconds.filter(|_| finished).unwrap_or_default(),
-        genre: label(shown.genre, &task.genre),
-        mood: label(shown.mood, &task.mood),
+        duration: clip.map_or(0.0, |clip| clip.seconds),
+        genre: label(shown.genre, |clip| &clip.genre),
+        mood: label(shown.mood, |clip| &clip.mood),
         gender: if has_voice {
-            label(shown.gender, &task.gender)
+            label(shown.gender, |clip| &clip.gender)
         } else {
             String::new()
         },
         timbre: if has_voice {
-            label(shown.timbre, &task.timbre)
+            label(shown.timbre, |clip| &clip.timbre)
         } else {
             String::new()
         },
