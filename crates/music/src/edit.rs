@@ -11,8 +11,13 @@
 //! | [`fragment`] | the span of a `replace` | nothing |
 //! | `sample` | the notes of a loop, tempo, key | the piece over it |
 
+mod cover;
 pub mod cut;
+mod frame;
 mod join;
 pub mod origin;
+mod phrasing;
+mod underlay;
 
+pub use cover::{cover, cover_instrumental};
 pub use join::{fragment, join};

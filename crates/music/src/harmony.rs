@@ -1,6 +1,7 @@
 //! The harmony: a chord chart for the whole form, gapless, with cadences at the seams, a last chorus
 //! that may be lifted, and the tonic from the last stroke to the end.
 
+pub mod fitting;
 pub mod roman;
 pub mod voicing;
 
@@ -185,7 +186,7 @@ pub fn plan(form: &Form, direction: &Direction, seed: u64) -> Harmony {
 }
 
 /// The chords that may stand before the last one.
-fn cadences(direction: &Direction) -> Vec<String> {
+pub(crate) fn cadences(direction: &Direction) -> Vec<String> {
     let style = direction.leader();
     let minor = direction.key.mode.is_minor();
     let own = style.cadence.get(if minor { "minor" } else { "major" });
@@ -273,7 +274,7 @@ pub fn lift(
 }
 
 /// From the last stroke on there is only the tonic; the half bar before it prepares it.
-fn close(harmony: &mut Harmony, form: &Form, direction: &Direction, cadence: &[String]) {
+pub(crate) fn close(harmony: &mut Harmony, form: &Form, direction: &Direction, cadence: &[String]) {
     let end = form
         .sections
         .last()
@@ -369,7 +370,7 @@ fn coloured(chord: Chord, colour: f32, seed: u64, roman: &str) -> Chord {
 }
 
 /// Equal neighbours become one, inside a section; the last stroke stays a chord of its own.
-fn merge(chords: &mut Vec<ChordSpan>, form: &Form) {
+pub(crate) fn merge(chords: &mut Vec<ChordSpan>, form: &Form) {
     chords.retain(|c| c.length > 0);
     chords.dedup_by(|next, last| {
         let seam = next.start == form.last_chord || form.sections.iter().any(|s| s.start == next.start);

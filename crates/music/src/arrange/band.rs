@@ -177,6 +177,24 @@ fn lead(band: &mut Vec<Player>, stage: &Stage) {
     give(band, key, PartRole::Lead, &[]);
 }
 
+/// A part for somebody who leads on the instrument `key` (a piano, if the catalogue has none such), still
+/// without notes.
+///
+/// # Panics
+/// When the catalogue has no piano, which a test rules out.
+pub fn soloist(key: &str) -> Part {
+    let (key, instrument) = match instruments::find(key) {
+        Some(instrument) => (key, instrument),
+        None => ("piano", instruments::find("piano").expect("the catalogue has a piano")),
+    };
+    let player = Player {
+        plan: default_plan(key, PartRole::Lead, instrument),
+        key: key.to_owned(),
+        instrument,
+    };
+    player.part()
+}
+
 /// Hands `key` to the player of `role`, or hires one for it; instruments in `kept` stay in hand.
 fn give(band: &mut Vec<Player>, key: &str, role: PartRole, kept: &[String]) {
     let Some(instrument) = instruments::find(key) else {
