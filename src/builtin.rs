@@ -1,11 +1,12 @@
 //! The built-in engine behind the server's `Engine` seam: the one place that knows both.
 
-use std::{ops::ControlFlow, sync::Arc};
+use std::{ops::ControlFlow, path::Path, sync::Arc};
 
-use anyhow::anyhow;
-use catbird_engine::{MakeError, Maker};
-use catbird_music::ComposeError;
-use catbird_score::{Brief, Work};
+use anyhow::{Context as _, anyhow};
+use catbird_engine::{Made, MakeError, Maker, stems, views, works};
+use catbird_media::wav;
+use catbird_music::{ComposeError, lyricist, tags};
+use catbird_score::{Joins, Labels, Score, Work};
 use catbird_server::engine::{Code, Engine, Fault, Job, Take, TakeFile, View, Written, async_trait};
 use catbird_sound::SoundError;
 
@@ -13,8 +14,8 @@ use catbird_sound::SoundError;
 pub struct Builtin(pub Arc<Maker>);
 
 impl Builtin {
-    /// The blocking part: one take in the job's scratch folder.
-    fn make(maker: &Maker, brief: &Brief, job: &Job) -> Result<Vec<Take>, Fault> {
+    /// The blocking part: the pieces of one take, in the job's scratch folder.
+    fn make(maker: &Maker, work: &Work, sources: &[Score], take: u32, job: &Job) -> Result<Vec<Take>, Fault> {
         let progress = |step: &str, done: f32| {
             job.step(step, done);
             if job.is_cancelled() {
@@ -23,39 +24,131 @@ impl Builtin {
                 ControlFlow::Continue(())
             }
         };
-        let made = maker.make(brief, false, &progress).map_err(fault)?;
-        job.step("encoding", 0.97);
-        let views = made.write_views(job.scratch()).map_err(|e| Fault::Broken(e.into()))?;
-        let score = &made.score;
-        let coverage = score.coverage();
-        let details = serde_json::json!({
-            "coverage": coverage,
+        if progress("composing", 0.01).is_break() {
+            return Err(fault(SoundError::Cancelled.into()));
+        }
+        if let (Work::Stems { full, .. }, [source]) = (work, sources) {
+            return tracks(maker, work, source, *full, job, &progress);
+        }
+        let scores = maker.write(work, sources, job.seed(), take).map_err(fault)?;
+        let count = scores.len() as f32;
+        let mut takes = Vec::with_capacity(scores.len());
+        for (index, score) in scores.into_iter().enumerate() {
+            let share = |step: &str, done: f32| progress(step, (index as f32 + done) / count);
+            let live = job.live().filter(|_| index == 0);
+            let hear = |bytes: &[u8]| {
+                if let Some(live) = &live {
+                    live.write(bytes);
+                }
+            };
+            let rendering = maker
+                .play(&score, false, Some(&hear), &share)
+                .map_err(|error| fault(error.into()))?;
+            let folder = job.scratch().join(format!("take-{take}-{index}"));
+            std::fs::create_dir_all(&folder).context("no folder for a take")?;
+            takes.push(finish(maker, &Made { score, rendering }, work, &folder)?);
+        }
+        Ok(takes)
+    }
+}
+
+/// A made piece with its files.
+fn finish(maker: &Maker, made: &Made, work: &Work, folder: &Path) -> Result<Take, Fault> {
+    let score = &made.score;
+    let views = made.write_views(folder).map_err(|e| Fault::Broken(e.into()))?;
+    let files = views.into_iter().map(file).collect();
+    let brief = work.brief();
+    let lyrics = match (work, brief.and_then(|b| b.lyrics.as_ref())) {
+        // A new song's lyrics come back as they were given.
+        (Work::Compose { .. }, Some(given)) if score.vocal.is_some() => given.clone(),
+        _ => works::sung_lyrics(score),
+    };
+    let tags = match brief.map(|b| b.tags.trim()) {
+        Some(tags) if !tags.is_empty() => tags.to_owned(),
+        _ => style_words(&score.labels),
+    };
+    let parent = match (work, &score.joins) {
+        (_, None) => None,
+        (work, Some(_)) => work.sources().first().map(|clip| (*clip).to_owned()),
+    };
+    let joins_at = match &score.joins {
+        Some(Joins::After { seconds, .. }) => Some(*seconds),
+        _ => None,
+    };
+    let replaced = score.patch.as_ref().map(|patch| [patch.from, patch.to]);
+    let _ = maker;
+    Ok(Take {
+        title: score.title.clone(),
+        lyrics,
+        tags,
+        seconds: made.rendering.master.left.len() as f64 / f64::from(views::SAMPLE_RATE),
+        labels: score.labels.clone(),
+        parent,
+        details: serde_json::json!({
+            "coverage": score.coverage(),
             "bpm": score.tempo.bpm_at(0),
             "key": score.key.name(),
             "style": score.style,
+            "singer": score.vocal.as_ref().map(|v| &v.singer),
             "loudness": made.rendering.loudness,
-        });
-        let files = views
-            .into_iter()
-            .map(|view| TakeFile {
-                role: view.role.into(),
-                media_type: view.media_type.into(),
-                extension: view.extension.into(),
-                path: view.path,
-            })
-            .collect();
-        let seconds = made.rendering.master.left.len() as f64 / f64::from(catbird_engine::views::SAMPLE_RATE);
-        Ok(vec![Take {
-            title: score.title.clone(),
-            lyrics: brief.lyrics.clone().unwrap_or_else(|| "[Instrumental]".to_owned()),
-            tags: brief.tags.clone(),
-            parent: None,
+            "continues_at": joins_at,
+            "replaced": replaced,
+        }),
+        files,
+    })
+}
+
+/// The tracks of a piece, each as a clip of its own.
+fn tracks(
+    maker: &Maker,
+    work: &Work,
+    source: &Score,
+    full: bool,
+    job: &Job,
+    progress: &(dyn Fn(&str, f32) -> ControlFlow<()> + Sync),
+) -> Result<Vec<Take>, Fault> {
+    let rendering = maker
+        .play(source, true, None, progress)
+        .map_err(|error| fault(error.into()))?;
+    let seconds = rendering.master.left.len() as f64 / f64::from(views::SAMPLE_RATE);
+    let tracks = stems::write_tracks(&rendering, full, job.scratch()).map_err(|e| Fault::Broken(e.into()))?;
+    let parent = work.sources().first().map(|clip| (*clip).to_owned());
+    Ok(tracks
+        .into_iter()
+        .map(|track| Take {
+            title: format!("{} ({})", source.title, track.name),
+            lyrics: if track.id == "vocals" {
+                works::sung_lyrics(source)
+            } else {
+                "[Instrumental]".to_owned()
+            },
+            tags: track.name.to_lowercase(),
             seconds,
-            labels: score.labels.clone(),
-            details,
-            files,
-        }])
+            labels: source.labels.clone(),
+            parent: parent.clone(),
+            details: serde_json::json!({ "stem": track.id }),
+            files: vec![file(track.file)],
+        })
+        .collect())
+}
+
+fn file(view: views::View) -> TakeFile {
+    TakeFile {
+        role: view.role.into(),
+        media_type: view.media_type.into(),
+        extension: view.extension.into(),
+        path: view.path,
     }
+}
+
+fn style_words(labels: &Labels) -> String {
+    let words = [&labels.genre, &labels.mood, &labels.gender, &labels.timbre];
+    let words: Vec<String> = words
+        .into_iter()
+        .filter(|word| !word.is_empty())
+        .map(|word| word.trim_end_matches("_AUDIO_TIMBRE").to_lowercase())
+        .collect();
+    words.join(", ")
 }
 
 /// Whose fault it was decides whether the task is refused or tried again.
@@ -67,9 +160,35 @@ fn fault(error: MakeError) -> Fault {
             message: error.to_string(),
         },
         MakeError::Sound(SoundError::Cancelled) => Fault::Broken(anyhow!("cancelled")),
-        MakeError::Sound(error) => Fault::Broken(error.into()),
-        MakeError::Pronouncer(error) => Fault::Broken(error.into()),
+        error => Fault::Broken(error.into()),
     }
+}
+
+async fn score(job: &Job, clip: &str) -> Result<Score, Fault> {
+    let path = job.source(clip, "score").await?;
+    let read = move || -> anyhow::Result<Score> { Ok(serde_json::from_slice(&std::fs::read(path)?)?) };
+    Ok(blocking(read).await?)
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> anyhow::Result<T> + Send + 'static) -> anyhow::Result<T> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|panic| anyhow!("the engine panicked: {panic}"))?
+}
+
+/// The stretch of a voice that is asked for, with 5 ms fades; frames of 44.1 kHz.
+fn stretch(dry: &[f32], from: Option<f64>, to: Option<f64>) -> Vec<f32> {
+    let frame = |seconds: f64| (seconds.max(0.0) * f64::from(views::SAMPLE_RATE)) as usize;
+    let end = to.map_or(dry.len(), frame).min(dry.len());
+    let mut cut = dry[from.map_or(0, frame).min(end)..end].to_vec();
+    let fade = (views::SAMPLE_RATE as usize / 200).min(cut.len() / 2);
+    let length = cut.len();
+    for i in 0..fade {
+        let gain = i as f32 / fade as f32;
+        cut[i] *= gain;
+        cut[length - 1 - i] *= gain;
+    }
+    cut
 }
 
 #[async_trait]
@@ -79,31 +198,65 @@ impl Engine for Builtin {
     }
 
     async fn run(&self, work: &Work, take: u32, job: &Job) -> Result<Vec<Take>, Fault> {
-        let Work::Compose { brief } = work else {
-            return Err(Fault::Broken(anyhow!("not yet")));
-        };
-        let (maker, brief, job) = (Arc::clone(&self.0), brief.clone(), job.clone());
-        tokio::task::spawn_blocking(move || {
-            let brief = Brief {
-                seed: job.seed(),
-                take,
-                ..brief
-            };
-            Self::make(&maker, &brief, &job)
+        let mut sources = Vec::new();
+        for clip in work.sources() {
+            sources.push(score(job, clip).await?);
+        }
+        let (maker, work, job) = (Arc::clone(&self.0), work.clone(), job.clone());
+        tokio::task::spawn_blocking(move || Self::make(&maker, &work, &sources, take, &job))
+            .await
+            .unwrap_or_else(|panic| Err(Fault::Broken(anyhow!("the engine panicked: {panic}"))))
+    }
+
+    async fn lyrics(&self, description: &str, seed: u64) -> Result<Written, Fault> {
+        let description = description.to_owned();
+        let written = blocking(move || Ok(lyricist::write(&description, seed))).await?;
+        Ok(Written {
+            title: written.title,
+            tags: written.tags,
+            lyrics: written.lyrics,
         })
-        .await
-        .unwrap_or_else(|panic| Err(Fault::Broken(anyhow!("the engine panicked: {panic}"))))
     }
 
-    async fn lyrics(&self, _: &str, _: u64) -> Result<Written, Fault> {
-        Err(Fault::Broken(anyhow!("not yet")))
+    async fn upsample_tags(&self, words: &str, seed: u64) -> Result<String, Fault> {
+        let words = words.to_owned();
+        Ok(blocking(move || Ok(tags::upsample(&words, seed))).await?)
     }
 
-    async fn upsample_tags(&self, _: &str, _: u64) -> Result<String, Fault> {
-        Err(Fault::Broken(anyhow!("not yet")))
-    }
-
-    async fn view(&self, _: &View, _: &Job) -> Result<TakeFile, Fault> {
-        Err(Fault::Broken(anyhow!("not yet")))
+    async fn view(&self, view: &View, job: &Job) -> Result<TakeFile, Fault> {
+        match view {
+            View::Vocals { clip, span } => {
+                let (score, span) = (score(job, clip).await?, *span);
+                let (maker, path) = (Arc::clone(&self.0), job.scratch().join("vocals.wav"));
+                let made = blocking(move || {
+                    let dry = maker.vocals(&score)?;
+                    let cut = stretch(&dry, span.from, span.to);
+                    std::fs::write(&path, wav::encode_mono(&cut, views::SAMPLE_RATE))?;
+                    Ok(path)
+                });
+                Ok(TakeFile {
+                    role: "vocals".into(),
+                    media_type: "audio/wav".into(),
+                    extension: "wav".into(),
+                    path: made.await?,
+                })
+            }
+            View::Video { clip } => {
+                let score = score(job, clip).await?;
+                let (mp3, cover) = (job.source(clip, "mp3").await?, job.source(clip, "cover").await?);
+                let (maker, path) = (Arc::clone(&self.0), job.scratch().join("video.mp4"));
+                let made = blocking(move || {
+                    let video = maker.lyric_video(&score, &std::fs::read(mp3)?, &std::fs::read(cover)?)?;
+                    std::fs::write(&path, video)?;
+                    Ok(path)
+                });
+                Ok(TakeFile {
+                    role: "video".into(),
+                    media_type: "video/mp4".into(),
+                    extension: "mp4".into(),
+                    path: made.await?,
+                })
+            }
+        }
     }
 }

@@ -8,6 +8,7 @@ mod credits;
 mod demo;
 mod disk;
 mod doctor;
+mod edit;
 mod keys;
 mod logs;
 mod progress;
@@ -37,6 +38,8 @@ enum Command {
     Serve(serve::Serve),
     /// Make a song without the server
     Compose(compose::Compose),
+    /// Change songs Catbird has made: extend, join, cover, replace a section …
+    Edit(edit::Edit),
     /// Make, list and revoke API keys
     Keys(keys::Keys),
     /// Grant and show credits, show prices
@@ -57,6 +60,7 @@ pub fn run() -> ExitCode {
         Command::Demo(demo) => demo.run(),
         Command::Serve(serve) => serve.run(),
         Command::Compose(compose) => compose.run(),
+        Command::Edit(edit) => edit.run(),
         Command::Keys(keys) => keys.run(),
         Command::Credits(credits) => credits.run(),
         Command::Assets(assets) => assets.run(),

@@ -7,7 +7,8 @@ use std::{
 };
 
 use anyhow::{Context, bail, ensure};
-use catbird_score::{Brief, Gender, VoiceWish, Wish, WishKind};
+use catbird_music::lyricist;
+use catbird_score::{Brief, Gender, VoiceWish};
 use clap::Args;
 
 use super::{band, progress::Line, terminal};
@@ -29,6 +30,18 @@ pub struct Compose {
     /// Style words, separated by commas
     #[arg(long, default_value = "")]
     tags: String,
+    /// What should not be heard
+    #[arg(long, default_value = "")]
+    negative_tags: String,
+    /// How strictly the style words are followed, 0 to 1
+    #[arg(long, value_name = "N", value_parser = weight)]
+    style_weight: Option<f32>,
+    /// How unusual the piece may be, 0 to 1
+    #[arg(long, value_name = "N", value_parser = weight)]
+    weirdness: Option<f32>,
+    /// Which take of the request, from 0
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    take: u32,
     /// The title
     #[arg(long)]
     title: Option<String>,
@@ -57,6 +70,10 @@ pub struct Compose {
 
 fn seconds(text: &str) -> Result<f64, String> {
     within(text, 1.0, LONGEST, "seconds")
+}
+
+fn weight(text: &str) -> Result<f32, String> {
+    within(text, 0.0, 1.0, "as a weight").map(|weight| weight as f32)
 }
 
 fn bpm(text: &str) -> Result<f64, String> {
@@ -107,24 +124,26 @@ impl Compose {
     }
 
     fn brief(&self) -> anyhow::Result<Brief> {
-        let lyrics = self.lyrics.as_deref().map(read_lyrics).transpose()?;
-        let wishes: Vec<_> = self
-            .tags
-            .split(',')
-            .map(str::trim)
-            .filter(|tag| !tag.is_empty())
-            .map(|tag| Wish::new(WishKind::Tag, tag))
-            .collect();
+        let seed = self.seed.unwrap_or_else(any_seed);
+        let mut lyrics = self.lyrics.as_deref().map(read_lyrics).transpose()?;
+        let (mut title, mut tags) = (self.title.clone(), self.tags.trim().to_owned());
+        let description = self.description.trim();
         if lyrics.is_none() && !self.instrumental {
+            let about = if description.is_empty() { &tags } else { description };
             ensure!(
-                self.voice.is_none(),
-                "a voice needs words: give them with --lyrics FILE"
-            );
-            ensure!(
-                !self.description.trim().is_empty() || !wishes.is_empty(),
+                !about.is_empty(),
                 "nothing to compose: give a description, --tags or --lyrics FILE (or --instrumental for any music)"
             );
-            terminal::note("no --lyrics, so this will be an instrumental");
+            let written = lyricist::write(about, seed);
+            terminal::note(&format!(
+                "no --lyrics, so these were written (--instrumental for none):\n\n{}\n\n{}\n",
+                written.title, written.lyrics
+            ));
+            lyrics = Some(written.lyrics);
+            title = title.or(Some(written.title));
+            if tags.is_empty() {
+                tags = written.tags;
+            }
         }
         let voice = match self.voice.as_deref() {
             Some("female") => VoiceWish {
@@ -141,26 +160,30 @@ impl Compose {
             },
         };
         Ok(Brief {
-            title: self.title.clone(),
+            title,
             lyrics,
-            description: self.description.trim().to_owned(),
-            wishes,
+            description: description.to_owned(),
+            tags,
+            negative_tags: self.negative_tags.clone(),
+            style_weight: self.style_weight,
+            weirdness: self.weirdness,
             voice,
             seconds: self.seconds,
             bpm: self.bpm,
             key: self.key.clone(),
-            seed: self.seed.unwrap_or_else(any_seed),
+            seed,
+            take: self.take,
             ..Brief::default()
         })
     }
 }
 
 /// A seed nobody chose, short enough to type again.
-fn any_seed() -> u64 {
+pub(super) fn any_seed() -> u64 {
     uuid::Uuid::new_v4().as_u64_pair().0 >> 40
 }
 
-fn read_lyrics(path: &Path) -> anyhow::Result<String> {
+pub(super) fn read_lyrics(path: &Path) -> anyhow::Result<String> {
     let mut bytes = Vec::new();
     let name = path.display();
     let read = if path == Path::new("-") {

@@ -20,4 +20,5 @@ mod first_song;
 mod page;
 mod program;
 mod rooms;
+mod sdk;
 mod upkeep;

@@ -2,7 +2,9 @@
 //! Used by `catbird compose` and, through an adapter, by the server's workers.
 
 pub mod maker;
+pub mod stems;
 pub mod views;
 
-pub use maker::{Made, MakeError, Maker, MakerFiles};
+
+pub use maker::{LiveMp3, Made, MakeError, Maker, MakerFiles};
 pub use views::{View, ViewError};

@@ -1,13 +1,20 @@
 //! Brief → score → rendering.
 
-use std::{ops::ControlFlow, path::PathBuf, sync::OnceLock};
+use std::{
+    ops::ControlFlow,
+    path::PathBuf,
+    sync::{Mutex, OnceLock, PoisonError},
+};
 
+use catbird_media::mp3;
 use catbird_music::{ComposeError, UnknownWords, compose};
 use catbird_score::{Brief, Score};
 use catbird_sound::{
     Rendering, SoundError, Step, Studio, StudioFiles, Want,
     voice::{OutOfVocabulary, unknown::UnknownError},
 };
+
+use crate::views::SAMPLE_RATE;
 
 /// Where the engine's assets lie.
 #[derive(Clone, Debug)]
@@ -22,6 +29,12 @@ pub struct MakerFiles {
     pub font: PathBuf,
 }
 
+/// Hears the bytes of an MP3 in order while a piece is rendered.
+pub type LiveMp3<'a> = dyn Fn(&[u8]) + Sync + 'a;
+
+/// Bit rate of previews, kbit/s.
+const LIVE_KBPS: u32 = 192;
+
 /// Makes songs. Cheap to create: dictionaries, networks and the SoundFont are loaded by the first song.
 pub struct Maker {
     studio: Studio,
@@ -30,7 +43,7 @@ pub struct Maker {
     font: PathBuf,
 }
 
-struct Pronouncer(OutOfVocabulary);
+pub(crate) struct Pronouncer(OutOfVocabulary);
 
 impl UnknownWords for Pronouncer {
     fn phonemes(&self, word: &str) -> Option<String> {
@@ -50,6 +63,14 @@ pub enum MakeError {
     /// The network that pronounces unknown words does not load.
     #[error(transparent)]
     Pronouncer(#[from] UnknownError),
+    /// An edit lacks scores.
+    #[error("the work names {needed} pieces, {given} were given")]
+    Sources {
+        /// As many as the work names.
+        needed: usize,
+        /// As many as came.
+        given: usize,
+    },
 }
 
 /// A finished song.
@@ -98,7 +119,7 @@ impl Maker {
         Ok(compose(brief, pronouncer)?)
     }
 
-    fn pronouncer(&self) -> Result<&Pronouncer, MakeError> {
+    pub(crate) fn pronouncer(&self) -> Result<&Pronouncer, MakeError> {
         if let Some(loaded) = self.pronouncer.get() {
             return Ok(loaded);
         }
@@ -124,11 +145,12 @@ impl Maker {
             return Err(SoundError::Cancelled.into());
         }
         let score = self.compose(brief)?;
-        let rendering = self.play(&score, want_stems, progress)?;
+        let rendering = self.play(&score, want_stems, None, progress)?;
         Ok(Made { score, rendering })
     }
 
-    /// Performs a score that exists already.
+    /// Performs a score that exists already. `live` hears an MP3 of it, in pieces, from as early on as
+    /// possible: a preview whose loudness is only nearly that of the finished file.
     ///
     /// # Errors
     /// [`SoundError`].
@@ -136,6 +158,7 @@ impl Maker {
         &self,
         score: &Score,
         want_stems: bool,
+        live: Option<&LiveMp3<'_>>,
         progress: &(dyn Fn(&str, f32) -> ControlFlow<()> + Sync),
     ) -> Result<Rendering, SoundError> {
         // Shares of the wall time measured by the bench; without a voice the band has its share.
@@ -150,6 +173,41 @@ impl Maker {
             };
             progress(name, from + (to - from) * done.clamp(0.0, 1.0))
         };
-        self.studio.render(score, Want { stems: want_stems, live: None }, &report)
+        let Some(live) = live else {
+            let want = Want {
+                stems: want_stems,
+                live: None,
+            };
+            return self.studio.render(score, want, &report);
+        };
+        // A preview that cannot be encoded is left out; the song itself does not need it.
+        let stream = Mutex::new(mp3::Stream::new(SAMPLE_RATE, LIVE_KBPS).ok());
+        let hear = |left: &[f32], right: &[f32]| {
+            let mut stream = stream.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(open) = stream.as_mut() {
+                match open.push(left, right) {
+                    Ok(bytes) => live(&bytes),
+                    Err(_) => *stream = None,
+                }
+            }
+        };
+        let want = Want {
+            stems: want_stems,
+            live: Some(&hear),
+        };
+        let rendering = self.studio.render(score, want, &report)?;
+        let rest = stream.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if let Some(Ok(bytes)) = rest.map(mp3::Stream::finish) {
+            live(&bytes);
+        }
+        Ok(rendering)
+    }
+
+    /// The dry voice of a score, mono.
+    ///
+    /// # Errors
+    /// [`SoundError`].
+    pub fn vocals(&self, score: &Score) -> Result<Vec<f32>, SoundError> {
+        self.studio.vocals(score, &|_, _| ControlFlow::Continue(()))
     }
 }

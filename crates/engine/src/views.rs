@@ -8,7 +8,7 @@ use std::{
 use catbird_media::{mp3, wav};
 use catbird_score::{lrc::lrc, midi::midi};
 
-use crate::Made;
+use crate::{Made, stems};
 
 /// Samples a second of everything we deliver.
 pub const SAMPLE_RATE: u32 = 44_100;
@@ -44,7 +44,7 @@ pub enum ViewError {
     Mp3(#[from] mp3::Mp3Error),
 }
 
-fn write(path: PathBuf, bytes: impl AsRef<[u8]>) -> Result<PathBuf, ViewError> {
+pub(crate) fn write(path: PathBuf, bytes: impl AsRef<[u8]>) -> Result<PathBuf, ViewError> {
     match fs::write(&path, bytes) {
         Ok(()) => Ok(path),
         Err(source) => Err(ViewError::Write { path, source }),
@@ -93,24 +93,31 @@ impl Made {
         Ok(views)
     }
 
-    /// Writes every view, and the stems (when rendered) below `stems/`.
+    /// Writes every view; when stems were rendered, also the mix before the master as
+    /// `premaster.wav`, and below `stems/` every track (24-bit, their sum is that mix) and the dry
+    /// voice.
     ///
     /// # Errors
     /// [`ViewError`]; files already written stay.
     pub fn write_all(&self, dir: &Path) -> Result<Vec<PathBuf>, ViewError> {
-        let stems = dir.join("stems");
-        let folder = if self.rendering.stems.is_empty() { dir } else { &stems };
-        fs::create_dir_all(folder).map_err(|source| ViewError::Write {
-            path: folder.to_path_buf(),
+        let folder = dir.join("stems");
+        let with_stems = !self.rendering.stems.is_empty();
+        let deepest = if with_stems { &folder } else { dir };
+        fs::create_dir_all(deepest).map_err(|source| ViewError::Write {
+            path: deepest.to_path_buf(),
             source,
         })?;
         let mut paths: Vec<PathBuf> = self.write_views(dir)?.into_iter().map(|v| v.path).collect();
-        for stem in &self.rendering.stems {
-            let bytes = wav::encode(&stem.audio.left, &stem.audio.right, SAMPLE_RATE);
-            paths.push(write(stems.join(format!("{}.wav", stem.id)), bytes)?);
+        if !with_stems {
+            return Ok(paths);
         }
-        if let (Some(dry), false) = (&self.rendering.vocals_dry, self.rendering.stems.is_empty()) {
-            paths.push(write(stems.join("vocals_dry.wav"), wav::encode_mono(dry, SAMPLE_RATE))?);
+        let mix = dir.join("premaster.wav");
+        stems::write_mix(&self.rendering, &mix)?;
+        paths.push(mix);
+        let tracks = stems::write_tracks(&self.rendering, true, &folder)?;
+        paths.extend(tracks.into_iter().map(|track| track.file.path));
+        if let Some(dry) = &self.rendering.vocals_dry {
+            paths.push(write(folder.join("vocals_dry.wav"), wav::encode_mono(dry, SAMPLE_RATE))?);
         }
         Ok(paths)
     }
