@@ -151,8 +151,11 @@ fn raise(harmony: &mut Harmony, vocal: &mut Option<Vocal>, form: &form::Form, di
     }
 }
 
+/// What a piece is called when nothing gives it a title.
+pub(crate) const UNTITLED: &str = "Untitled";
+
 /// The brief's title, or the first line of the chorus, or the description.
-fn title(brief: &Brief, lyrics: Option<&Lyrics>) -> String {
+pub(crate) fn title(brief: &Brief, lyrics: Option<&Lyrics>) -> String {
     if let Some(title) = brief.title.as_deref().map(str::trim).filter(|t| !t.is_empty()) {
         return title.to_owned();
     }
@@ -172,6 +175,6 @@ fn title(brief: &Brief, lyrics: Option<&Lyrics>) -> String {
     let mut chars = text.chars();
     match chars.next() {
         Some(first) => first.to_uppercase().chain(chars).take(80).collect(),
-        None => "Untitled".to_owned(),
+        None => UNTITLED.to_owned(),
     }
 }

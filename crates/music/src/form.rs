@@ -6,6 +6,8 @@
 //! last bar (short stings and fixed tempi: on a later beat of it).
 
 mod clock;
+pub(crate) mod continuation;
+mod infill;
 mod instrumental;
 mod setting;
 mod song;
@@ -13,6 +15,8 @@ mod song;
 use catbird_score::{Brief, Dice, Meter, Role, Section, SungWord, TempoMap, Tick};
 
 use crate::{compose::ComposeError, direction::Direction, words::PreparedSection};
+pub(crate) use infill::infill;
+pub(crate) use setting::{Model, Models};
 
 /// A line of the lyrics with its syllables (not yet on notes) and the bars it is sung in.
 #[derive(Clone, Debug)]

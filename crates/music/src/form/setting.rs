@@ -38,6 +38,30 @@ pub(super) struct SetSection {
 
 /// Sets every section; `None` when a line does not fit this way.
 pub(super) fn set(direction: &Direction, sections: &[PreparedSection], how: Setting) -> Option<Vec<SetSection>> {
+    set_like(direction, sections, how, &Models::new())
+}
+
+/// A line that others may take after: its slot and syllables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Model {
+    /// Length of its slot.
+    pub length: Tick,
+    /// How many syllables are sung in it.
+    pub syllables: usize,
+    /// The melody it has.
+    pub pattern: u32,
+}
+
+/// The lines of one section of each role (its number), in order.
+pub type Models = BTreeMap<u8, Vec<Model>>;
+
+/// The same; a line whose syllables fit the slot of the model at its place takes slot and pattern over.
+pub(super) fn set_like(
+    direction: &Direction,
+    sections: &[PreparedSection],
+    how: Setting,
+    models: &Models,
+) -> Option<Vec<SetSection>> {
     let bar = direction.meter.bar();
     let loads = shared_loads(sections);
     let mut unique = 10_000;
@@ -50,6 +74,18 @@ pub(super) fn set(direction: &Direction, sections: &[PreparedSection], how: Sett
         if !how.tight {
             even_out(direction, &loads[s], &mut lengths, how);
         }
+        let model = |place: usize, syllables: usize| {
+            let of_role = models.get(&(section.role as u8)).filter(|m| !m.is_empty())?;
+            let model = of_role[place % of_role.len()];
+            let (less, more) = (model.syllables * 2 / 3, model.syllables + model.syllables / 2 + 1);
+            let near = (less..=more).contains(&syllables);
+            (near && fits(syllables, model.length, how.bpm)).then_some(model)
+        };
+        for (i, line) in section.lines.iter().enumerate() {
+            if let Some(model) = model(i, line.syllables()) {
+                lengths[i] = model.length;
+            }
+        }
         let mut slots = Vec::with_capacity(lengths.len());
         let mut at: Tick = 0;
         for (i, (line, &length)) in section.lines.iter().zip(&lengths).enumerate() {
@@ -57,7 +93,9 @@ pub(super) fn set(direction: &Direction, sections: &[PreparedSection], how: Sett
             if !how.tight && length >= bar && !at.is_multiple_of(bar) {
                 at += bar - at % bar;
             }
-            let pattern = if loads[s][i].shared {
+            let pattern = if let Some(model) = model(i, line.syllables()) {
+                model.pattern
+            } else if loads[s][i].shared {
                 section.role as u32 * 100 + i as u32
             } else {
                 unique += 1;

@@ -208,7 +208,7 @@ fn choose(
     Err(too_long(sections, span, needed))
 }
 
-fn too_long(sections: &[PreparedSection], seconds: f64, needed: f64) -> ComposeError {
+pub(super) fn too_long(sections: &[PreparedSection], seconds: f64, needed: f64) -> ComposeError {
     let syllables = sections
         .iter()
         .flat_map(|s| &s.lines)
@@ -223,7 +223,7 @@ fn too_long(sections: &[PreparedSection], seconds: f64, needed: f64) -> ComposeE
 
 /// What stands between sung sections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     Intro,
     /// Solo, interlude, or a sung section without words.
     Inst,
@@ -232,18 +232,18 @@ enum Kind {
 
 /// A place where instrumental bars can stand.
 #[derive(Clone, Copy, Debug)]
-struct Gap {
-    kind: Kind,
+pub(super) struct Gap {
+    pub kind: Kind,
     /// Asked for by the lyrics.
-    tagged: bool,
+    pub tagged: bool,
     /// The section after which it stands (itself when tagged).
-    at: usize,
+    pub at: usize,
     /// Follows a chorus.
-    after_chorus: bool,
+    pub after_chorus: bool,
 }
 
 /// All places, in order; the first is always an intro, the last an outro.
-fn gaps(sections: &[PreparedSection]) -> Vec<Gap> {
+pub(super) fn gaps(sections: &[PreparedSection]) -> Vec<Gap> {
     let mut out = Vec::new();
     let n = sections.len();
     if sections.first().is_none_or(|s| s.role != Role::Intro) {
@@ -319,7 +319,7 @@ fn goal(gap: Gap, stage: u32) -> u32 {
 
 /// Spare bars to gaps, the bar of the last chord not counted. Twos where possible; an odd bar goes to
 /// the outro, whose last-chord bar makes it even.
-fn share_out(gaps: &[Gap], spare: u32, bpm: f64, direction: &Direction) -> Vec<u32> {
+pub(super) fn share_out(gaps: &[Gap], spare: u32, bpm: f64, direction: &Direction) -> Vec<u32> {
     let mut bars = vec![0; gaps.len()];
     let outro = gaps.len() - 1;
     let mut left = spare;
