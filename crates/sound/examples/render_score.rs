@@ -1,4 +1,5 @@
-//! Renders a score: `render_score SCORE.json OUT_DIR [--stems]`. Writes `song.wav` and `stems/*.wav`.
+//! Renders a score: `render_score SCORE.json OUT_DIR [--stems] [--live] [--warm]`. Writes `song.wav`,
+//! `stems/*.wav`, and what a listener heard meanwhile as `live.wav`; `--warm` loads the instruments first.
 #![expect(clippy::print_stdout, reason = "a program for the terminal")]
 
 use std::{error::Error, fs, ops::ControlFlow, path::Path, sync::Mutex, time::Instant};
@@ -10,9 +11,10 @@ use catbird_sound::{RATE, Step, Stereo, Studio, StudioFiles, Want};
 fn main() -> Result<(), Box<dyn Error>> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let [score, out, rest @ ..] = args.as_slice() else {
-        return Err("usage: render_score SCORE.json OUT_DIR [--stems]".into());
+        return Err("usage: render_score SCORE.json OUT_DIR [--stems] [--live] [--warm]".into());
     };
-    let stems = rest.iter().any(|a| a == "--stems");
+    let asked = |option: &str| rest.iter().any(|a| a == option);
+    let stems = asked("--stems");
     let score: Score = serde_json::from_slice(&fs::read(score)?)?;
     let assets = Assets::open()?;
     assets.ensure(&|_, _, _| {})?;
@@ -21,7 +23,18 @@ fn main() -> Result<(), Box<dyn Error>> {
         hibari: assets.path("hibari.onnx"),
     });
 
+    if asked("--warm") {
+        let mut short = score.clone();
+        short.patch = None;
+        studio.render(&short, Want::default(), &|_, _| ControlFlow::Continue(()))?;
+    }
     let begun = Instant::now();
+    let heard = Mutex::new(Heard::default());
+    let live = |left: &[f32], right: &[f32]| {
+        if let Ok(mut heard) = heard.lock() {
+            heard.hear(begun.elapsed().as_secs_f64(), left, right);
+        }
+    };
     let step: Mutex<Option<Step>> = Mutex::new(None);
     let progress = |now: Step, _done: f32| {
         if let Ok(mut last) = step.lock()
@@ -31,7 +44,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         ControlFlow::Continue(())
     };
-    let rendering = studio.render(&score, Want { stems, live: None }, &progress)?;
+    let want = Want {
+        stems,
+        live: asked("--live").then_some(&live),
+    };
+    let rendering = studio.render(&score, want, &progress)?;
     println!(
         "{:6.2} s  done: {:.1} s of music, {:?}",
         begun.elapsed().as_secs_f32(),
@@ -42,6 +59,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     let out = Path::new(out);
     fs::create_dir_all(out.join("stems"))?;
     write(&out.join("song.wav"), &rendering.master)?;
+    let heard = heard.into_inner()?;
+    if let Some(first) = heard.first {
+        println!(
+            "live: first sound {first:.2} s, at worst {:.1} s ahead of the listener, last sound {:.2} s; {:?}",
+            heard.ahead,
+            heard.last,
+            catbird_sound::loudness::measure(&heard.audio),
+        );
+        write(&out.join("live.wav"), &heard.audio)?;
+    }
     for stem in &rendering.stems {
         write(&out.join("stems").join(format!("{}.wav", stem.id)), &stem.audio)?;
     }
@@ -55,6 +82,32 @@ fn main() -> Result<(), Box<dyn Error>> {
         )?;
     }
     Ok(())
+}
+
+/// What a listener got, and when.
+#[derive(Default)]
+struct Heard {
+    audio: Stereo,
+    first: Option<f64>,
+    last: f64,
+    /// Least seconds in the listener's buffer when a block came, who plays since the first.
+    ahead: f64,
+}
+
+impl Heard {
+    fn hear(&mut self, now: f64, left: &[f32], right: &[f32]) {
+        let seconds = self.audio.frames() as f64 / f64::from(RATE);
+        match self.first {
+            None => {
+                self.first = Some(now);
+                self.ahead = f64::INFINITY;
+            }
+            Some(first) => self.ahead = self.ahead.min(seconds - (now - first)),
+        }
+        self.last = now;
+        self.audio.left.extend_from_slice(left);
+        self.audio.right.extend_from_slice(right);
+    }
 }
 
 /// 32-bit float, so that stems above full scale survive.

@@ -13,6 +13,7 @@ pub mod audio;
 mod band;
 pub mod calibrate;
 mod error;
+mod live;
 pub mod loudness;
 mod master;
 mod mix;

@@ -3,7 +3,7 @@
 mod glue;
 mod limiter;
 mod lofi;
-mod loudness_match;
+pub(crate) mod loudness_match;
 mod saturate;
 mod tone;
 mod true_peak;
@@ -24,6 +24,42 @@ const WORKING_LUFS: f64 = -18.0;
 /// Frames processed at once.
 const CHUNK: usize = 16_384;
 
+/// Everything before the last limiter, set up by listening to a piece.
+pub(crate) struct Chain {
+    gain: f32,
+    tone: tone::Tone,
+    lofi: lofi::Lofi,
+    glue: glue::Glue,
+    saturate: saturate::Saturate,
+    width: width::Width,
+}
+
+impl Chain {
+    /// For `audio`, which is to be as loud as [`WORKING_LUFS`] inside the chain; `None` for silence,
+    /// which has no loudness to bring anywhere.
+    pub fn heard(audio: &Stereo, settings: &Master, seed: u64) -> Option<Self> {
+        let lufs = loudness::lufs(&audio.left, &audio.right)?;
+        Some(Self {
+            gain: amplitude((WORKING_LUFS - lufs).clamp(-60.0, 60.0) as f32),
+            tone: tone::Tone::new(audio, settings),
+            lofi: lofi::Lofi::new(settings.lofi, seed),
+            glue: glue::Glue::new(settings.glue),
+            saturate: saturate::Saturate::new(settings.drive),
+            width: width::Width::new(audio, settings.width),
+        })
+    }
+
+    /// The next block, in place.
+    pub fn run(&mut self, l: &mut [f32], r: &mut [f32]) {
+        l.iter_mut().chain(r.iter_mut()).for_each(|x| *x *= self.gain);
+        self.tone.run(l, r);
+        self.lofi.run(l, r);
+        self.glue.run(l, r);
+        self.saturate.run(l, r);
+        self.width.run(l, r);
+    }
+}
+
 /// Turns the mix into the finished file, in place.
 pub(crate) fn master(
     audio: &mut Stereo,
@@ -32,28 +68,13 @@ pub(crate) fn master(
     progress: &Progress<'_>,
 ) -> Result<Loudness, SoundError> {
     report(progress, Step::Mastering, 0.0)?;
-    let Some(lufs) = loudness::lufs(&audio.left, &audio.right) else {
-        // Silence has no loudness to bring anywhere.
+    let Some(mut chain) = Chain::heard(audio, settings, seed) else {
         audio.scale(0.0);
         return Ok(loudness::measure(audio));
     };
-    let gain = amplitude((WORKING_LUFS - lufs).clamp(-60.0, 60.0) as f32);
-    let mut tone = tone::Tone::new(audio, settings);
     report(progress, Step::Mastering, 0.2)?;
-    let mut lofi = lofi::Lofi::new(settings.lofi, seed);
-    let mut glue = glue::Glue::new(settings.glue);
-    let mut saturate = saturate::Saturate::new(settings.drive);
-    let mut width = width::Width::new(audio, settings.width);
-    let frames = audio.frames();
-    for at in (0..frames).step_by(CHUNK) {
-        let n = CHUNK.min(frames - at);
-        let (l, r) = (&mut audio.left[at..at + n], &mut audio.right[at..at + n]);
-        l.iter_mut().chain(r.iter_mut()).for_each(|x| *x *= gain);
-        tone.run(l, r);
-        lofi.run(l, r);
-        glue.run(l, r);
-        saturate.run(l, r);
-        width.run(l, r);
+    for (l, r) in audio.left.chunks_mut(CHUNK).zip(audio.right.chunks_mut(CHUNK)) {
+        chain.run(l, r);
     }
     report(progress, Step::Mastering, 0.45)?;
     loudness_match::run(audio, settings, progress)

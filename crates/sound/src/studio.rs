@@ -6,7 +6,7 @@ use std::{
     path::PathBuf,
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
+        mpsc::{SyncSender, sync_channel},
     },
 };
 
@@ -17,12 +17,13 @@ use crate::{
     audio::{RATE, Stereo},
     band,
     error::SoundError,
+    live::{self, BrokenOff, feed::Feed},
     loudness::Loudness,
     master,
     mix::{self, Stem},
     progress::{Progress, Step, report},
     tape::{Splice, Tape, patched_voice},
-    voice::Voice,
+    voice::{self, Rendered, Voice},
 };
 
 /// A rendering is held in memory as a whole, so it has an end.
@@ -85,19 +86,32 @@ impl Studio {
     }
 
     /// Sings, plays, mixes and masters. The same score gives the same samples on any number of
-    /// threads. `progress` hears named steps in order and may break the work off.
+    /// threads, listened to ([`Want::live`]) or not. `progress` hears named steps in order and may
+    /// break the work off, which also ends the live sound.
     pub fn render(&self, score: &Score, want: Want<'_>, progress: &Progress<'_>) -> Result<Rendering, SoundError> {
         let layers = layers(score)?;
+        let total = frames(score);
+        // Up to the earliest patch the oldest layer is what will be heard.
+        let until = layers.iter().filter_map(|l| l.patch.as_deref());
+        let until = until.fold(total, |until, p| until.min((p.from * f64::from(RATE)).round() as usize));
         let mut tape: Option<Tape> = None;
+        let mut heard = None;
         for (i, layer) in layers.iter().enumerate() {
             let progress = share(i, &layers, progress);
-            let new = self.record(layer, want, &progress)?;
             tape = Some(match (tape, &layer.patch) {
                 (Some(base), Some(patch)) => {
+                    let new = self.record(layer, want.stems, &progress, None, None)?;
                     let splice = Splice::new(patch.from, patch.to, new.mix.frames());
                     base.patched(new, &splice)
                 }
-                _ => new,
+                _ => match want.live {
+                    Some(sink) => {
+                        let (tape, broken_off) = self.record_aloud(layer, want.stems, &progress, sink, until)?;
+                        heard = broken_off;
+                        tape
+                    }
+                    None => self.record(layer, want.stems, &progress, None, None)?,
+                },
             });
         }
         let Tape {
@@ -106,6 +120,9 @@ impl Studio {
             voice_fx,
             dry,
         } = tape.unwrap_or_default();
+        if let Some(heard) = heard {
+            heard.go_on(&audio, progress)?;
+        }
         let mix = want.stems.then(|| audio.clone());
         let loudness = master::master(&mut audio, &score.master, score.seed, progress)?;
         Ok(Rendering {
@@ -125,7 +142,7 @@ impl Studio {
         let mut voice = None;
         for (i, layer) in layers.iter().enumerate() {
             let (i, count) = (i as f32, layers.len() as f32);
-            let new = self.sing(layer, &|step, done| progress(step, (i + done) / count))?;
+            let new = self.sing(layer, &|step, done| progress(step, (i + done) / count), None)?;
             voice = match &layer.patch {
                 Some(patch) if i > 0.0 => {
                     let splice = Splice::new(patch.from, patch.to, frames(layer));
@@ -137,23 +154,72 @@ impl Studio {
         Ok(voice.unwrap_or_else(|| vec![0.0; frames(score)]))
     }
 
-    /// Everything of one score before the master, its own patch left aside.
-    fn record(&self, score: &Score, want: Want<'_>, progress: &Progress<'_>) -> Result<Tape, SoundError> {
-        let dry = self.sing(score, progress)?;
-        report(progress, Step::Playing, 0.0)?;
-        let samples = if band::needs_samples(score) {
-            Some(self.samples()?)
+    /// As [`Self::record`], while `sink` hears it up to frame `until`. What comes after that, if
+    /// anything does, is left to the returned stage.
+    fn record_aloud<'a>(
+        &self,
+        score: &Score,
+        stems: bool,
+        progress: &Progress<'_>,
+        sink: &'a Live<'a>,
+        until: usize,
+    ) -> Result<(Tape, Option<BrokenOff<'a>>), SoundError> {
+        let feed = if is_sung(score) {
+            Some(Feed::new(&voice::entries(score)?, frames(score)))
         } else {
             None
+        };
+        let (sender, blocks) = sync_channel(live::BLOCKS_AHEAD);
+        let stage = live::Stage {
+            score,
+            frames: frames(score),
+            until,
+            feed: feed.as_ref(),
+            blocks,
+            sink,
+        };
+        std::thread::scope(|scope| {
+            // Whatever happens here, nobody waits for a line that will not come.
+            let closing = live::Closing(feed.as_ref());
+            // A bank that does not load is the recording's to tell.
+            let listening = scope.spawn(|| stage.perform(|| self.samples_of(score).ok()));
+            let tape = self.record(score, stems, progress, feed.as_ref(), Some(sender));
+            drop(closing);
+            let broken_off = listening
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            Ok((tape?, broken_off))
+        })
+    }
+
+    /// Everything of one score before the master, its own patch left aside. Each line goes to `feed`
+    /// and each block of the band to `blocks` as soon as it is there.
+    fn record(
+        &self,
+        score: &Score,
+        stems: bool,
+        progress: &Progress<'_>,
+        feed: Option<&Feed>,
+        mut blocks: Option<SyncSender<live::Block>>,
+    ) -> Result<Tape, SoundError> {
+        let dry = self.sing(score, progress, feed)?;
+        report(progress, Step::Playing, 0.0)?;
+        let mut tap = |left: &[f32], right: &[f32]| {
+            // Who listens may have heard enough.
+            if let Some(sender) = &blocks
+                && sender.send([left.to_vec(), right.to_vec()]).is_err()
+            {
+                blocks = None;
+            }
         };
         let mix::Mix { audio, stems, voice_fx } = mix::mix(
             score,
             frames(score),
-            samples.as_ref(),
+            self.samples_of(score)?.as_ref(),
             dry.as_deref(),
-            want.stems,
+            stems,
             progress,
-            &mut |_, _| {},
+            &mut tap,
         )?;
         Ok(Tape {
             mix: audio,
@@ -164,25 +230,31 @@ impl Studio {
     }
 
     /// The dry voice, if anything is sung.
-    fn sing(&self, score: &Score, progress: &Progress<'_>) -> Result<Option<Vec<f32>>, SoundError> {
+    fn sing(
+        &self,
+        score: &Score,
+        progress: &Progress<'_>,
+        feed: Option<&Feed>,
+    ) -> Result<Option<Vec<f32>>, SoundError> {
         if !is_sung(score) {
             return Ok(None);
         }
         report(progress, Step::Singing, 0.0)?;
-        // The singer cannot be interrupted; a cancel is honoured when it has finished.
-        let cancelled = AtomicBool::new(false);
-        let hear = |done| {
-            if progress(Step::Singing, done).is_break() {
-                cancelled.store(true, Ordering::Relaxed);
+        let hear = |done| progress(Step::Singing, done);
+        let line = |index: usize, rendered: &Rendered| {
+            if let Some(feed) = feed {
+                feed.line(index, rendered);
             }
         };
-        let mut dry = self.voice()?.sing(score, &hear)?;
-        if cancelled.into_inner() {
-            return Err(SoundError::Cancelled);
-        }
+        let sung = self.voice()?.sing_aloud(score, &hear, &line)?;
+        let mut dry = sung.ok_or(SoundError::Cancelled)?;
         dry.resize(frames(score), 0.0);
         report(progress, Step::Singing, 1.0)?;
         Ok(Some(dry))
+    }
+
+    fn samples_of(&self, score: &Score) -> Result<Option<Arc<SoundFont>>, SoundError> {
+        band::needs_samples(score).then(|| self.samples()).transpose()
     }
 
     fn samples(&self) -> Result<Arc<SoundFont>, SoundError> {

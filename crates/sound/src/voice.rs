@@ -21,10 +21,11 @@ mod unit;
 pub mod unknown;
 
 use std::{
+    ops::ControlFlow,
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
 };
 
@@ -35,10 +36,11 @@ use self::{
     envelope::Shape,
     hibari::{Hibari, HibariError},
     phrase::{Phrase, PhraseError},
-    render::{Rendered, SAMPLE_RATE, Studio},
+    render::{SAMPLE_RATE, Studio},
     tract::Tract,
 };
 
+pub(crate) use self::render::Rendered;
 pub use self::unknown::OutOfVocabulary;
 
 /// Why a song was not sung.
@@ -74,18 +76,38 @@ impl Voice {
     /// about −26 dBFS RMS and no sample beyond ±0.98. Silence when the score has no vocal.
     /// `progress` is told the share of lines done, 0 – 1.
     pub fn sing(&self, score: &Score, progress: &(dyn Fn(f32) + Sync)) -> Result<Vec<f32>, VoiceError> {
+        let progress = |done: f32| {
+            progress(done);
+            ControlFlow::Continue(())
+        };
+        let track = self.sing_aloud(score, &progress, &|_, _| {})?;
+        Ok(track.expect("nobody breaks it off"))
+    }
+
+    /// The same for one who listens: `line` is told each phrase of [`entries`] by its number as soon
+    /// as it is sung, in no certain order. `None` when `progress` broke it off.
+    pub(crate) fn sing_aloud(
+        &self,
+        score: &Score,
+        progress: &(dyn Fn(f32) -> ControlFlow<()> + Sync),
+        line: &(dyn Fn(usize, &Rendered) + Sync),
+    ) -> Result<Option<Vec<f32>>, VoiceError> {
         let mut track = vec![0.0; (score.seconds * SAMPLE_RATE).round().max(0.0) as usize];
-        let Some(vocal) = &score.vocal else { return Ok(track) };
+        let Some(vocal) = &score.vocal else {
+            return Ok(Some(track));
+        };
         let phrases = phrase::phrases(score)?;
         let net = self.net()?;
-        for rendered in render_all(&net, &vocal.singer, score.seed, &phrases, progress)? {
+        let Some(sung) = render_all(&net, &vocal.singer, score.seed, &phrases, progress, line)? else {
+            return Ok(None);
+        };
+        for rendered in sung {
             add(&mut track, &rendered);
         }
         for x in &mut track {
             *x = limit(*x);
         }
-        progress(1.0);
-        Ok(track)
+        Ok(progress(1.0).is_continue().then_some(track))
     }
 
     fn net(&self) -> Result<Arc<Hibari>, VoiceError> {
@@ -99,17 +121,25 @@ impl Voice {
     }
 }
 
-/// Renders the phrases on as many threads as rayon has, in order. Plain threads, because a rayon worker
-/// that waits for the network's own pool would steal the next line and pile the song up on its stack.
+/// The first frame of each phrase, in the order in which they are sung.
+pub(crate) fn entries(score: &Score) -> Result<Vec<i64>, VoiceError> {
+    Ok(phrase::phrases(score)?.iter().map(render::entry).collect())
+}
+
+/// Renders the phrases on as many threads as rayon has, in order; `None` when `progress` broke it
+/// off. Plain threads, because a rayon worker that waits for the network's own pool would steal the
+/// next line and pile the song up on its stack.
 fn render_all(
     net: &Hibari,
     singer: &Singer,
     seed: u64,
     phrases: &[Phrase],
-    progress: &(dyn Fn(f32) + Sync),
-) -> Result<Vec<Rendered>, HibariError> {
+    progress: &(dyn Fn(f32) -> ControlFlow<()> + Sync),
+    line: &(dyn Fn(usize, &Rendered) + Sync),
+) -> Result<Option<Vec<Rendered>>, HibariError> {
     let shape = Shape::new(singer);
     let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let broken = AtomicBool::new(false);
     let work = || {
         let pool = Arc::new(ThreadPool::with_num_threads(1));
         let mut studio = Studio {
@@ -124,13 +154,18 @@ fn render_all(
             Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|i| Some((i, phrases.get(i)?)))
         {
             let rendered = studio.render(phrase, &mut Dice::new(seed, &format!("voice {i}")));
+            if let Ok(rendered) = &rendered {
+                line(i, rendered);
+            }
             let failed = rendered.is_err();
             out.push((i, rendered));
-            if failed {
+            let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+            if failed || progress(done as f32 / phrases.len() as f32).is_break() {
+                broken.store(true, Ordering::Relaxed);
+            }
+            if broken.load(Ordering::Relaxed) {
                 break;
             }
-            let done = done.fetch_add(1, Ordering::Relaxed) + 1;
-            progress(done as f32 / phrases.len() as f32);
         }
         out
     };
@@ -143,11 +178,15 @@ fn render_all(
             .collect()
     });
     all.sort_by_key(|(i, _)| *i);
-    all.into_iter().map(|(_, rendered)| rendered).collect()
+    let sung = all
+        .into_iter()
+        .map(|(_, rendered)| rendered)
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok((!broken.into_inner()).then_some(sung))
 }
 
 /// Adds a phrase to the track where it belongs; what lies outside the file is cut.
-fn add(track: &mut [f32], rendered: &Rendered) {
+pub(crate) fn add(track: &mut [f32], rendered: &Rendered) {
     let skip = usize::try_from(-rendered.at).unwrap_or(0);
     let from = usize::try_from(rendered.at).unwrap_or(0).min(track.len());
     for (t, x) in track[from..].iter_mut().zip(rendered.samples.iter().skip(skip)) {
@@ -156,7 +195,7 @@ fn add(track: &mut [f32], rendered: &Rendered) {
 }
 
 /// Transparent up to 0.7, then bends towards 0.98.
-fn limit(x: f32) -> f32 {
+pub(crate) fn limit(x: f32) -> f32 {
     const KNEE: f32 = 0.7;
     const ROOM: f32 = 0.28;
     let over = x.abs() - KNEE;

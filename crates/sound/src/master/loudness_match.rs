@@ -2,10 +2,8 @@
 
 use catbird_score::Master;
 
-use super::{
-    limiter::{LATENCY, Limiter},
-    true_peak,
-};
+pub(crate) use super::limiter::LATENCY;
+use super::{limiter::Limiter, true_peak};
 use crate::{
     audio::{RATE_F, Stereo, amplitude},
     error::SoundError,
@@ -33,15 +31,53 @@ const ROUNDING_DB: f32 = 0.02;
 
 /// Limits `audio` in place and measures it as a 16-bit file would be.
 pub(super) fn run(audio: &mut Stereo, settings: &Master, progress: &Progress<'_>) -> Result<Loudness, SoundError> {
-    let target = f64::from(settings.lufs.clamp(-40.0, -5.0));
-    let ceiling = settings.ceiling_dbtp.clamp(-20.0, 0.0) - MARGIN_DB;
-    let Some(start) = loudness::lufs(&audio.left, &audio.right) else {
+    let ceiling = ceiling(settings);
+    let Some(gain_db) = gain_db(audio, settings, PASSES, progress)? else {
         return Ok(loudness::measure(audio));
+    };
+    perform(audio, gain_db, ceiling);
+
+    report(progress, Step::Mastering, 0.9)?;
+    let limit = settings.ceiling_dbtp.clamp(-20.0, 0.0) - ROUNDING_DB;
+    let strict = |audio: &Stereo| 20.0 * true_peak::over(audio, amplitude(limit)).max(1e-9).log10();
+    // The limiter's peaks are estimates on four times the rate; the file is what counts. A second,
+    // lower limiter takes what it missed from the peaks alone, turning down takes the rest.
+    let mut peak = strict(audio);
+    if peak > limit + MARGIN_DB {
+        perform(audio, 0.0, ceiling - (peak - limit));
+        peak = strict(audio);
+    }
+    if peak > limit {
+        audio.scale(amplitude(limit - peak));
+    }
+    let strict = f64::from(peak.min(limit));
+    let mut measured = measure_16_bit(audio);
+    measured.true_peak_dbtp = measured.true_peak_dbtp.map(|meter| meter.max(strict));
+    report(progress, Step::Mastering, 1.0)?;
+    Ok(measured)
+}
+
+/// Where the limiter aims, dB.
+fn ceiling(settings: &Master) -> f32 {
+    settings.ceiling_dbtp.clamp(-20.0, 0.0) - MARGIN_DB
+}
+
+/// The gain before the limiter at which `audio` has the asked loudness behind it; `None` for silence.
+pub(crate) fn gain_db(
+    audio: &Stereo,
+    settings: &Master,
+    passes: usize,
+    progress: &Progress<'_>,
+) -> Result<Option<f64>, SoundError> {
+    let target = f64::from(settings.lufs.clamp(-40.0, -5.0));
+    let ceiling = ceiling(settings);
+    let Some(start) = loudness::lufs(&audio.left, &audio.right) else {
+        return Ok(None);
     };
     let mut gain_db = (target - start).clamp(-60.0, 40.0);
     let mut best = (f64::INFINITY, gain_db);
-    for pass in 0..PASSES {
-        report(progress, Step::Mastering, 0.45 + 0.4 * pass as f32 / PASSES as f32)?;
+    for pass in 0..passes {
+        report(progress, Step::Mastering, 0.45 + 0.4 * pass as f32 / passes as f32)?;
         // Limiting eats a part of each step; a second try beside the first one tells how much.
         let tries = [gain_db, gain_db + ASIDE_DB];
         let heard = rayon::join(
@@ -63,26 +99,7 @@ pub(super) fn run(audio: &mut Stereo, settings: &Master, progress: &Progress<'_>
         let slope = ((second - first) / ASIDE_DB).clamp(0.2, 1.2);
         gain_db = (gain_db + (target - first) / slope).clamp(-60.0, 40.0);
     }
-    perform(audio, best.1, ceiling);
-
-    report(progress, Step::Mastering, 0.9)?;
-    let limit = settings.ceiling_dbtp.clamp(-20.0, 0.0) - ROUNDING_DB;
-    let strict = |audio: &Stereo| 20.0 * true_peak::over(audio, amplitude(limit)).max(1e-9).log10();
-    // The limiter's peaks are estimates on four times the rate; the file is what counts. A second,
-    // lower limiter takes what it missed from the peaks alone, turning down takes the rest.
-    let mut peak = strict(audio);
-    if peak > limit + MARGIN_DB {
-        perform(audio, 0.0, ceiling - (peak - limit));
-        peak = strict(audio);
-    }
-    if peak > limit {
-        audio.scale(amplitude(limit - peak));
-    }
-    let strict = f64::from(peak.min(limit));
-    let mut measured = measure_16_bit(audio);
-    measured.true_peak_dbtp = measured.true_peak_dbtp.map(|meter| meter.max(strict));
-    report(progress, Step::Mastering, 1.0)?;
-    Ok(measured)
+    Ok(Some(best.1))
 }
 
 /// The loudness the piece would have.
@@ -116,12 +133,44 @@ fn rehearse(audio: &Stereo, gain_db: f64, ceiling_db: f32) -> Option<f64> {
 /// takes the offset out and moves no peak by more than 0.2 dB (which the last measurement sees).
 const OFFSET_HZ: f32 = 1.0;
 
+/// The last limiter and what goes with it. Its output lags by [`LATENCY`] frames.
+pub(crate) struct Last {
+    gain: f32,
+    limiter: Limiter,
+    follow: f64,
+    offset: [f64; 2],
+}
+
+impl Last {
+    /// With a gain in front of it, under the score's ceiling.
+    pub fn new(gain_db: f64, settings: &Master) -> Self {
+        Self::under(gain_db, ceiling(settings))
+    }
+
+    fn under(gain_db: f64, ceiling_db: f32) -> Self {
+        Self {
+            gain: amplitude(gain_db as f32),
+            limiter: Limiter::new(ceiling_db),
+            follow: f64::from(std::f32::consts::TAU * OFFSET_HZ / RATE_F),
+            offset: [0.0; 2],
+        }
+    }
+
+    #[inline]
+    pub fn step(&mut self, left: f32, right: f32) -> [f32; 2] {
+        let mut out = self.limiter.step(left * self.gain, right * self.gain);
+        for (x, offset) in out.iter_mut().zip(&mut self.offset) {
+            let y = f64::from(*x) - *offset;
+            *offset += self.follow * y;
+            *x = y as f32;
+        }
+        out
+    }
+}
+
 /// Limits in place: what comes out belongs [`LATENCY`] frames back, where the input is already used.
 fn perform(audio: &mut Stereo, gain_db: f64, ceiling_db: f32) {
-    let gain = amplitude(gain_db as f32);
-    let mut limiter = Limiter::new(ceiling_db);
-    let follow = f64::from(std::f32::consts::TAU * OFFSET_HZ / RATE_F);
-    let mut offset = [0.0f64; 2];
+    let mut last = Last::under(gain_db, ceiling_db);
     let frames = audio.frames();
     for i in 0..frames + LATENCY {
         let (x, y) = if i < frames {
@@ -129,12 +178,7 @@ fn perform(audio: &mut Stereo, gain_db: f64, ceiling_db: f32) {
         } else {
             (0.0, 0.0)
         };
-        let mut out = limiter.step(x * gain, y * gain);
-        for (x, offset) in out.iter_mut().zip(&mut offset) {
-            let y = f64::from(*x) - *offset;
-            *offset += follow * y;
-            *x = y as f32;
-        }
+        let out = last.step(x, y);
         if i >= LATENCY {
             audio.left[i - LATENCY] = out[0];
             audio.right[i - LATENCY] = out[1];

@@ -8,17 +8,27 @@ use super::{
 use crate::audio::{Stereo, amplitude};
 
 /// Voice over band between 300 Hz and 4 kHz while it sings, at the channel's 0 dB.
-const OVER_DB: f32 = 2.0;
+pub(crate) const OVER_DB: f32 = 2.0;
 
 /// The fader moves at most this far from its average, dB.
-const RIDE_DB: (f32, f32) = (-3.0, 4.0);
+pub(crate) const RIDE_DB: (f32, f32) = (-3.0, 4.0);
 
 /// How quickly it moves: long enough that nobody hears it.
-const RIDE_SECONDS: f32 = 1.4;
+pub(crate) const RIDE_SECONDS: f32 = 1.4;
 
 /// A band quieter than this does not pull the voice down with it (power; the voice's own level is
 /// about 10⁻²).
-const BAND_FLOOR: f32 = 1.5e-3;
+pub(crate) const BAND_FLOOR: f32 = 1.5e-3;
+
+/// How the voice's presence follows it, and how far ahead it looks (half of the last), seconds.
+pub(crate) const PRESENCE_ATTACK: f32 = 0.01;
+pub(crate) const PRESENCE_RELEASE: f32 = 0.25;
+pub(crate) const PRESENCE_SECONDS: f32 = 0.12;
+
+/// How much a voice of this power is there, beside its usual amplitude.
+pub(crate) fn there(power: f32, reference: f32) -> f32 {
+    (power.sqrt() / (0.3 * reference)).min(1.0)
+}
 
 /// Listens between 300 Hz and 4 kHz.
 struct Ear {
@@ -45,9 +55,10 @@ impl Ear {
 
 /// The band's power in the voice's range, one value a stride, collected block by block.
 #[derive(Default)]
-pub(super) struct Band {
+pub(crate) struct Band {
     ears: [Ear; 2],
-    power: Curve,
+    /// One value a stride.
+    pub power: Curve,
     sum: f32,
     count: usize,
 }
@@ -78,10 +89,10 @@ pub(super) fn presence(lead: &Stereo) -> Curve {
     loud.sort_by(f32::total_cmp);
     let reference = loud.get(loud.len() * 7 / 10).copied().unwrap_or(1.0).sqrt();
     for p in &mut curve.values {
-        *p = (p.sqrt() / (0.3 * reference)).min(1.0);
+        *p = there(*p, reference);
     }
-    curve.follow(0.01, 0.25);
-    curve.smooth(0.12);
+    curve.follow(PRESENCE_ATTACK, PRESENCE_RELEASE);
+    curve.smooth(PRESENCE_SECONDS);
     curve
 }
 

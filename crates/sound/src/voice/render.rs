@@ -40,11 +40,17 @@ const EVEN_OUT_MOST_DB: f32 = 8.0;
 const BREATH_REST: f64 = 0.9;
 
 /// A rendered phrase.
+#[derive(Clone)]
 pub struct Rendered {
     /// First sample's place in the file; may lie before its beginning.
     pub at: i64,
     /// 44.1 kHz.
     pub samples: Vec<f32>,
+}
+
+/// Where a phrase's samples begin in the file.
+pub fn entry(phrase: &Phrase) -> i64 {
+    ((phrase.start() - LEAD) * SAMPLE_RATE).round() as i64
 }
 
 /// The fixed means of a worker.
@@ -74,7 +80,7 @@ struct Sung {
 impl Studio<'_> {
     /// Sings a phrase with chance from `dice`.
     pub fn render(&mut self, phrase: &Phrase, dice: &mut Dice) -> Result<Rendered, HibariError> {
-        let at = ((phrase.start() - LEAD) * SAMPLE_RATE).round() as i64;
+        let at = entry(phrase);
         let origin = at as f64 / SAMPLE_RATE;
         let text = self.net.read(&phrase.ids(), SPEED, &self.pool)?;
         let prosody = self.net.speak(&text, &self.pool)?;
