@@ -1,10 +1,12 @@
 //! MP3 (MPEG-1 Layer III, constant bit rate) with an Info tag whose delay and padding let players
 //! trim the decode back to exactly the input: gapless.
 
+mod frames;
 mod stream;
 
 use rusty_mp3::{Mp3Encoder, Mp3EncoderConfig};
 
+pub use frames::Frames;
 pub use stream::Stream;
 
 /// Why there is no MP3.

@@ -141,7 +141,15 @@ impl Encoder {
                     skipped = 0;
                 }
                 let place = (mx, my);
-                macroblock::code(&mut bits, picture, &mut seen, &mut counts, place, self.quantiser, offset);
+                macroblock::code(
+                    &mut bits,
+                    picture,
+                    &mut seen,
+                    &mut counts,
+                    place,
+                    self.quantiser,
+                    offset,
+                );
             }
         }
         if skipped > 0 {
@@ -191,7 +199,11 @@ mod tests {
                 let (x, y) = (i % 96, i / 96);
                 let on = (32..60).contains(&x) && (20..40).contains(&y) && (x + y) % 5 < 2;
                 let base = (x * 2) as u8;
-                if on { [light, 255 - light, 90, 255] } else { [base, 40, y as u8, 255] }
+                if on {
+                    [light, 255 - light, 90, 255]
+                } else {
+                    [base, 40, y as u8, 255]
+                }
             })
             .collect();
         Picture::from_rgba(&rgba, 96, 64)

@@ -69,11 +69,11 @@ const COEFF_TOKEN: [[&str; 17]; 3] = [
 
 /// Table 9-5, nC = −1: the four chroma DC coefficients.
 const COEFF_TOKEN_CHROMA_DC: [&str; 5] = [
-        "01 - - -",
-        "000111 1 - -",
-        "000100 000110 001 -",
-        "000011 0000011 0000010 000101",
-        "000010 00000011 00000010 0000000",
+    "01 - - -",
+    "000111 1 - -",
+    "000100 000110 001 -",
+    "000011 0000011 0000010 000101",
+    "000010 00000011 00000010 0000000",
 ];
 
 /// Tables 9-7 and 9-8. Row: coefficients − 1; column: zeros before the last of them.
@@ -96,11 +96,7 @@ const TOTAL_ZEROS: [&str; 15] = [
 ];
 
 /// Table 9-9 (a), chroma DC.
-const TOTAL_ZEROS_CHROMA_DC: [&str; 3] = [
-    "1 01 001 000",
-    "1 01 00",
-    "1 0",
-];
+const TOTAL_ZEROS_CHROMA_DC: [&str; 3] = ["1 01 001 000", "1 01 00", "1 0"];
 
 /// Table 9-10. Row: zeros left − 1, the last row for more than 6; column: zeros before this one.
 const RUN_BEFORE: [&str; 7] = [

@@ -67,35 +67,52 @@ impl Picture {
 
     /// From RGBA bytes, opaque: ITU-R BT.709, limited range; chroma is the mean of four.
     pub fn from_rgba(rgba: &[u8], width: usize, height: usize) -> Self {
-        // Kr = 0.2126, Kb = 0.0722, in 1/65536.
-        let (kr, kg, kb) = (13_933, 46_871, 4_732);
         let mut picture = Self::black(width, height);
-        for (row, line) in rgba.chunks_exact(width * 4).enumerate() {
-            for (x, p) in line.chunks_exact(4).enumerate() {
-                let luma = kr * i32::from(p[0]) + kg * i32::from(p[1]) + kb * i32::from(p[2]);
-                // 219 / 255 of full range.
-                picture.y.samples[row * width + x] = (16 + ((i64::from(luma) * 219 / 255 + 32_768) >> 16)) as u8;
-            }
-        }
-        for row in 0..height / 2 {
-            let lines = [0, 1].map(|i| &rgba[(2 * row + i) * width * 4..][..width * 4]);
-            for x in 0..width / 2 {
-                let mean = |c: usize| {
-                    let four: i32 = lines
-                        .iter()
-                        .map(|l| i32::from(l[8 * x + c]) + i32::from(l[8 * x + 4 + c]))
-                        .sum();
-                    four as f32 / 4.0
-                };
-                let (r, g, b) = (mean(0), mean(1), mean(2));
-                let luma = 0.2126 * r + 0.7152 * g + 0.0722 * b;
-                let at = row * (width / 2) + x;
-                let half_range = 112.0 / 127.5;
-                picture.cb.samples[at] = (128.5 + (b - luma) / 1.8556 * half_range) as u8;
-                picture.cr.samples[at] = (128.5 + (r - luma) / 1.5748 * half_range) as u8;
-            }
-        }
+        picture.update(rgba, &[]);
         picture
+    }
+
+    /// Takes over those macroblocks of `rgba` that are not the same in `last` (which may be empty).
+    pub fn update(&mut self, rgba: &[u8], last: &[u8]) {
+        let width = self.y.width;
+        for y in (0..self.y.height).step_by(16) {
+            for x in (0..width).step_by(16) {
+                let same = last.len() == rgba.len()
+                    && (y..y + 16).all(|row| {
+                        let at = 4 * (row * width + x);
+                        rgba[at..at + 64] == last[at..at + 64]
+                    });
+                if !same {
+                    self.convert(rgba, x, y);
+                }
+            }
+        }
+    }
+
+    /// One macroblock.
+    fn convert(&mut self, rgba: &[u8], x0: usize, y0: usize) {
+        let width = self.y.width;
+        let pixel = |x: usize, y: usize| {
+            let at = 4 * (y * width + x);
+            [0, 1, 2].map(|c| f32::from(rgba[at + c]))
+        };
+        let luma = |[r, g, b]: [f32; 3]| 0.2126 * r + 0.7152 * g + 0.0722 * b;
+        for y in (y0..y0 + 16).step_by(2) {
+            for x in (x0..x0 + 16).step_by(2) {
+                let mut sum = [0.0; 3];
+                for (dx, dy) in [(0, 0), (1, 0), (0, 1), (1, 1)] {
+                    let p = pixel(x + dx, y + dy);
+                    for (s, v) in sum.iter_mut().zip(p) {
+                        *s += v / 4.0;
+                    }
+                    self.y.samples[(y + dy) * width + x + dx] = (16.5 + luma(p) * 219.0 / 255.0) as u8;
+                }
+                let (l, at) = (luma(sum), y / 2 * (width / 2) + x / 2);
+                // 224 steps for the whole range of each difference.
+                self.cb.samples[at] = (128.5 + (sum[2] - l) / 1.8556 * 224.0 / 255.0) as u8;
+                self.cr.samples[at] = (128.5 + (sum[0] - l) / 1.5748 * 224.0 / 255.0) as u8;
+            }
+        }
     }
 }
 
