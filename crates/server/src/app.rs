@@ -24,11 +24,14 @@ use crate::http::caller::KnownKeys;
 use crate::http::limits::Limiter;
 use crate::http::metrics::Metrics;
 use crate::http::router;
+use crate::net::client::Client;
+use crate::net::public::Reach;
 use crate::store::{Db, accounts};
 use crate::tasks::look::Recent;
 use crate::tasks::state::{self, Lost};
 use crate::tasks::sweep;
 use crate::tasks::worker::{self, Signals};
+use crate::webhooks::{deliver, secret};
 
 /// What all requests and workers share.
 pub struct Core {
@@ -44,6 +47,16 @@ pub struct Core {
     pub engine: Arc<dyn Engine>,
     /// Tells a waiting worker that there may be work. A lost ring only costs a second.
     pub ring: Notify,
+    /// The same for whoever sends webhooks.
+    pub bell: Notify,
+    /// Calls where callers want us to call.
+    pub outside: Client,
+    /// Calls where the operator wants us to call.
+    pub operators: Client,
+    /// Signs webhooks whose request named no secret.
+    pub webhook_secret: String,
+    /// Cancelled when the server shuts down: streams that would go on end.
+    pub closing: CancellationToken,
     /// Counters.
     pub metrics: Metrics,
     /// Keys seen lately.
@@ -51,7 +64,7 @@ pub struct Core {
     /// Tasks looked at lately.
     pub recent: Recent,
     /// Songs that can be heard while they are made.
-    pub previews: Previews,
+    pub previews: Arc<Previews>,
     /// Files that are being made on demand.
     pub making: Making,
     /// POSTs a key.
@@ -75,6 +88,7 @@ pub struct Running {
     http: JoinHandle<std::io::Result<()>>,
     workers: Vec<JoinHandle<()>>,
     sweep: JoinHandle<()>,
+    post: JoinHandle<()>,
 }
 
 /// Opens the store, binds the address, starts workers and sweep. An error is one clear sentence (with
@@ -90,8 +104,19 @@ pub async fn start(config: Config, engine: Arc<dyn Engine>) -> anyhow::Result<Ru
     let addr = listener.local_addr()?;
 
     let swept = state::sweep(&db, Lost::OfNode(data.node()), i64::from(config.max_attempts)).await?;
+    let signals = Signals::default();
+    let reach = if config.allow_private_urls {
+        Reach::Anywhere
+    } else {
+        Reach::Public
+    };
     let core = Arc::new(Core {
         limiter: Limiter::new(config.rate_limit),
+        outside: Client::new(reach),
+        operators: Client::new(Reach::Anywhere),
+        webhook_secret: secret::of_service(&config)?,
+        closing: signals.stop.clone(),
+        bell: Notify::new(),
         config,
         db,
         objects,
@@ -101,17 +126,17 @@ pub async fn start(config: Config, engine: Arc<dyn Engine>) -> anyhow::Result<Ru
         metrics: Metrics::default(),
         known_keys: KnownKeys::default(),
         recent: Recent::default(),
-        previews: Previews::default(),
+        previews: Arc::default(),
         making: Making::default(),
         addr,
     });
     sweep::settle(&core, swept);
 
-    let signals = Signals::default();
     let workers = (0..core.config.workers)
         .map(|_| tokio::spawn(worker::run(Arc::clone(&core), signals.clone())))
         .collect();
     let sweep = tokio::spawn(sweep::run(Arc::clone(&core), signals.stop.clone()));
+    let post = tokio::spawn(deliver::run(Arc::clone(&core), signals.clone()));
     let close_http = CancellationToken::new();
     let closed = close_http.clone().cancelled_owned();
     let app = router::router(Arc::clone(&core));
@@ -130,6 +155,7 @@ pub async fn start(config: Config, engine: Arc<dyn Engine>) -> anyhow::Result<Ru
         http,
         workers,
         sweep,
+        post,
     })
 }
 
@@ -189,6 +215,12 @@ impl Running {
         if tokio::time::timeout_at(deadline, &mut workers).await.is_err() {
             self.signals.hand_back.cancel();
             workers.await;
+        }
+        if tokio::time::timeout_at(deadline, &mut self.post).await.is_err() {
+            self.signals.hand_back.cancel();
+            if let Err(error) = self.post.await {
+                tracing::error!(%error, "the sender of webhooks ended badly");
+            }
         }
         if !self.http.is_finished() && tokio::time::timeout_at(deadline, &mut self.http).await.is_err() {
             self.http.abort();

@@ -10,6 +10,8 @@ use figment::Figment;
 use figment::providers::{Env, Format as _, Toml};
 use serde::Deserialize;
 
+use crate::net::public::Reach;
+
 /// The settings as shipped, with comments.
 pub const DEFAULTS: &str = include_str!("../../../config.default.toml");
 
@@ -37,6 +39,9 @@ pub struct Config {
     pub drain_seconds: u32,
     pub prices: Prices,
     pub nuro: Nuro,
+    pub webhooks: Webhooks,
+    pub lyricist: Lyricist,
+    pub suno: Suno,
 }
 
 /// Credits for one call.
@@ -45,6 +50,30 @@ pub struct Config {
 pub struct Prices {
     /// `POST /api/v1/nuro/create`.
     pub nuro: u32,
+    /// Every suno/sonic call that makes music and has no price of its own.
+    pub suno: u32,
+    /// `concat_music`.
+    pub concat: u32,
+    /// `POST /api/v1/sonic/persona`.
+    pub persona: u32,
+    /// Two versions of lyrics.
+    pub lyrics: u32,
+    /// The link of a WAV.
+    pub wav: u32,
+    /// The notes.
+    pub midi: u32,
+    /// The voice of a stretch alone.
+    pub vox: u32,
+    /// Voice and band as two tracks.
+    pub stems_basic: u32,
+    /// Every part as a track.
+    pub stems_full: u32,
+    /// When each word is sung.
+    pub aligned_lyrics: u32,
+    /// The tempo.
+    pub bpm: u32,
+    /// A richer style text.
+    pub upsample_tags: u32,
 }
 
 /// Settings of the nuro family.
@@ -53,6 +82,113 @@ pub struct Prices {
 pub struct Nuro {
     /// How a failed task is polled.
     pub failed: Failed,
+}
+
+/// Settings of the suno/sonic family.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Suno {
+    /// How a task is polled that has something to hear but is not over.
+    pub partial: Partial,
+}
+
+/// How a task is polled that has something to hear but is not over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Partial {
+    /// HTTP 202 with `type: "not_ready"`, and the clips beside it.
+    NotReady,
+    /// HTTP 200 with clips in mixed states.
+    Success,
+}
+
+/// How webhooks are sent.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config.default.toml is the documentation of every field")]
+pub struct Webhooks {
+    pub secret: String,
+    pub senders: usize,
+    pub timeout_seconds: f64,
+    pub retry_seconds: Vec<f64>,
+}
+
+impl Webhooks {
+    /// How long an attempt may take.
+    pub fn timeout(&self) -> Duration {
+        Duration::from_secs_f64(self.timeout_seconds)
+    }
+
+    /// How long after the failed attempt `attempt` (from 1) the next one is made; none: no more.
+    pub fn retry_after(&self, attempt: i64) -> Option<Duration> {
+        let index = usize::try_from(attempt - 1).unwrap_or_default();
+        self.retry_seconds.get(index).copied().map(Duration::from_secs_f64)
+    }
+
+    fn check(&self) -> anyhow::Result<()> {
+        const YEAR: f64 = 365.0 * 86_400.0;
+        anyhow::ensure!(self.senders >= 1, "webhooks.senders is 0, at least 1");
+        let timeout = self.timeout_seconds;
+        anyhow::ensure!(
+            timeout > 0.0 && timeout <= 600.0,
+            "webhooks.timeout_seconds is {timeout}, but must be above 0 and at most 600"
+        );
+        for wait in &self.retry_seconds {
+            anyhow::ensure!(
+                (0.0..=YEAR).contains(wait),
+                "webhooks.retry_seconds holds {wait}, but must be 0 or more, and at most a year"
+            );
+        }
+        Ok(())
+    }
+}
+
+/// Who writes lyrics instead of the engine.
+#[derive(Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config.default.toml is the documentation of every field")]
+pub struct Lyricist {
+    pub url: String,
+    pub model: String,
+    pub api_key: String,
+    pub timeout_seconds: f64,
+}
+
+/// Without the key: settings may be printed.
+impl std::fmt::Debug for Lyricist {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Lyricist")
+            .field("url", &self.url)
+            .field("model", &self.model)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Lyricist {
+    /// How long one request may take.
+    pub fn timeout(&self) -> Duration {
+        Duration::from_secs_f64(self.timeout_seconds)
+    }
+
+    fn check(&self) -> anyhow::Result<()> {
+        let timeout = self.timeout_seconds;
+        anyhow::ensure!(
+            timeout > 0.0 && timeout <= 600.0,
+            "lyricist.timeout_seconds is {timeout}, but must be above 0 and at most 600"
+        );
+        if self.url.is_empty() {
+            return Ok(());
+        }
+        anyhow::ensure!(
+            !self.model.is_empty(),
+            "lyricist.url is given, so lyricist.model must be, too"
+        );
+        let url = &self.url;
+        Reach::Anywhere
+            .check(url)
+            .map_err(|refused| anyhow::anyhow!("lyricist.url is {url:?}, but {refused}"))?;
+        Ok(())
+    }
 }
 
 /// How a failed task is polled.
@@ -150,6 +286,8 @@ impl Config {
         ] {
             anyhow::ensure!(value >= 1, "{name} is 0, at least 1");
         }
+        self.webhooks.check()?;
+        self.lyricist.check()?;
         let url = &self.public_url;
         anyhow::ensure!(
             url.is_empty() || url.starts_with("http://") || url.starts_with("https://"),

@@ -11,8 +11,10 @@ mod data;
 pub mod engine;
 mod http;
 mod lyricist;
+mod net;
 mod store;
 mod tasks;
+mod webhooks;
 
 pub use app::{Running, start};
 pub use config::Config;

@@ -13,11 +13,14 @@ use crate::tasks::state;
 
 /// One lock a name, so that two who want the same file wait for one making.
 #[derive(Debug, Default)]
-pub struct Making(Mutex<HashMap<String, Weak<tokio::sync::Mutex<()>>>>);
+pub struct Making {
+    names: Mutex<HashMap<String, Weak<tokio::sync::Mutex<()>>>>,
+    turn: tokio::sync::Mutex<()>,
+}
 
 impl Making {
     fn of(&self, name: &str) -> Arc<tokio::sync::Mutex<()>> {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.names.lock().unwrap_or_else(PoisonError::into_inner);
         all.retain(|_, lock| lock.strong_count() > 0);
         if let Some(lock) = all.get(name).and_then(Weak::upgrade) {
             return lock;
@@ -38,7 +41,10 @@ pub async fn make(core: &Arc<Core>, clip_id: &str, name: &str, view: View) -> Re
     }
     // A task of its own: a caller that hangs up does not waste what has been done.
     let (core, clip_id, name) = (Arc::clone(core), clip_id.to_owned(), name.to_owned());
-    let made = tokio::spawn(async move { run(&core, &clip_id, &name, &view).await });
+    let made = tokio::spawn(async move {
+        let _turn = core.making.turn.lock().await;
+        run(&core, &clip_id, &name, &view).await
+    });
     made.await.map_err(|error| Fault::Broken(error.into()))?
 }
 

@@ -91,11 +91,17 @@ impl Live {
 pub struct Previews(Mutex<HashMap<String, Arc<Live>>>);
 
 impl Previews {
-    /// Begins one.
-    pub fn open(&self, name: &str, path: &Path) -> std::io::Result<Arc<Live>> {
+    /// Begins one; an earlier attempt's of that name is broken off.
+    pub fn open(self: &Arc<Self>, name: &str, path: &Path) -> std::io::Result<Preview> {
         let live = Arc::new(Live::create(path)?);
-        self.lock().insert(name.to_owned(), Arc::clone(&live));
-        Ok(live)
+        if let Some(earlier) = self.lock().insert(name.to_owned(), Arc::clone(&live)) {
+            earlier.end(End::Broken);
+        }
+        Ok(Preview {
+            previews: Arc::clone(self),
+            name: name.to_owned(),
+            live,
+        })
     }
 
     /// The one of that name.
@@ -111,15 +117,40 @@ impl Previews {
         })
     }
 
-    /// Ends one; who is listening hears the rest.
-    pub fn close(&self, name: &str, end: End) {
-        if let Some(live) = self.lock().remove(name) {
-            live.end(end);
-        }
-    }
-
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Arc<Live>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A preview in the making, in the hands of whoever makes it. Dropped, it is broken off: an attempt
+/// that is cancelled leaves nobody waiting.
+#[derive(Debug)]
+pub struct Preview {
+    previews: Arc<Previews>,
+    name: String,
+    live: Arc<Live>,
+}
+
+impl Preview {
+    /// Where to write.
+    pub fn live(&self) -> Arc<Live> {
+        Arc::clone(&self.live)
+    }
+
+    /// Ends it; who is listening hears the rest.
+    pub fn close(self, end: End) {
+        self.live.end(end);
+    }
+}
+
+impl Drop for Preview {
+    fn drop(&mut self) {
+        self.live.end(End::Broken);
+        let mut all = self.previews.lock();
+        // A later attempt may have opened the same name.
+        if all.get(&self.name).is_some_and(|live| Arc::ptr_eq(live, &self.live)) {
+            all.remove(&self.name);
+        }
     }
 }
 
@@ -130,14 +161,15 @@ mod tests {
     #[test]
     fn what_is_written_is_heard_and_an_end_is_final() {
         let dir = tempfile::tempdir().unwrap();
-        let previews = Previews::default();
-        let live = previews.open("song.mp3", &dir.path().join("live.mp3")).unwrap();
+        let previews = Arc::new(Previews::default());
+        let preview = previews.open("song.mp3", &dir.path().join("live.mp3")).unwrap();
+        let live = preview.live();
         assert!(!previews.is_audible("song.mp3"));
         live.write(b"abc");
         live.write(b"de");
         assert!(previews.is_audible("song.mp3"));
         let heard = live.listen();
-        previews.close("song.mp3", End::Finished);
+        preview.close(End::Finished);
         live.end(End::Broken);
         live.write(b"late");
         assert_eq!(
@@ -149,5 +181,21 @@ mod tests {
         );
         assert_eq!(std::fs::read(live.path()).unwrap(), b"abcde");
         assert!(!previews.is_audible("song.mp3"));
+    }
+
+    #[test]
+    fn a_preview_that_is_dropped_or_replaced_is_broken_off() {
+        let dir = tempfile::tempdir().unwrap();
+        let previews = Arc::new(Previews::default());
+        let first = previews.open("song.mp3", &dir.path().join("1.mp3")).unwrap();
+        let heard = first.live().listen();
+        let second = previews.open("song.mp3", &dir.path().join("2.mp3")).unwrap();
+        assert_eq!(heard.borrow().end, End::Broken);
+        drop(first);
+        assert!(previews.get("song.mp3").is_some(), "the second one stays");
+        let heard = second.live().listen();
+        drop(second);
+        assert_eq!(heard.borrow().end, End::Broken);
+        assert!(previews.get("song.mp3").is_none());
     }
 }

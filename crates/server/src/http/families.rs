@@ -1,3 +1,19 @@
 //! Endpoint families: each speaks the vendor's wire format on one side and briefs on the other.
 
 pub mod nuro;
+pub mod suno;
+
+use serde_json::Value;
+
+use super::links::Links;
+use crate::tasks::look::Look;
+
+/// What a webhook tells of a task that did not fail: the poll's answer of its family. `streaming`:
+/// its first sound can be heard.
+pub fn told(task: &Look, links: &Links, streaming: bool) -> Value {
+    match task.family.as_str() {
+        "nuro" => nuro::get_music::told(task, links, streaming),
+        suno::view::FAMILY => suno::view::told(task, links, streaming),
+        _ => serde_json::to_value(super::tasks::view(task, links)).expect("a view is plain data"),
+    }
+}

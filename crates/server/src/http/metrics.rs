@@ -10,6 +10,7 @@ use axum::response::{IntoResponse as _, Response};
 
 use super::problem::Problem;
 use crate::app::Core;
+use crate::webhooks::queue;
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Sum {
@@ -22,6 +23,8 @@ struct Sum {
 pub struct Metrics {
     requests: Mutex<BTreeMap<(String, &'static str, u16), Sum>>,
     songs: Mutex<Sum>,
+    webhooks: Mutex<BTreeMap<(String, &'static str), u64>>,
+    lyrics: Mutex<BTreeMap<&'static str, u64>>,
 }
 
 impl Metrics {
@@ -38,6 +41,19 @@ impl Metrics {
         let mut songs = self.songs.lock().unwrap_or_else(PoisonError::into_inner);
         songs.count += 1;
         songs.seconds += seconds;
+    }
+
+    /// A webhook was tried: `delivered`, `retried` later, or `failed` for good.
+    pub fn webhook(&self, event: &str, outcome: &'static str) {
+        let mut webhooks = self.webhooks.lock().unwrap_or_else(PoisonError::into_inner);
+        *webhooks.entry((event.to_owned(), outcome)).or_default() += 1;
+    }
+
+    /// Lyrics were written: by the `engine`, by the `remote` lyricist, or by the engine because the
+    /// remote one failed (`fallback`).
+    pub fn lyrics(&self, writer: &'static str) {
+        let mut lyrics = self.lyrics.lock().unwrap_or_else(PoisonError::into_inner);
+        *lyrics.entry(writer).or_default() += 1;
     }
 
     fn write(&self, out: &mut String) -> std::fmt::Result {
@@ -67,7 +83,23 @@ impl Metrics {
             out,
             "catbird_task_seconds_sum {:.3}\ncatbird_task_seconds_count {}",
             songs.seconds, songs.count
-        )
+        )?;
+        out.push_str(
+            "# HELP catbird_webhooks_total Attempts to deliver webhooks.\n# TYPE catbird_webhooks_total counter\n",
+        );
+        let webhooks = self.webhooks.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        for ((event, outcome), count) in &webhooks {
+            writeln!(
+                out,
+                "catbird_webhooks_total{{event=\"{event}\",outcome=\"{outcome}\"}} {count}"
+            )?;
+        }
+        out.push_str("# HELP catbird_lyrics_total Lyrics written, by whom.\n# TYPE catbird_lyrics_total counter\n");
+        let lyrics = self.lyrics.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        for (writer, count) in &lyrics {
+            writeln!(out, "catbird_lyrics_total{{writer=\"{writer}\"}} {count}")?;
+        }
+        Ok(())
     }
 }
 
@@ -97,6 +129,15 @@ pub async fn get(State(core): State<Arc<Core>>) -> Result<Response, Problem> {
         "# HELP catbird_queue_depth Tasks that wait.\n# TYPE catbird_queue_depth gauge\ncatbird_queue_depth {depth}"
     )
     .expect("a String takes any text");
+    let deliveries = queue::counts(&core.db).await?;
+    out.push_str("# HELP catbird_deliveries Webhooks by state.\n# TYPE catbird_deliveries gauge\n");
+    for state in ["queued", "running", "delivered", "failed"] {
+        let count = deliveries
+            .iter()
+            .find(|(name, _)| name == state)
+            .map_or(0, |(_, count)| *count);
+        writeln!(out, "catbird_deliveries{{state=\"{state}\"}} {count}").expect("a String takes any text");
+    }
     Ok((
         [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")],
         out,

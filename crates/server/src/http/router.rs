@@ -15,10 +15,10 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::codes::Code;
-use super::families::nuro;
+use super::families::{nuro, suno};
 use super::observe;
 use super::problem::Problem;
-use super::{credits, files, health, metrics, pages, tasks};
+use super::{credits, deliveries, events, files, health, metrics, pages, tasks};
 use crate::app::Core;
 
 #[derive(utoipa::OpenApi)]
@@ -31,6 +31,8 @@ use crate::app::Core;
     ),
     tags(
         (name = "nuro", description = "Songs with vocals, and background music"),
+        (name = "sonic", description = "Songs, two a call, and everything that can be made of a clip"),
+        (name = "suno", description = "The same under its older name"),
         (name = "credits", description = "What is left"),
         (name = "tasks", description = "Our own view of any task"),
         (name = "files", description = "Finished files"),
@@ -41,13 +43,16 @@ struct Description;
 
 /// Full literal paths, merged: nested routers lose paths in the description.
 fn routes() -> OpenApiRouter<Arc<Core>> {
-    OpenApiRouter::with_openapi(Description::openapi())
-        // The vendor's wire contract.
+    suno::routes(OpenApiRouter::with_openapi(Description::openapi()))
+        // The vendor's wire contract, further families.
         .routes(routes!(nuro::create::create))
         .routes(routes!(nuro::get_music::get))
         .routes(routes!(credits::get))
         // Our own.
         .routes(routes!(tasks::get))
+        .routes(routes!(events::get))
+        .routes(routes!(deliveries::list))
+        .routes(routes!(deliveries::resend))
         .routes(routes!(files::get))
         // For operators.
         .routes(routes!(health::health))

@@ -117,14 +117,14 @@ pub async fn get(
     Named(id): Named,
 ) -> Result<Json<TaskView>, Problem> {
     let task = find(&core, &caller, &id).await?;
-    let clips = task.clips.iter().map(|one| clip(one, &links)).collect();
-    let error = (task.state == "failed").then(|| TaskError {
-        kind: task.fault_code.clone().unwrap_or_default(),
-        message: task.fault_message.clone().unwrap_or_default(),
-        refund_processed: true,
-    });
-    Ok(Json(TaskView {
-        id,
+    Ok(Json(view(&task, &links)))
+}
+
+/// The task as we show it.
+pub fn view(task: &Look, links: &Links) -> TaskView {
+    let clips = task.clips.iter().map(|one| clip(one, links)).collect();
+    TaskView {
+        id: task.id.clone(),
         family: task.family.clone(),
         operation: task.operation.clone(),
         state: task.state.clone(),
@@ -136,9 +136,18 @@ pub async fn get(
         created_at: rfc3339(task.created_at),
         started_at: task.started_at.map(rfc3339),
         finished_at: task.finished_at.map(rfc3339),
-        error,
+        error: error(task),
         clips,
-    }))
+    }
+}
+
+/// Why it failed, if it did.
+pub fn error(task: &Look) -> Option<TaskError> {
+    (task.state == "failed").then(|| TaskError {
+        kind: task.fault_code.clone().unwrap_or_default(),
+        message: task.fault_message.clone().unwrap_or_default(),
+        refund_processed: true,
+    })
 }
 
 /// A task of the caller's; another account's is as unknown as one that never was.

@@ -80,6 +80,8 @@ pub struct Clip {
     pub details: String,
     /// The clip it continues.
     pub parent_id: Option<String>,
+    /// 1: its sound can be heard while it is made.
+    pub audible: i64,
     /// When it was asked for.
     pub created_at: i64,
     /// Its files: role and name.
@@ -120,7 +122,7 @@ pub async fn look(db: &Db, id: &str) -> sqlx::Result<Option<Look>> {
 }
 
 const CLIP: &str = "SELECT c.id, c.position, c.state, c.title, c.lyrics, c.tags, c.seconds, c.genre, c.mood, c.gender,
-    c.timbre, c.details, c.parent_id, c.created_at FROM clips c";
+    c.timbre, c.details, c.parent_id, c.audible, c.created_at FROM clips c";
 
 async fn clips(db: &Db, task_id: &str) -> sqlx::Result<Vec<Clip>> {
     let mut clips: Vec<Clip> = sqlx::query_as(sqlx::AssertSqlSafe(format!(

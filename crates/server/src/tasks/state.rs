@@ -12,6 +12,7 @@ use crate::clock;
 use crate::credits::ledger;
 use crate::http::codes::Code;
 use crate::store::{Db, Tx};
+use crate::webhooks::queue::{self, Event};
 
 /// A task as it enters the queue.
 #[derive(Debug)]
@@ -277,8 +278,12 @@ pub async fn audible(db: &Db, claim: &Claim, position: i64) -> sqlx::Result<bool
     .bind(claim.fence)
     .execute(&mut *tx)
     .await?;
+    let heard = touched.rows_affected() == 1;
+    if heard {
+        queue::announce(&mut tx, &claim.id, Event::Streaming).await?;
+    }
     tx.commit().await?;
-    Ok(touched.rows_affected() == 1)
+    Ok(heard)
 }
 
 /// Clips become visible, while their task may still make others. False: not ours any more.
@@ -388,6 +393,7 @@ async fn complete(tx: &mut Tx, id: &str, fence: i64, from: &str) -> sqlx::Result
         return Ok(false);
     }
     close_clips(tx, id).await?;
+    queue::announce(tx, id, Event::Completed).await?;
     Ok(true)
 }
 
@@ -452,6 +458,7 @@ async fn give_up(
     }
     close_clips(tx, id).await?;
     ledger::refund(tx, account_id, id).await?;
+    queue::announce(tx, id, Event::Failed).await?;
     Ok(true)
 }
 

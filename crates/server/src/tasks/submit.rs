@@ -111,6 +111,8 @@ pub async fn submit(db: &Db, order: &Order, queue_limit: u32) -> Result<String, 
 /// Something that is answered at once, and charged and kept like a task.
 #[derive(Debug)]
 pub struct Answer<'a> {
+    /// The id it is kept under.
+    pub id: &'a str,
     /// Who pays.
     pub account_id: &'a str,
     /// The endpoint family.
@@ -127,17 +129,15 @@ pub struct Answer<'a> {
     pub idempotency: Option<Idempotency>,
 }
 
-/// Charges and keeps the answer; the id it is kept under, or that of the same request before (then
-/// nothing is charged and [`result`] has what was answered).
-pub async fn record(db: &Db, answer: &Answer<'_>) -> Result<String, Refusal> {
-    let mut tx = db.begin().await?;
-    if let Some(id) = before(&mut tx, answer.account_id, answer.idempotency.as_ref()).await? {
+/// Charges and keeps the answer; the id it is kept under: its own, or that of the same request before
+/// (then nothing is charged and [`result`] has what was answered).
+pub async fn record(tx: &mut Tx, answer: &Answer<'_>) -> Result<String, Refusal> {
+    if let Some(id) = before(tx, answer.account_id, answer.idempotency.as_ref()).await? {
         return Ok(id);
     }
-    let id = Uuid::new_v4().to_string();
     let price = i64::from(answer.price);
     let new = New {
-        id: &id,
+        id: answer.id,
         account_id: answer.account_id,
         family: answer.family,
         operation: answer.operation,
@@ -154,12 +154,26 @@ pub async fn record(db: &Db, answer: &Answer<'_>) -> Result<String, Refusal> {
         webhook_url: None,
         webhook_secret: None,
     };
-    state::record(&mut tx, &new, &answer.result).await?;
-    if !ledger::charge(&mut tx, answer.account_id, &id, price).await? {
+    state::record(tx, &new, &answer.result).await?;
+    if !ledger::charge(tx, answer.account_id, answer.id, price).await? {
         return Err(Refusal::Credits);
     }
-    tx.commit().await?;
-    Ok(id)
+    Ok(answer.id.to_owned())
+}
+
+/// What the same request was answered before.
+pub async fn replay(db: &Db, account_id: &str, same: &Idempotency) -> Result<Option<String>, Refusal> {
+    let before: Option<(String, Option<String>)> =
+        sqlx::query_as("SELECT request_hash, result FROM tasks WHERE account_id = $1 AND idempotency_key = $2")
+            .bind(account_id)
+            .bind(&same.key)
+            .fetch_optional(db.read())
+            .await?;
+    match before {
+        Some((hash, _)) if hash != same.request_hash => Err(Refusal::OtherRequest),
+        Some((_, result)) => Ok(result),
+        None => Ok(None),
+    }
 }
 
 /// What was answered under this id, for the account that asked: operation and JSON.

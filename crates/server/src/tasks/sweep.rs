@@ -42,6 +42,9 @@ pub fn settle(core: &Core, swept: Swept) {
     if swept != Swept::default() {
         tracing::warn!(swept.requeued, swept.failed, "swept tasks of dead workers");
     }
+    if swept.failed > 0 {
+        core.bell.notify_one();
+    }
     if swept.requeued > 0 {
         core.ring.notify_one();
     }

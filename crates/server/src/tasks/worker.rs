@@ -13,7 +13,7 @@ use tokio_util::task::AbortOnDropHandle;
 use super::state::{self, Claim};
 use super::words;
 use crate::app::Core;
-use crate::assets::live::{End, Live};
+use crate::assets::live::{End, Live, Preview};
 use crate::assets::{names, publish};
 use crate::clock;
 use crate::engine::{Fault, Job, Progress};
@@ -88,6 +88,7 @@ async fn attempt(core: &Arc<Core>, claim: Claim, lease_ms: i64, hand_back: &Canc
             "the end of an attempt could not be stored"
         );
     }
+    core.bell.notify_one();
 }
 
 fn prepare(claim: &Claim, scratch: &Path) -> anyhow::Result<Work> {
@@ -144,34 +145,47 @@ async fn make(core: &Arc<Core>, claim: &Claim, mut work: Work, job: &Job) -> Res
         }
         state::begin_take(&core.db, claim, take).await.map_err(broken_store)?;
         let name = names::file(&claim.id, take, "mp3");
-        let live = match core
+        let preview = match core
             .previews
             .open(&name, &job.scratch().join(format!("live-{take}.mp3")))
         {
-            Ok(live) => Some(live),
+            Ok(preview) => Some(preview),
             Err(error) => {
                 tracing::warn!(%error, "no preview of this song");
                 None
             }
         };
-        let listener = live.clone().map(|live| announce(core, claim, take, &live));
+        let live = preview.as_ref().map(Preview::live);
+        let told = live.as_ref().map(|live| announce(core, claim, take, live));
         job.begin_take(take as u32, claim.takes as u32, live);
-        let published = one_take(core, claim, &work, take, job).await;
-        drop(listener);
-        core.previews
-            .close(&name, if published.is_ok() { End::Finished } else { End::Broken });
-        published?;
+        one_take(core, claim, &work, take, job, told).await?;
+        if let Some(preview) = preview {
+            preview.close(End::Finished);
+        }
     }
     Ok(())
 }
 
-async fn one_take(core: &Core, claim: &Claim, work: &Work, take: i64, job: &Job) -> Result<(), Fault> {
+/// `told` ends when the first sound has been told of.
+async fn one_take(
+    core: &Core,
+    claim: &Claim,
+    work: &Work,
+    take: i64,
+    job: &Job,
+    told: Option<AbortOnDropHandle<()>>,
+) -> Result<(), Fault> {
     let takes = core.engine.run(work, take as u32, job).await?;
     if takes.is_empty() {
         return Err(Fault::Broken(anyhow::anyhow!("the engine gave no take")));
     }
     job.step("publish", 0.99);
     let clips = publish::publish(&*core.objects, &claim.id, take, &takes).await?;
+    // However quickly the song was made: first it can be heard, then it is finished.
+    let heard = job.live().is_some_and(|live| live.listen().borrow().bytes > 0);
+    if heard && let Some(Err(error)) = futures::future::OptionFuture::from(told).await {
+        tracing::warn!(task = claim.id, %error, "the first sound was not told of");
+    }
     if !state::publish(&core.db, claim, &clips).await.map_err(broken_store)? {
         return Err(Fault::Broken(anyhow::anyhow!("another worker has taken the task over")));
     }
@@ -188,6 +202,7 @@ fn announce(core: &Arc<Core>, claim: &Claim, take: i64, live: &Arc<Live>) -> Abo
         if let Err(error) = state::audible(&core.db, &claim, take).await {
             tracing::warn!(task = claim.id, %error, "the first sound could not be stored");
         }
+        core.bell.notify_one();
     }))
 }
 

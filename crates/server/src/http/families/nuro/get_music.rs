@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use super::shown::Shown;
 use crate::app::Core;
+use crate::assets::names;
 use crate::config::Failed;
 use crate::http::caller::Caller;
 use crate::http::codes::Code;
@@ -91,6 +92,16 @@ pub async fn get(
         return Err(Problem::new(code, message).refunded());
     }
     Ok(Json(music(&task, &links)))
+}
+
+/// The same for webhooks. While the song is made, `audio_url` already plays what exists of it, as MP3.
+pub fn told(task: &Look, links: &Links, streaming: bool) -> serde_json::Value {
+    let mut music = music(task, links);
+    if streaming && music.audio_url.is_empty() {
+        music.status = "running";
+        music.audio_url = links.file(&names::file(&task.id, 0, "mp3"));
+    }
+    serde_json::to_value(music).expect("the song is plain data")
 }
 
 fn music(task: &Look, links: &Links) -> Music {
