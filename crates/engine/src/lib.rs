@@ -2,6 +2,7 @@
 //! Used by `catbird compose` and, through an adapter, by the server's workers.
 
 pub mod maker;
+pub mod pictures;
 pub mod stems;
 pub mod views;
 

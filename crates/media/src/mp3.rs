@@ -2,11 +2,13 @@
 //! trim the decode back to exactly the input: gapless.
 
 mod frames;
+mod peaks;
 mod stream;
 
 use rusty_mp3::{Mp3Encoder, Mp3EncoderConfig};
 
 pub use frames::Frames;
+pub use peaks::peaks;
 pub use stream::Stream;
 
 /// Why there is no MP3.

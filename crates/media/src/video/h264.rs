@@ -13,7 +13,7 @@ mod transform;
 
 use bits::Bits;
 use macroblock::Counts;
-pub use plane::{Picture, Plane};
+pub use plane::Picture;
 pub use transform::Quantiser;
 
 /// Level 4 (Table A-1): 245 760 macroblocks a second, 68 pictures of 1280 × 720.
@@ -184,6 +184,7 @@ impl Encoder {
     }
 
     /// The last picture as a decoder sees it.
+    #[cfg(test)]
     pub fn seen(&self) -> Option<&Picture> {
         self.last.as_ref().map(|(_, seen)| seen)
     }
@@ -191,7 +192,7 @@ impl Encoder {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{plane::Plane, *};
 
     fn picture(light: u8) -> Picture {
         let rgba: Vec<u8> = (0..96 * 64)

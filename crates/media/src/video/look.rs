@@ -10,6 +10,7 @@ use crate::{
     canvas::{Canvas, Chance, Fill, round_rect},
     colour::Colour,
     font::Face,
+    mp3,
 };
 
 /// The cover's corner and side.
@@ -73,7 +74,7 @@ impl<'a> Look<'a> {
         ground.grain(&mut Chance::new(1, 4), 1.2);
         Self {
             pages: pages(video, font),
-            wave: peaks(&video.mp3),
+            wave: mp3::peaks(&video.mp3),
             video,
             font,
             ground,
@@ -220,23 +221,4 @@ fn accent(cover: &Canvas) -> Colour {
     // Red–green and yellow–blue lie a little turned against OKLab's axes.
     let hue = y.atan2(x).to_degrees() + 18.0;
     Colour::new(0.83, 0.135, hue)
-}
-
-/// Peaks of an MP3's sound, 0–1, sixteen a second.
-fn peaks(mp3: &[u8]) -> Vec<f32> {
-    let mut decoder = rusty_mp3::Mp3Decoder::new();
-    decoder.push(mp3);
-    decoder.flush();
-    let (mut out, mut peak, mut count) = (Vec::new(), 0.0f32, 0);
-    while let Ok(frame) = decoder.next_frame() {
-        let frames = frame.samples.len() / usize::from(frame.channels.max(1) as u16);
-        peak = frame.samples.iter().fold(peak, |p, s| p.max(s.abs()));
-        count += frames;
-        if count >= 44_100 / 16 {
-            out.push(peak);
-            (peak, count) = (0.0, 0);
-        }
-    }
-    let most = out.iter().copied().fold(1e-3, f32::max);
-    out.iter().map(|p| p / most).collect()
 }

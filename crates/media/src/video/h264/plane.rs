@@ -66,6 +66,7 @@ impl Picture {
     }
 
     /// From RGBA bytes, opaque: ITU-R BT.709, limited range; chroma is the mean of four.
+    #[cfg(test)]
     pub fn from_rgba(rgba: &[u8], width: usize, height: usize) -> Self {
         let mut picture = Self::black(width, height);
         picture.update(rgba, &[]);
