@@ -103,7 +103,7 @@ fn main() -> Result<()> {
         };
         let made = maker.make(&brief, false, &steps)?;
         let dir = tempfile::tempdir()?;
-        made.write_views(dir.path())?;
+        made.write_views(dir.path(), &maker.font()?)?;
         let (wall, cpu) = (wall.elapsed().as_secs_f64(), cpu_seconds()? - cpu);
         let music = made.score.seconds;
         println!(

@@ -55,7 +55,8 @@ impl Builtin {
 /// A made piece with its files.
 fn finish(maker: &Maker, made: &Made, work: &Work, folder: &Path) -> Result<Take, Fault> {
     let score = &made.score;
-    let views = made.write_views(folder).map_err(|e| Fault::Broken(e.into()))?;
+    let font = maker.font().context("the font cannot be read")?;
+    let views = made.write_views(folder, &font).map_err(|e| Fault::Broken(e.into()))?;
     let files = views.into_iter().map(file).collect();
     let brief = work.brief();
     let lyrics = match (work, brief.and_then(|b| b.lyrics.as_ref())) {
@@ -76,7 +77,6 @@ fn finish(maker: &Maker, made: &Made, work: &Work, folder: &Path) -> Result<Take
         _ => None,
     };
     let replaced = score.patch.as_ref().map(|patch| [patch.from, patch.to]);
-    let _ = maker;
     Ok(Take {
         title: score.title.clone(),
         lyrics,
@@ -246,7 +246,8 @@ impl Engine for Builtin {
                 let (mp3, cover) = (job.source(clip, "mp3").await?, job.source(clip, "cover").await?);
                 let (maker, path) = (Arc::clone(&self.0), job.scratch().join("video.mp4"));
                 let made = blocking(move || {
-                    let video = maker.lyric_video(&score, &std::fs::read(mp3)?, &std::fs::read(cover)?)?;
+                    let (mp3, cover) = (std::fs::read(mp3)?, std::fs::read(cover)?);
+                    let video = views::lyric_video(&score, &mp3, &cover, &maker.font()?)?;
                     std::fs::write(&path, video)?;
                     Ok(path)
                 });

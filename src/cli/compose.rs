@@ -115,7 +115,7 @@ impl Compose {
             ControlFlow::Continue(())
         })?;
         line.show("encoding", 97, 100);
-        let paths = made.write_all(&self.out)?;
+        let paths = made.write_all(&self.out, &maker.font()?)?;
         line.clear();
         for path in paths {
             terminal::print(&path.display().to_string())?;

@@ -299,7 +299,7 @@ fn make(work: &Work, paths: &[PathBuf], asked: &Asked) -> anyhow::Result<()> {
         ControlFlow::Continue(())
     })?;
     line.show("encoding", 97, 100);
-    let paths = Made { score, rendering }.write_all(&asked.out)?;
+    let paths = Made { score, rendering }.write_all(&asked.out, &maker.font()?)?;
     line.clear();
     for path in paths {
         terminal::print(&path.display().to_string())?;

@@ -21,4 +21,5 @@ mod page;
 mod program;
 mod rooms;
 mod sdk;
+mod sonic;
 mod upkeep;

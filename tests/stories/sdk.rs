@@ -11,14 +11,26 @@ const CLIENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/target/python");
 fn the_vendor_s_client_works_by_changing_its_address() {
     if !Path::new(CLIENT).join("musicapi").is_dir() {
         println!("skipped: the client is not there: python3 -m pip install --target target/python musicapi-sdk==0.1.0");
-        assert!(option_env!("CATBIRD_TEST_SKIP") != Some("forbidden"), "nothing may be skipped here");
+        assert!(
+            option_env!("CATBIRD_TEST_SKIP") != Some("forbidden"),
+            "nothing may be skipped here"
+        );
         return;
     }
     let _turn = turn();
     let folder = folder();
     let data = folder.path().join("data");
     let server = Server::start(&data, &[]);
-    let poor = output(&mut catbird(&["keys", "create", "--name", "poor", "--credits", "0", "--data", path(&data)]));
+    let poor = output(&mut catbird(&[
+        "keys",
+        "create",
+        "--name",
+        "poor",
+        "--credits",
+        "0",
+        "--data",
+        path(&data),
+    ]));
     let poor = String::from_utf8(poor.stdout).expect("a key is text");
     let suite = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/sdk/suite.py");
     let run = Command::new("python3")

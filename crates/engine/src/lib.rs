@@ -5,7 +5,7 @@ pub mod maker;
 pub mod pictures;
 pub mod stems;
 pub mod views;
-
+pub mod works;
 
 pub use maker::{LiveMp3, Made, MakeError, Maker, MakerFiles};
 pub use views::{View, ViewError};

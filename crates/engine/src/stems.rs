@@ -25,7 +25,9 @@ pub struct Track {
 /// # Errors
 /// [`ViewError`]; files already written stay.
 pub fn write_tracks(rendering: &Rendering, full: bool, dir: &Path) -> Result<Vec<Track>, ViewError> {
-    let Some(mix) = &rendering.mix else { return Ok(Vec::new()) };
+    let Some(mix) = &rendering.mix else {
+        return Ok(Vec::new());
+    };
     let halves;
     let stems = if full {
         &rendering.stems

@@ -5,10 +5,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use catbird_media::{mp3, wav};
-use catbird_score::{lrc::lrc, midi::midi};
+use catbird_media::{
+    cover,
+    font::{Face, FontError},
+    mp3, tags, video, wav,
+};
+use catbird_score::{Score, lrc::lrc, midi::midi};
 
-use crate::{Made, stems};
+use crate::{Made, pictures, stems};
 
 /// Samples a second of everything we deliver.
 pub const SAMPLE_RATE: u32 = 44_100;
@@ -18,7 +22,7 @@ const MP3_KBPS: u32 = 256;
 /// One file of a song.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct View {
-    /// `wav`, `mp3`, `midi`, `lrc` or `score`.
+    /// `wav`, `mp3`, `midi`, `lrc`, `cover` or `score`.
     pub role: &'static str,
     /// MIME type.
     pub media_type: &'static str,
@@ -42,6 +46,12 @@ pub enum ViewError {
     /// The MP3 encoder refused.
     #[error("cannot encode MP3: {0}")]
     Mp3(#[from] mp3::Mp3Error),
+    /// The font of covers and videos is none.
+    #[error("cannot use the font: {0}")]
+    Font(#[from] FontError),
+    /// The lyric video has no sound or no picture.
+    #[error("cannot make the video: {0}")]
+    Video(#[from] video::VideoError),
 }
 
 pub(crate) fn write(path: PathBuf, bytes: impl AsRef<[u8]>) -> Result<PathBuf, ViewError> {
@@ -52,20 +62,28 @@ pub(crate) fn write(path: PathBuf, bytes: impl AsRef<[u8]>) -> Result<PathBuf, V
 }
 
 impl Made {
-    /// Writes `song.wav`, `song.mp3`, `song.mid`, `lyrics.lrc` (when sung) and `score.json`.
+    /// Writes `song.wav`, `song.mp3` (with tags and cover), `song.mid`, `cover.jpg`, `lyrics.lrc` (when
+    /// sung) and `score.json`. `font` is a TrueType font's bytes, see [`crate::Maker::font`].
     ///
     /// # Errors
     /// [`ViewError`]; files already written stay.
     ///
     /// # Panics
     /// Never: a score always serialises.
-    pub fn write_views(&self, dir: &Path) -> Result<Vec<View>, ViewError> {
+    pub fn write_views(&self, dir: &Path, font: &[u8]) -> Result<Vec<View>, ViewError> {
         let audio = &self.rendering.master;
-        let (wav, mp3) = rayon::join(
-            || wav::encode(&audio.left, &audio.right, SAMPLE_RATE),
+        let face = Face::parse(font)?;
+        let ((wav, cover), mp3) = rayon::join(
+            || {
+                let peaks = pictures::waveform(&audio.left, &audio.right, SAMPLE_RATE);
+                (
+                    wav::encode(&audio.left, &audio.right, SAMPLE_RATE),
+                    cover::draw(&pictures::cover(&self.score, &peaks), &face),
+                )
+            },
             || mp3::encode(&audio.left, &audio.right, SAMPLE_RATE, MP3_KBPS),
         );
-        let mp3 = mp3?;
+        let mp3 = tags::write(&mp3?, &pictures::tags(&self.score, cover.clone()));
         let json = serde_json::to_vec(&self.score).expect("a score has string keys and finite numbers");
         let view = |role, media_type, extension, name: &str, bytes: &[u8]| {
             write(dir.join(name), bytes).map(|path| View {
@@ -79,6 +97,7 @@ impl Made {
             view("wav", "audio/wav", "wav", "song.wav", &wav)?,
             view("mp3", "audio/mpeg", "mp3", "song.mp3", &mp3)?,
             view("midi", "audio/midi", "mid", "song.mid", &midi(&self.score))?,
+            view("cover", "image/jpeg", "jpg", "cover.jpg", &cover)?,
             view("score", "application/json", "json", "score.json", &json)?,
         ];
         if self.score.vocal.is_some() {
@@ -99,7 +118,7 @@ impl Made {
     ///
     /// # Errors
     /// [`ViewError`]; files already written stay.
-    pub fn write_all(&self, dir: &Path) -> Result<Vec<PathBuf>, ViewError> {
+    pub fn write_all(&self, dir: &Path, font: &[u8]) -> Result<Vec<PathBuf>, ViewError> {
         let folder = dir.join("stems");
         let with_stems = !self.rendering.stems.is_empty();
         let deepest = if with_stems { &folder } else { dir };
@@ -107,7 +126,7 @@ impl Made {
             path: deepest.to_path_buf(),
             source,
         })?;
-        let mut paths: Vec<PathBuf> = self.write_views(dir)?.into_iter().map(|v| v.path).collect();
+        let mut paths: Vec<PathBuf> = self.write_views(dir, font)?.into_iter().map(|v| v.path).collect();
         if !with_stems {
             return Ok(paths);
         }
@@ -117,8 +136,20 @@ impl Made {
         let tracks = stems::write_tracks(&self.rendering, true, &folder)?;
         paths.extend(tracks.into_iter().map(|track| track.file.path));
         if let Some(dry) = &self.rendering.vocals_dry {
-            paths.push(write(folder.join("vocals_dry.wav"), wav::encode_mono(dry, SAMPLE_RATE))?);
+            paths.push(write(
+                folder.join("vocals_dry.wav"),
+                wav::encode_mono(dry, SAMPLE_RATE),
+            )?);
         }
         Ok(paths)
     }
+}
+
+/// The lyric video of a score as an MP4; `mp3` and `cover` are its files.
+///
+/// # Errors
+/// [`ViewError`].
+pub fn lyric_video(score: &Score, mp3: &[u8], cover: &[u8], font: &[u8]) -> Result<Vec<u8>, ViewError> {
+    let face = Face::parse(font)?;
+    Ok(video::encode(&pictures::lyric_video(score, cover, mp3), &face)?)
 }
