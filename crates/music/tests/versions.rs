@@ -100,7 +100,7 @@ fn words(score: &Score) -> Vec<String> {
     lines.flat_map(|l| &l.words).map(|w| w.text.to_lowercase()).collect()
 }
 
-/// The band's notes by instrument: how much of `a` is not in `b`, 0–1.
+/// The band's pitched notes by instrument: how much of `a` is not in `b`, 0–1.
 fn band_distance(a: &Score, b: &Score) -> f64 {
     let notes = |s: &Score| -> std::collections::BTreeSet<(String, u32, u8)> {
         let parts = s.parts.iter();
@@ -277,5 +277,386 @@ fn two_takes_of_a_cover_differ_and_one_take_repeats() {
         let second = edit::cover(&source, &brief, None).unwrap();
         let d = band_distance(&first, &second);
         assert!(d > 0.3, "{a} as {b}: {d:.2}");
+    }
+}
+
+/// How far two scores of one form are apart: master, then channels and hands, then sounds and fills.
+fn remastered(a: &Score, b: &Score) -> f64 {
+    let m = |s: &Score| {
+        let m = s.master;
+        [
+            m.lufs,
+            m.high_db,
+            m.low_db,
+            m.glue * 10.0,
+            m.width * 10.0,
+            m.drive * 10.0,
+            m.reverb_seconds,
+        ]
+    };
+    let mut d: f64 = m(a).iter().zip(m(b)).map(|(x, y)| f64::from((x - y).abs())).sum();
+    for (p, q) in a.parts.iter().zip(&b.parts) {
+        let c = |p: &catbird_score::Part| {
+            let c = p.channel;
+            [c.gain_db, c.pan * 5.0, c.reverb * 10.0, c.tilt_db]
+        };
+        d += c(p)
+            .iter()
+            .zip(c(q))
+            .map(|(x, y)| f64::from((x - y).abs()))
+            .sum::<f64>();
+        d += if p.sound == q.sound { 0.0 } else { 5.0 };
+        let grid = |p: &catbird_score::Part| {
+            p.notes
+                .iter()
+                .map(|n| (n.start, n.pitch))
+                .collect::<std::collections::BTreeSet<_>>()
+        };
+        d += grid(p).symmetric_difference(&grid(q)).count() as f64 * 0.1;
+        if p.notes.len() == q.notes.len() {
+            let moved: f64 = p
+                .notes
+                .iter()
+                .zip(&q.notes)
+                .map(|(x, y)| f64::from((x.nudge - y.nudge).abs()))
+                .sum();
+            d += moved / p.notes.len() as f64;
+        }
+    }
+    d
+}
+
+#[test]
+fn a_remaster_grows_with_its_strength_and_keeps_the_song() {
+    use catbird_score::Strength::{High, Normal, Subtle};
+    let mut figures = [0.0; 3];
+    for (i, s) in style::all().iter().enumerate() {
+        for source in [song(&s.id, 80 + i as u64), piece(&s.id, 90 + i as u64)] {
+            let mut b = Brief {
+                seed: 5 + i as u64,
+                ..Brief::default()
+            };
+            let made = [Subtle, Normal, High].map(|strength| edit::remaster(&source, strength, &b).unwrap());
+            let d = [0, 1, 2].map(|k| remastered(&made[k], &source));
+            assert!(0.5 < d[0] && 1.5 * d[0] < d[1] && 1.2 * d[1] < d[2], "{}: {d:?}", s.id);
+            for k in 0..3 {
+                figures[k] += d[k] / 34.0;
+                sound(&made[k]);
+                assert_eq!(notes(&made[k]), notes(&source));
+                assert_eq!(words(&made[k]), words(&source));
+                assert_eq!((made[k].seconds, &made[k].chords), (source.seconds, &source.chords));
+            }
+            assert_eq!((&made[0].parts, &made[0].vocal), (&source.parts, &source.vocal));
+            b.take = 1;
+            for (k, strength) in [Subtle, Normal, High].into_iter().enumerate() {
+                let other = edit::remaster(&source, strength, &b).unwrap();
+                assert!(remastered(&other, &made[k]) > 0.4, "{} {strength:?}: two takes", s.id);
+            }
+        }
+    }
+    println!("mean distance from the source: subtle, normal, high = {figures:.1?}");
+}
+
+fn over(from: f64, to: f64) -> catbird_score::Span {
+    catbird_score::Span {
+        from: Some(from),
+        to: Some(to),
+    }
+}
+
+/// The notes of all parts outside a span of seconds.
+fn outside(score: &Score, from: f64, to: f64) -> Vec<(u32, u8, u8)> {
+    let mut all: Vec<(u32, u8, u8)> = score
+        .parts
+        .iter()
+        .flat_map(|p| &p.notes)
+        .filter(|n| !(from..to).contains(&(score.tempo.at(n.start) + 1e-6)))
+        .map(|n| (n.start, n.pitch, n.velocity))
+        .collect();
+    all.sort_unstable();
+    all
+}
+
+#[test]
+fn a_voice_is_added_to_every_style() {
+    let (mut fit, mut count) = (0.0, 0.0);
+    for (i, s) in style::all().iter().enumerate() {
+        for (seed, source) in [(1, piece(&s.id, 100 + i as u64)), (2, song(&s.id, 120 + i as u64))] {
+            let mut b = Brief {
+                lyrics: Some(LYRICS.replace("kettle", "kitchen")),
+                seed,
+                ..Brief::default()
+            };
+            let made = edit::add_vocals(&source, catbird_score::Span::default(), &b, None).unwrap();
+            sound(&made);
+            let want: Vec<String> = catbird_music::Lyrics::parse(b.lyrics.as_ref().unwrap())
+                .words()
+                .map(|w| w.to_lowercase())
+                .collect();
+            assert_eq!(words(&made), want, "{}", s.id);
+            assert_eq!(
+                (&made.chords, &made.tempo, made.seconds),
+                (&source.chords, &source.tempo, source.seconds)
+            );
+            assert!(made.patch.is_none());
+            for part in made.parts.iter().filter(|p| p.role != PartRole::Lead) {
+                let was = source.parts.iter().find(|q| q.id == part.id).unwrap();
+                assert_eq!(part.notes.len(), was.notes.len(), "{}: the band stays", part.id);
+            }
+            fit += fitting(&made, &notes(&made));
+            count += 1.0;
+            b.take = 1;
+            let other = edit::add_vocals(&source, catbird_score::Span::default(), &b, None).unwrap();
+            assert_ne!(notes(&other), notes(&made), "{}: two takes", s.id);
+        }
+    }
+    println!("added voices: {:.3} of long notes are chord tones", fit / count);
+    assert!(fit / count > 0.85);
+}
+
+#[test]
+fn a_voice_is_added_to_a_span_only() {
+    let b = Brief {
+        lyrics: Some("Somebody left the radio on\nAnd all the birds are singing along".into()),
+        voice: catbird_score::VoiceWish {
+            gender: Some(Gender::Male),
+            ..Default::default()
+        },
+        seed: 3,
+        ..Brief::default()
+    };
+    let source = piece("pop", 7);
+    let made = edit::add_vocals(&source, over(20.0, 40.0), &b, None).unwrap();
+    sound(&made);
+    let patch = made.patch.as_ref().unwrap();
+    assert!((patch.from - 20.0).abs() < 1.5 && (patch.to - 40.0).abs() < 1.5);
+    let lines = catbird_score::timings::timed_lines(&made);
+    assert!(lines.iter().all(|l| l.start >= patch.from && l.end <= patch.to + 0.1));
+    assert_eq!(made.vocal.as_ref().unwrap().singer.gender, Gender::Male);
+    assert_eq!(
+        outside(&made, patch.from, patch.to),
+        outside(&source, patch.from, patch.to)
+    );
+
+    let source = song("pop", 8);
+    let made = edit::add_vocals(&source, over(20.0, 40.0), &b, None).unwrap();
+    sound(&made);
+    let patch = made.patch.as_ref().unwrap();
+    let of = |s: &Score| -> Vec<(String, i64)> {
+        let lines = catbird_score::timings::timed_lines(s).into_iter();
+        let words = lines
+            .flat_map(|l| l.words)
+            .filter(|w| w.end < patch.from || w.start > patch.to);
+        words.map(|w| (w.word, (w.start * 1000.0) as i64)).collect()
+    };
+    assert_eq!(of(&made), of(&source), "the voice outside the span stays");
+    assert_eq!(
+        made.vocal.as_ref().unwrap().singer,
+        source.vocal.as_ref().unwrap().singer
+    );
+    assert!(words(&made).contains(&"radio".to_owned()));
+
+    let bad = |span, lyrics: Option<String>| {
+        let brief = Brief {
+            lyrics,
+            ..Brief::default()
+        };
+        edit::add_vocals(&source, span, &brief, None).unwrap_err().to_string()
+    };
+    let text = || Some("la la la".to_owned());
+    assert!(bad(catbird_score::Span::default(), None).contains("no lyrics"));
+    assert!(bad(catbird_score::Span::default(), Some("[verse]".into())).contains("no lyrics"));
+    assert!(bad(over(10.0, 10.0), text()).contains("no length"));
+    assert!(bad(over(1e6, 2e6), text()).contains("only"));
+    assert!(bad(over(10.0, 10.2), text()).contains("bar"));
+    assert!(bad(over(f64::NAN, 3.0), text()).contains("number"));
+    assert!(bad(over(10.0, 20.0), Some(LYRICS.into())).contains("too short"));
+}
+
+#[test]
+fn a_band_is_added_under_the_voice_that_stays() {
+    for (i, s) in style::all().iter().enumerate() {
+        let other = &style::all()[(i + 3) % 17].id;
+        let source = song(&s.id, 140 + i as u64);
+        let mut b = brief(other, 5);
+        let made = edit::add_instrumental(&source, catbird_score::Span::default(), &b).unwrap();
+        sound(&made);
+        assert_eq!(made.vocal.as_ref().unwrap().lines, source.vocal.as_ref().unwrap().lines);
+        assert_eq!(
+            made.vocal.as_ref().unwrap().singer,
+            source.vocal.as_ref().unwrap().singer
+        );
+        assert_eq!(
+            (&made.tempo, made.seconds, &made.style),
+            (&source.tempo, source.seconds, other)
+        );
+        assert!(band_distance(&made, &source) > 0.5);
+        b.take = 1;
+        let second = edit::add_instrumental(&source, catbird_score::Span::default(), &b).unwrap();
+        assert!(
+            band_distance(&second, &made) > 0.15,
+            "{other}: {}",
+            band_distance(&second, &made)
+        );
+
+        let part = edit::add_instrumental(&source, over(15.0, 35.0), &b).unwrap();
+        assert_eq!(part.check(), Ok(()));
+        let patch = part.patch.as_ref().unwrap();
+        assert_eq!(
+            outside(&part, patch.from, patch.to),
+            outside(&source, patch.from, patch.to)
+        );
+        assert_eq!(part.vocal.as_ref().unwrap().lines, source.vocal.as_ref().unwrap().lines);
+        assert_eq!(part.seconds, source.seconds);
+    }
+    let e = edit::add_instrumental(&piece("pop", 1), catbird_score::Span::default(), &brief("jazz", 1)).unwrap_err();
+    assert!(e.to_string().contains("no vocals to accompany"));
+}
+
+/// Melodic intervals of all voices and leads.
+fn grams(score: &Score, n: usize) -> std::collections::BTreeSet<Vec<i32>> {
+    let mut out = std::collections::BTreeSet::new();
+    let sung: Vec<u8> = notes(score).iter().map(|n| n.2).collect();
+    let leads = score.parts.iter().filter(|p| p.role == PartRole::Lead);
+    let lines = leads.map(|p| p.notes.iter().map(|n| n.pitch).collect::<Vec<_>>());
+    for line in lines.chain([sung]) {
+        let steps: Vec<i32> = line.windows(2).map(|w| i32::from(w[1]) - i32::from(w[0])).collect();
+        out.extend(steps.windows(n).map(<[i32]>::to_vec));
+    }
+    out
+}
+
+#[test]
+fn a_mashup_keeps_both_sides_recognisable_in_every_style() {
+    for (i, s) in style::all().iter().enumerate() {
+        let other = &style::all()[(i + 4) % 17].id;
+        let seed = 200 + i as u64;
+        for (kind, a, b) in [
+            (
+                "two songs",
+                song(&s.id, seed),
+                compose(
+                    &Brief {
+                        lyrics: Some(LYRICS.replace("morning", "thunder").replace("kettle", "engine")),
+                        ..brief(other, seed + 50)
+                    },
+                    None,
+                )
+                .unwrap(),
+            ),
+            ("song and instrumental", song(&s.id, seed + 1), piece(other, seed + 51)),
+            ("instrumental and song", piece(&s.id, seed + 2), song(other, seed + 52)),
+            ("two instrumentals", piece(&s.id, seed + 3), piece(other, seed + 53)),
+        ] {
+            let mut brief = Brief {
+                seed,
+                ..Brief::default()
+            };
+            let made = edit::mashup(&a, &b, &brief, None).unwrap();
+            sound(&made);
+            assert!(
+                (40.0..330.0).contains(&made.seconds),
+                "{kind} {} {other}: {} s",
+                s.id,
+                made.seconds
+            );
+            assert_eq!(made.vocal.is_some(), a.vocal.is_some() || b.vocal.is_some());
+            let m = grams(&made, 4);
+            for (name, side) in [("first", &a), ("second", &b)] {
+                let of = grams(side, 4);
+                let share = of.intersection(&m).count() as f64 / of.len() as f64;
+                assert!(
+                    share > 0.25,
+                    "{kind} of {} and {other}: {share:.2} of the {name} is heard",
+                    s.id
+                );
+            }
+            if kind == "two songs" {
+                let w = words(&made);
+                assert!(w.contains(&"thunder".to_owned()) && w.contains(&"morning".to_owned()));
+                let top = notes(&made).iter().map(|n| n.2).max().unwrap();
+                let singer = &made.vocal.as_ref().unwrap().singer;
+                assert!(top <= singer.high + 5, "{top} for a singer up to {}", singer.high);
+            }
+            brief.take = 1;
+            let second = edit::mashup(&a, &b, &brief, None).unwrap();
+            let d = band_distance(&second, &made);
+            assert!(d > 0.4, "{kind} of {} and {other}: two takes {d:.2}", s.id);
+            brief.lyrics = Some("[verse]\nSilver is the number on the gate\nNobody remembers how we came this late\n[chorus]\nRing it out, ring it out again".into());
+            let resung = edit::mashup(&a, &b, &brief, None).unwrap();
+            sound(&resung);
+            let want: Vec<String> = catbird_music::Lyrics::parse(brief.lyrics.as_ref().unwrap())
+                .words()
+                .map(|w| w.to_lowercase())
+                .collect();
+            assert_eq!(words(&resung), want, "{kind}");
+        }
+    }
+}
+
+#[test]
+fn edits_can_be_edited() {
+    use catbird_score::{Span, Strength};
+    for (i, id) in ["pop", "rock", "jazz", "hip_hop", "house", "folk"]
+        .into_iter()
+        .enumerate()
+    {
+        let seed = 300 + i as u64;
+        let source = song(id, seed);
+        let b = |style: &str| Brief {
+            lyrics: None,
+            ..brief(style, seed + 7)
+        };
+        let more = Brief {
+            lyrics: Some("[verse]\nAnother row of windows\nAnother line of rain".into()),
+            seed,
+            ..Brief::default()
+        };
+        let extension = edit::extend(&source, None, &more, None).unwrap();
+        let joined = edit::join(&[source.clone(), extension.clone()]).unwrap();
+        let replaced = edit::replace(&source, 20.0, 32.0, &more, None).unwrap();
+        for (name, start) in [
+            ("piece", &source),
+            ("extension", &extension),
+            ("joined", &joined),
+            ("replaced", &replaced),
+        ] {
+            let cover = edit::cover(start, &b("bossa"), None).unwrap();
+            sound(&cover);
+            let again = edit::cover(&cover, &b("rock"), None).unwrap();
+            sound(&again);
+            assert_eq!(words(&again), words(start), "{name}");
+            assert_eq!(again.style, "rock");
+            let remaster = edit::remaster(&cover, Strength::High, &b("pop")).unwrap();
+            sound(&remaster);
+            let voiced = edit::add_vocals(&cover, Span::default(), &more, None).unwrap();
+            sound(&voiced);
+            let banded = edit::add_instrumental(&remaster, Span::default(), &b("funk")).unwrap();
+            sound(&banded);
+            let mash = edit::mashup(
+                &again,
+                start,
+                &Brief {
+                    seed,
+                    ..Brief::default()
+                },
+                None,
+            )
+            .unwrap();
+            sound(&mash);
+            for edited in [&cover, &remaster, &voiced, &banded, &mash] {
+                let on = edit::extend(edited, None, &more, None).unwrap();
+                assert_eq!(on.check(), Ok(()));
+                let singer = |s: &Score| s.vocal.as_ref().unwrap().singer.clone();
+                assert_eq!(singer(&on), singer(edited), "{name}: the voice goes on");
+                let whole = edit::join(&[edited.clone(), on]).unwrap();
+                assert_eq!(whole.check(), Ok(()));
+                if edited.seconds > 60.0 {
+                    let (from, to) = (0.3 * edited.seconds, 0.5 * edited.seconds);
+                    let span = edit::replace(edited, from, to, &more, None).unwrap();
+                    assert_eq!(span.check(), Ok(()));
+                }
+            }
+        }
     }
 }

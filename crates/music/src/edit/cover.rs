@@ -2,7 +2,7 @@
 //! voice. How close it stays is the caller's: at 0 tempo and chords are the new style's, at 1 those of
 //! the source.
 
-use catbird_score::{Brief, Note, PartRole, Score, Singer, SungLine, SungWord, Syllable, Tick, Vocal, VoiceWish};
+use catbird_score::{Brief, Note, PartRole, Score, Singer, SungLine, Tick, Vocal, VoiceWish};
 
 use super::{
     cut,
@@ -60,6 +60,7 @@ pub fn cover(source: &Score, brief: &Brief, unknown: Option<&dyn UnknownWords>) 
         Some(text) => text.to_owned(),
         None => source.brief.lyrics.clone().unwrap_or_else(|| frame::words(source)),
     });
+    frame::same_gender(&mut brief, source);
     Ok(dress(source, &brief, lines, played))
 }
 
@@ -105,7 +106,7 @@ fn relay(
 /// Puts voice and tune into the new style.
 fn dress(source: &Score, brief: &Brief, mut lines: Vec<SungLine>, mut played: Vec<Note>) -> Score {
     let closeness = frame::closeness(brief);
-    let mut direction = frame::direct(brief, Some(&source.labels));
+    let mut direction = frame::direct(brief);
     let mut ground = Frame::of(source);
     direction.meter = source.meter;
     if let Some(vocal) = &source.vocal
@@ -130,7 +131,7 @@ fn dress(source: &Score, brief: &Brief, mut lines: Vec<SungLine>, mut played: Ve
     direction.bpm = frame::main_tempo(&ground.form.tempo, ground.form.end());
     direction.key = ground.harmony.key;
 
-    let energy = direction.energy - frame::direct(&source.brief, None).energy;
+    let energy = direction.energy - frame::direct(&source.brief).energy;
     for section in &mut ground.form.sections {
         section.energy = (section.energy + 0.5 * energy).clamp(0.08, 1.0);
     }
@@ -156,7 +157,7 @@ fn dress(source: &Score, brief: &Brief, mut lines: Vec<SungLine>, mut played: Ve
         ..source.clone()
     };
     // Where a tune is played the band leaves room for it as for a voice.
-    let stand_in = tune_as_lines(&played, &ground);
+    let stand_in = underlay::stand_ins(&played, &ground.form.sections, source.meter.bar());
     let mut heard: Vec<SungLine> = lines.iter().chain(&stand_in).cloned().collect();
     heard.sort_by_key(|l| l.notes().next().map_or(0, |n| n.start));
     score.parts = ground.parts(&direction, &heard, seed);
@@ -228,25 +229,6 @@ fn haste(source: &Score, direction: &Direction, lines: &[SungLine], closeness: f
     } else {
         factor
     }
-}
-
-/// Spans in which a tune is played, in the shape the stage asks a voice's spans in.
-fn tune_as_lines(played: &[Note], ground: &Frame) -> Vec<SungLine> {
-    underlay::phrases(played, &ground.form.sections, ground.form.meter.bar())
-        .into_iter()
-        .map(|strain| SungLine {
-            section: strain.section,
-            text: String::new(),
-            words: vec![SungWord {
-                text: String::new(),
-                syllables: vec![Syllable {
-                    phonemes: String::new(),
-                    stress: 0,
-                    notes: strain.notes().copied().collect(),
-                }],
-            }],
-        })
-        .collect()
 }
 
 /// Gives the tune to the band's lead, or hires one for it. What the lead had of its own stays in the

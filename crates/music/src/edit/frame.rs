@@ -1,14 +1,18 @@
 //! A finished piece taken back to its form and harmony, so that a band can be set on it anew, and the
 //! decisions that its brief leads to.
 
-use catbird_score::{Brief, Dice, Gender, Key, Labels, Note, Part, PartRole, Score, SungLine, TempoMap, Tick};
+use catbird_score::{
+    Brief, ChordSpan, Dice, Gender, Labels, Note, Part, PartRole, Score, SungLine, TempoMap, Tick, VoiceWish, Wish,
+    WishKind,
+};
 
 use crate::{
     arrange::{self, stage::Stage},
+    compose,
     direction::{self, Direction},
     form::Form,
     harmony::Harmony,
-    predict,
+    vocabulary,
 };
 
 /// Form and harmony of a piece.
@@ -64,6 +68,24 @@ impl Frame {
         self.form.seconds = self.form.tempo.at(self.form.last_chord) + ring;
     }
 
+    /// By how many semitones the key at `tick` is higher than the first one.
+    pub(super) fn lift_at(&self, tick: Tick) -> i32 {
+        let by = (i32::from(self.harmony.key_at(tick).tonic) - i32::from(self.harmony.key.tonic)).rem_euclid(12);
+        if by > 6 { by - 12 } else { by }
+    }
+
+    /// The chords as if the piece never left its first key.
+    pub(super) fn in_first_key(&self) -> Vec<ChordSpan> {
+        let mut chords = self.harmony.chords.clone();
+        for span in &mut chords {
+            let by = self.lift_at(span.start);
+            let turn = |pc: u8| (i32::from(pc) - by).rem_euclid(12) as u8;
+            span.chord.root = turn(span.chord.root);
+            span.chord.bass = turn(span.chord.bass);
+        }
+        chords
+    }
+
     /// A band on it: what everybody plays.
     pub(super) fn parts(&self, direction: &Direction, sung: &[SungLine], seed: u64) -> Vec<Part> {
         arrange::arrange(&Stage::new(&self.form, direction, &self.harmony, sung, seed))
@@ -101,44 +123,34 @@ fn last_chord(score: &Score) -> Tick {
     }
 }
 
-/// The direction a brief leads to; what nobody says is told from the words, and after that from
-/// `like`, the labels of the piece that is edited.
-pub(super) fn direct(brief: &Brief, like: Option<&Labels>) -> Direction {
-    let seed = brief.take_seed();
-    let mut predicted = brief.lyrics.as_deref().map_or_else(Labels::default, |text| {
-        let p = predict::predict(text, &brief.description, seed);
-        Labels {
-            genre: p.genre.to_owned(),
-            mood: p.mood.to_owned(),
-            gender: gender(p.gender).to_owned(),
-            timbre: p.timbre.to_owned(),
-        }
-    });
-    if let Some(like) = like.filter(|_| brief.lyrics.is_some()) {
-        let take = |own: &mut String, other: &String| {
-            if !other.is_empty() {
-                own.clone_from(other);
-            }
-        };
-        take(&mut predicted.gender, &like.gender);
-        take(&mut predicted.timbre, &like.timbre);
-        take(&mut predicted.mood, &like.mood);
-        take(&mut predicted.genre, &like.genre);
-    }
-    let mut direction = direction::resolve(brief, &predicted);
+/// The direction a brief leads to, with the singer it names.
+pub(super) fn direct(brief: &Brief) -> Direction {
+    let mut direction = compose::direct(brief);
     if let Some(singer) = &brief.voice.singer {
         direction.singer = singer.clone();
         if !direction.instrumental {
-            gender(singer.gender).clone_into(&mut direction.labels.gender);
+            let name = match singer.gender {
+                Gender::Female => "Female",
+                Gender::Male => "Male",
+            };
+            name.clone_into(&mut direction.labels.gender);
         }
     }
     direction
 }
 
-fn gender(gender: Gender) -> &'static str {
-    match gender {
-        Gender::Female => "Female",
-        Gender::Male => "Male",
+/// Who sings is like the piece's own singer where neither brief nor style words say it.
+pub(super) fn same_gender(brief: &mut Brief, source: &Score) {
+    let told = |gender: &str| {
+        let labels = Labels {
+            gender: gender.to_owned(),
+            ..Labels::default()
+        };
+        direction::resolve(brief, &labels).singer.gender
+    };
+    let said = brief.voice != VoiceWish::default() || told("Male") == told("Female");
+    if let Some(vocal) = source.vocal.as_ref().filter(|_| !said) {
+        brief.voice.gender = Some(vocal.singer.gender);
     }
 }
 
@@ -161,7 +173,7 @@ pub(super) fn remember(brief: &Brief, score: &Score) -> Brief {
     let bpm = main_tempo(&score.tempo, score.end());
     brief.bpm = (30.0..=300.0).contains(&bpm).then_some(bpm);
     let name = score.key.name();
-    brief.key = crate::vocabulary::key(&name).map(|_| name);
+    brief.key = vocabulary::key(&name).map(|_| name);
     brief.seconds = None;
     brief.segments = Vec::new();
     brief.write_lyrics = None;
@@ -208,6 +220,11 @@ pub(super) fn inherit(brief: &Brief, source: &Score) -> Brief {
         brief.tags.clone_from(&source.brief.tags);
         brief.wishes.clone_from(&source.brief.wishes);
         brief.description.clone_from(&source.brief.description);
+        let genre = &source.labels.genre;
+        if !genre.is_empty() && brief.words(WishKind::Genre).next().is_none() {
+            // Told from the words once; words and seed may be others now.
+            brief.wishes.push(Wish::new(WishKind::Genre, genre.as_str()));
+        }
         if brief.negative_tags.trim().is_empty() {
             brief.negative_tags.clone_from(&source.brief.negative_tags);
         }
@@ -275,12 +292,4 @@ pub(super) fn into_range(notes: &mut [Note], range: [u8; 2]) {
 /// A number of a request that only chance shall decide.
 pub(super) fn dice(brief: &Brief, name: &str) -> Dice {
     Dice::new(brief.take_seed(), name)
-}
-
-/// A key moved by semitones.
-pub(super) fn moved(key: Key, by: i32) -> Key {
-    Key {
-        tonic: (i32::from(key.tonic) + by).rem_euclid(12) as u8,
-        ..key
-    }
 }

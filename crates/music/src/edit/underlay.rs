@@ -3,7 +3,7 @@
 //! notes of one old syllable where the counts agree, several slurred ones or half of a long one where
 //! they do not.
 
-use catbird_score::{Note, PPQ, Role, Section, SungLine, TempoMap, Tick, Vocal};
+use catbird_score::{Note, PPQ, Role, Section, SungLine, SungWord, Syllable, TempoMap, Tick, Vocal};
 
 use crate::{
     compose::ComposeError,
@@ -25,7 +25,8 @@ pub(super) struct Strain {
 }
 
 impl Strain {
-    fn start(&self) -> Tick {
+    /// Where it begins.
+    pub(super) fn start(&self) -> Tick {
         self.units[0][0].start
     }
 
@@ -90,6 +91,24 @@ pub(super) fn phrases(tune: &[Note], sections: &[Section], bar: Tick) -> Vec<Str
         until = note.start + note.length;
     }
     out
+}
+
+/// Where a tune is played, in the shape in which the stage asks for the voice's spans: the band leaves
+/// room for it as for a voice.
+pub(super) fn stand_ins(tune: &[Note], sections: &[Section], bar: Tick) -> Vec<SungLine> {
+    let line = |strain: Strain| SungLine {
+        section: strain.section,
+        text: String::new(),
+        words: vec![SungWord {
+            text: String::new(),
+            syllables: vec![Syllable {
+                phonemes: String::new(),
+                stress: 0,
+                notes: strain.notes().copied().collect(),
+            }],
+        }],
+    };
+    phrases(tune, sections, bar).into_iter().map(line).collect()
 }
 
 /// A line of the new lyrics with the section it belongs to.
