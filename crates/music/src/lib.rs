@@ -14,10 +14,12 @@ pub mod form;
 pub mod harmony;
 pub mod instruments;
 pub mod language;
+pub mod lyricist;
 pub mod lyrics;
 pub mod melody;
 pub mod predict;
 pub mod style;
+pub mod tags;
 pub mod vocabulary;
 pub mod words;
 

@@ -39,6 +39,21 @@ pub fn knows_lower(word: &str) -> bool {
     ENGLISH.lexicon.golds.contains_key(word) || ENGLISH.lexicon.silvers.contains_key(word)
 }
 
+/// The words of a plain text with their part of speech (Penn Treebank tags, from the tagger that
+/// chooses between pronunciations). Slow: some milliseconds a sentence.
+pub fn tagged(text: &str) -> Vec<(String, String)> {
+    ENGLISH.g2p(text).map_or_else(
+        |_| Vec::new(),
+        |(_, tokens)| tokens.into_iter().map(|t| (t.text, t.tag)).collect(),
+    )
+}
+
+/// The phonemes of one word by itself, without the cost of reading a line; `tag` is its part of
+/// speech where the spelling has two readings. `None` where the dictionary has no answer.
+pub fn word(word: &str, tag: &str) -> Option<String> {
+    ENGLISH.lexicon.get_word(word, tag, None, None).map(|(ps, _)| ps)
+}
+
 /// The phonemes of each unit of a line, read together so that context counts (*the* apple, to *read*).
 /// `None` where the dictionary has no answer.
 pub fn read(units: &[String]) -> Vec<Option<String>> {
