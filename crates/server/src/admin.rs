@@ -176,7 +176,26 @@ pub async fn show_credits(config: &Config, name: Option<&str>) -> anyhow::Result
 
 /// Credits for each call.
 pub fn prices(config: &Config) -> BTreeMap<&'static str, u32> {
-    BTreeMap::from([("POST /api/v1/nuro/create", config.prices.nuro)])
+    let prices = config.prices;
+    BTreeMap::from([
+        ("POST /api/v1/nuro/create", prices.nuro),
+        ("POST /api/v1/sonic/create", prices.suno),
+        ("POST /api/v1/sonic/create (concat_music)", prices.concat),
+        ("POST /api/v1/sonic/mashup", prices.suno),
+        ("POST /api/v1/sonic/replace-section", prices.suno),
+        ("POST /api/v1/sonic/sample", prices.suno),
+        ("POST /api/v1/sonic/persona", prices.persona),
+        ("POST /api/v1/sonic/lyrics", prices.lyrics),
+        ("POST /api/v1/sonic/make-lyrics", prices.lyrics),
+        ("POST /api/v1/sonic/wav", prices.wav),
+        ("POST /api/v1/sonic/midi", prices.midi),
+        ("POST /api/v1/sonic/vox", prices.vox),
+        ("POST /api/v1/sonic/stems/basic", prices.stems_basic),
+        ("POST /api/v1/sonic/stems/full", prices.stems_full),
+        ("POST /api/v1/sonic/aligned-lyrics", prices.aligned_lyrics),
+        ("POST /api/v1/sonic/bpm", prices.bpm),
+        ("POST /api/v1/sonic/upsample-tags", prices.upsample_tags),
+    ])
 }
 
 /// The API's description as JSON.

@@ -3,5 +3,6 @@
 
 pub mod accounts;
 pub mod db;
+pub mod personas;
 
 pub use db::{Db, Tx};

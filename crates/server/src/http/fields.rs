@@ -5,6 +5,9 @@ use serde_json::{Map, Value};
 
 use super::problem::Problem;
 
+/// Seeds fit the numbers of every JSON reader.
+const LARGEST_SEED: i64 = (1 << 53) - 1;
+
 /// The members of a JSON object, with the prefix their names get in messages.
 #[derive(Clone, Copy, Debug)]
 pub struct Fields<'a> {
@@ -64,6 +67,57 @@ impl<'a> Fields<'a> {
             return Err(self.wrong(name, &format!("between {lowest} and {highest}")));
         }
         Ok(Some(integer))
+    }
+
+    /// Yes or no.
+    pub fn boolean(&self, name: &str) -> Result<Option<bool>, Problem> {
+        match self.get(name) {
+            None => Ok(None),
+            Some(Value::Bool(answer)) => Ok(Some(*answer)),
+            Some(_) => Err(self.wrong(name, "boolean")),
+        }
+    }
+
+    /// A number.
+    pub fn number(&self, name: &str) -> Result<Option<f64>, Problem> {
+        match self.get(name) {
+            None => Ok(None),
+            Some(Value::Number(number)) => Ok(number.as_f64()),
+            Some(_) => Err(self.wrong(name, "number")),
+        }
+    }
+
+    /// A number from 0 to 1.
+    pub fn share(&self, name: &str) -> Result<Option<f64>, Problem> {
+        let share = self.number(name)?;
+        if share.is_some_and(|share| !(0.0..=1.0).contains(&share)) {
+            return Err(self.wrong(name, "between 0 and 1"));
+        }
+        Ok(share)
+    }
+
+    /// A point in a piece in seconds, never before its beginning.
+    pub fn seconds(&self, name: &str) -> Result<Option<f64>, Problem> {
+        let seconds = self.number(name)?;
+        if seconds.is_some_and(|seconds| seconds < 0.0) {
+            return Err(self.wrong(name, "at least 0"));
+        }
+        Ok(seconds)
+    }
+
+    /// `seed`, an addition of ours: the same request with the same seed gives the same bytes.
+    pub fn seed(&self) -> Result<Option<u64>, Problem> {
+        Ok(self.integer("seed", 0, LARGEST_SEED)?.map(|seed| seed as u64))
+    }
+
+    /// The texts of an array.
+    pub fn strings(&self, name: &str) -> Result<Option<Vec<String>>, Problem> {
+        let Some(value) = self.get(name) else { return Ok(None) };
+        let Value::Array(entries) = value else {
+            return Err(self.wrong(name, "array of string"));
+        };
+        let texts: Option<Vec<String>> = entries.iter().map(|e| e.as_str().map(str::to_owned)).collect();
+        texts.map(Some).ok_or_else(|| self.wrong(name, "array of string"))
     }
 
     /// One of a list of words, spelt exactly.

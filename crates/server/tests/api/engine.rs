@@ -1,19 +1,22 @@
-//! An engine for tests: a short sine as a real WAV, and misbehaviour on demand by words in the
-//! lyrics or the description.
+//! An engine for tests: a short sine as a real WAV, a real small score, and misbehaviour on demand by
+//! words in the lyrics or the description.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use catbird_score::{Brief, Labels, Work};
+use catbird_score::{Brief, Score, Work};
 use catbird_server::engine::{Engine, Fault, Job, Take, TakeFile, View, Written, async_trait};
-use serde_json::json;
+use serde_json::{Value, json};
+
+use crate::score;
 
 /// What it was asked, and how often.
 #[derive(Default)]
 pub struct TestEngine {
     pub briefs: Mutex<Vec<(Brief, u64)>>,
+    pub works: Mutex<Vec<Work>>,
     pub runs: AtomicUsize,
     /// Hung runs that saw that they were cancelled.
     pub cancelled: Arc<AtomicUsize>,
@@ -29,6 +32,12 @@ impl TestEngine {
     }
 }
 
+impl TestEngine {
+    pub fn last_work(&self) -> Work {
+        self.works.lock().unwrap().last().expect("the engine ran").clone()
+    }
+}
+
 #[async_trait]
 impl Engine for TestEngine {
     fn name(&self) -> &'static str {
@@ -39,6 +48,7 @@ impl Engine for TestEngine {
         let brief = &work.brief().cloned().unwrap_or_default();
         let run = self.runs.fetch_add(1, Ordering::SeqCst) + 1;
         self.briefs.lock().unwrap().push((brief.clone(), job.seed()));
+        self.works.lock().unwrap().push(work.clone());
         let words = format!("{} {}", brief.lyrics.as_deref().unwrap_or(""), brief.description);
         job.step("melody", 0.3);
         if words.contains("please reject") {
@@ -81,53 +91,31 @@ impl Engine for TestEngine {
         if let Some(live) = job.live() {
             live.write(b"first sound");
         }
+        if words.contains("please play slowly") {
+            tokio::time::sleep(Duration::from_millis(600)).await;
+        }
         job.step("mix", 0.8);
-        let seconds = brief.seconds.unwrap_or(2.0).min(2.0);
-        let frames = (seconds * 44_100.0) as usize;
-        let wav = job.scratch().join("song.wav");
-        write_wav(&wav, frames, job.seed() + u64::from(take));
-        let mut files = vec![file("wav", "audio/wav", "wav", &wav)];
-        for (role, media_type, extension) in [
-            ("mp3", "audio/mpeg", "mp3"),
-            ("midi", "audio/midi", "mid"),
-            ("lrc", "text/plain; charset=utf-8", "lrc"),
-        ] {
-            let path = job.scratch().join(format!("song.{extension}"));
-            std::fs::write(&path, format!("{role} of {}", job.task_id())).expect("scratch can be written");
-            files.push(file(role, media_type, extension, &path));
+        let mut sources = Vec::new();
+        for clip in work.sources() {
+            let path = job.source(clip, "score").await?;
+            let text = std::fs::read(path).expect("a source can be read");
+            let score: Score = serde_json::from_slice(&text).expect("a source is a score");
+            sources.push(score);
         }
-        if words.contains("please lose") {
-            files.push(file(
-                "score",
-                "application/json",
-                "json",
-                Path::new("/nowhere/score.json"),
-            ));
+        let pieces = pieces(work, &sources, brief, take, job);
+        let count = pieces.len();
+        let mut takes = Vec::with_capacity(count);
+        for (index, piece) in pieces.into_iter().enumerate() {
+            let folder = job.scratch().join(format!("take-{take}-{index}"));
+            std::fs::create_dir_all(&folder).expect("scratch can be written");
+            let mut made = finish(work, brief, piece, job.seed() + u64::from(take), &folder);
+            if words.contains("please lose") {
+                let nowhere = Path::new("/nowhere/score.json");
+                made.files.push(file("lost", "application/json", "lost.json", nowhere));
+            }
+            takes.push(made);
         }
-        let labels = Labels {
-            genre: "Folk".into(),
-            mood: "Calm/Relaxing".into(),
-            gender: if brief.lyrics.is_some() {
-                "Female".into()
-            } else {
-                String::new()
-            },
-            timbre: if brief.lyrics.is_some() {
-                "Warm".into()
-            } else {
-                String::new()
-            },
-        };
-        Ok(vec![Take {
-            title: brief.title.clone().unwrap_or_else(|| "Test Song".into()),
-            lyrics: brief.lyrics.clone().unwrap_or_else(|| "[Instrumental]".into()),
-            tags: brief.tags.clone(),
-            parent: work.sources().first().map(|clip| (*clip).to_owned()),
-            seconds: frames as f64 / 44_100.0,
-            labels,
-            details: json!({"coverage": {"words": 4, "sung": 4}}),
-            files,
-        }])
+        Ok(takes)
     }
 
     async fn lyrics(&self, description: &str, seed: u64) -> Result<Written, Fault> {
@@ -150,6 +138,143 @@ impl Engine for TestEngine {
         let path = job.scratch().join(format!("view.{extension}"));
         std::fs::write(&path, format!("{view:?}")).expect("scratch can be written");
         Ok(file(role, media_type, extension, &path))
+    }
+}
+
+/// What an operation makes, and how it belongs to its source.
+struct Piece {
+    score: Score,
+    name: Option<String>,
+    continues_at: Option<f64>,
+    is_part: bool,
+}
+
+impl From<Score> for Piece {
+    fn from(score: Score) -> Self {
+        Self {
+            score,
+            name: None,
+            continues_at: None,
+            is_part: false,
+        }
+    }
+}
+
+fn pieces(work: &Work, sources: &[Score], brief: &Brief, take: u32, job: &Job) -> Vec<Piece> {
+    let seconds = brief.seconds.unwrap_or(2.0).min(2.0);
+    let lyrics = brief.lyrics.as_deref().filter(|_| !brief.instrumental);
+    let title = brief.title.clone().unwrap_or_else(|| "Test Song".into());
+    let new = || score::of(&title, lyrics, seconds, job.seed() + u64::from(take), brief);
+    match (work, sources) {
+        (Work::Extend { at, .. }, [source]) => vec![Piece {
+            continues_at: Some(at.unwrap_or(source.seconds)),
+            is_part: true,
+            ..new().into()
+        }],
+        (Work::Join { .. }, pieces) => {
+            let mut whole = pieces[0].clone();
+            whole.seconds = pieces.iter().map(|piece| piece.seconds).sum();
+            whole.title = title;
+            vec![whole.into()]
+        }
+        (Work::Replace { from, to, whole, .. }, [source]) => {
+            let section = score::of(&title, lyrics, to - from, job.seed(), brief);
+            let section = Piece {
+                is_part: true,
+                ..section.into()
+            };
+            if *whole {
+                vec![source.clone().into(), section]
+            } else {
+                vec![section]
+            }
+        }
+        (Work::Stems { full, .. }, [source]) => {
+            let mut names: Vec<String> = source.vocal.iter().map(|_| "Vocals".to_owned()).collect();
+            if *full {
+                names.extend(source.parts.iter().map(|part| part.name.clone()));
+            } else {
+                names.push("Instrumental".into());
+            }
+            let track = |name| Piece {
+                name: Some(name),
+                is_part: true,
+                ..source.clone().into()
+            };
+            names.into_iter().map(track).collect()
+        }
+        (Work::Cover { .. } | Work::Remaster { .. }, [source]) if lyrics.is_none() => {
+            let mut score = source.clone();
+            score.title = title;
+            vec![score.into()]
+        }
+        _ => vec![new().into()],
+    }
+}
+
+fn finish(work: &Work, brief: &Brief, piece: Piece, seed: u64, folder: &Path) -> Take {
+    let score = &piece.score;
+    let frames = (score.seconds * 44_100.0) as usize;
+    let wav = folder.join("song.wav");
+    write_wav(&wav, frames, seed);
+    let mut files = vec![file("wav", "audio/wav", "wav", &wav)];
+    if piece.name.is_none() {
+        let json = serde_json::to_vec(score).expect("a score is plain data");
+        for (role, media_type, extension, bytes) in [
+            ("mp3", "audio/mpeg", "mp3", format!("mp3 of {seed}").into_bytes()),
+            ("midi", "audio/midi", "mid", catbird_score::midi::midi(score)),
+            (
+                "lrc",
+                "text/plain; charset=utf-8",
+                "lrc",
+                catbird_score::lrc::lrc(score).into_bytes(),
+            ),
+            ("score", "application/json", "json", json),
+            (
+                "cover",
+                "image/jpeg",
+                "jpg",
+                format!("\u{ff}cover of {seed}").into_bytes(),
+            ),
+        ] {
+            let path = folder.join(format!("song.{extension}"));
+            std::fs::write(&path, bytes).expect("scratch can be written");
+            files.push(file(role, media_type, extension, &path));
+        }
+    }
+    let words = score.vocal.as_ref().map(|vocal| {
+        let lines: Vec<&str> = vocal.lines.iter().map(|line| line.text.as_str()).collect();
+        lines.join("\n")
+    });
+    let lyrics = brief
+        .lyrics
+        .clone()
+        .or(words)
+        .unwrap_or_else(|| "[Instrumental]".into());
+    let sources = work.sources();
+    let parent = sources.first().filter(|_| piece.is_part);
+    Take {
+        title: piece
+            .name
+            .map_or_else(|| score.title.clone(), |name| format!("{} ({name})", score.title)),
+        lyrics: if score.vocal.is_some() {
+            lyrics
+        } else {
+            "[Instrumental]".into()
+        },
+        tags: if brief.tags.is_empty() {
+            "plain".into()
+        } else {
+            brief.tags.clone()
+        },
+        parent: parent.map(|clip| (*clip).to_owned()),
+        seconds: frames as f64 / 44_100.0,
+        labels: score.labels.clone(),
+        details: json!({
+            "coverage": {"words": 4, "sung": 4},
+            "continues_at": piece.continues_at.map_or(Value::Null, Value::from),
+        }),
+        files,
     }
 }
 

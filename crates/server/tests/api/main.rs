@@ -6,6 +6,7 @@
 mod app;
 mod audit;
 mod engine;
+mod score;
 
 mod admin;
 mod auth;
@@ -17,4 +18,5 @@ mod idempotency;
 mod openapi;
 mod plain;
 mod recovery;
+mod suno;
 mod vocal;

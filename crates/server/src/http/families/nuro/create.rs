@@ -22,9 +22,6 @@ use crate::http::problem::{ErrorBody, Problem};
 use crate::http::webhook;
 use crate::tasks::submit::{self, Order};
 
-/// Seeds fit the numbers of every JSON reader.
-const LARGEST_SEED: i64 = (1 << 53) - 1;
-
 /// What is to be made. Both kinds also take `seed` (a whole number: the same request with the same
 /// seed gives the same bytes; an addition of ours), `webhook_url` (https, at most 1024 characters)
 /// and `webhook_secret`. Further members are ignored.
@@ -72,8 +69,7 @@ pub async fn create(
         CreateRequest::Vocal(vocal) => vocal.brief()?,
         CreateRequest::Bgm(bgm) => bgm.brief(),
     };
-    let seed = fields.integer("seed", 0, LARGEST_SEED)?;
-    brief.seed = seed.map_or_else(clock::random_seed, |seed| seed as u64);
+    brief.seed = fields.seed()?.unwrap_or_else(clock::random_seed);
     let order = Order {
         account_id: caller.account_id,
         family: "nuro",

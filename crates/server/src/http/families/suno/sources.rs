@@ -1,0 +1,144 @@
+//! The clips that an operation works on: finished ones of the caller's own account, of any family.
+//! Another account's is as unknown as one that never was.
+
+use catbird_score::Brief;
+use serde_json::Value;
+
+use super::call::Call;
+use super::shown::Shown;
+use super::view::FAMILY;
+use crate::http::fields::Fields;
+use crate::http::problem::Problem;
+use crate::tasks::look::{self, Clip};
+
+/// The model of a clip that came through another family.
+const OTHER_FAMILY: &str = "sonic-v4-5";
+/// A chain longer than this is no song.
+const LONGEST_CHAIN: usize = 64;
+
+/// A clip with what was asked for it.
+#[derive(Debug)]
+pub struct Source {
+    /// The clip.
+    pub clip: Clip,
+    /// Its task.
+    pub task_id: String,
+    /// The model it was made by.
+    pub mv: String,
+    /// The style words it goes by.
+    pub tags: String,
+}
+
+/// The id of a clip in a member that must be there.
+pub fn id(fields: Fields<'_>, name: &str) -> Result<String, Problem> {
+    let id = fields.string(name)?.filter(|id| !id.trim().is_empty());
+    id.ok_or_else(|| fields.required(name))
+}
+
+/// A clip of the caller's.
+pub async fn find(call: &Call, id: &str) -> Result<Source, Problem> {
+    let found = look::clip(&call.core.db, &call.account_id, id).await?;
+    let (clip, task_id) = found.ok_or_else(unknown)?;
+    let task = call.core.recent.look(&call.core.db, &task_id).await?;
+    let shown = task
+        .filter(|task| task.family == FAMILY)
+        .map(|task| Shown::of(&task.shown))
+        .unwrap_or_default();
+    Ok(Source {
+        task_id,
+        mv: if shown.mv.is_empty() {
+            OTHER_FAMILY.to_owned()
+        } else {
+            shown.mv.clone()
+        },
+        tags: if shown.inherits_tags {
+            shown.tags
+        } else {
+            clip.tags.clone()
+        },
+        clip,
+    })
+}
+
+/// A clip of the caller's that has a score: what is edited is the score.
+pub async fn piece(call: &Call, id: &str) -> Result<Source, Problem> {
+    let source = find(call, id).await?;
+    if source.clip.file("score").is_none() {
+        let sentence = "This clip is a single track of a song; name the song's own clip.";
+        return Err(Problem::bad_request(sentence));
+    }
+    Ok(source)
+}
+
+fn unknown() -> Problem {
+    Problem::bad_request("clip not found.")
+}
+
+impl Source {
+    /// Whether somebody sings in it.
+    pub fn sings(&self) -> bool {
+        !self.clip.gender.is_empty()
+    }
+
+    /// A title and style words that were not sent are the source's. The brief's tags stay empty: then
+    /// the piece keeps its style exactly.
+    pub fn lend(&self, brief: &mut Brief, shown: &mut Shown) {
+        if brief.title.is_none() {
+            brief.title = Some(self.clip.title.clone());
+            shown.title.clone_from(&self.clip.title);
+        }
+        if brief.tags.is_empty() && brief.write_lyrics.is_none() {
+            shown.tags.clone_from(&self.tags);
+            shown.inherits_tags = true;
+        }
+    }
+
+    /// A point in it.
+    pub fn check_within(&self, name: &str, seconds: f64) -> Result<(), Problem> {
+        // Clients round the length they were told.
+        if seconds > self.clip.seconds + 0.01 {
+            return Err(Problem::bad_request(format!(
+                "The '{name}' field should be within the clip, which is {:.2} seconds long.",
+                self.clip.seconds
+            )));
+        }
+        Ok(())
+    }
+
+    /// A stretch of it: `from` before `to`, both within.
+    pub fn check_stretch(&self, names: [&str; 2], from: f64, to: f64) -> Result<(), Problem> {
+        if from >= to {
+            let [from, to] = names;
+            return Err(Problem::bad_request(format!(
+                "The '{to}' field should be greater than '{from}'."
+            )));
+        }
+        self.check_within(names[1], to)
+    }
+}
+
+/// The pieces that a clip continues, first to last: each extension's parent is the clip it was made
+/// from. A section that was cut out of its song stands alone: it knows its whole.
+pub async fn chain(call: &Call, last: Source) -> Result<Vec<Source>, Problem> {
+    if last.clip.parent_id.is_none() {
+        let sentence = "This clip continues no other clip; concat_music needs the clip id of an extension.";
+        return Err(Problem::bad_request(sentence));
+    }
+    let mut chain = vec![last];
+    while let Some(parent) = chain.last().and_then(|clip| continues(&clip.clip)).map(str::to_owned) {
+        if chain.len() >= LONGEST_CHAIN {
+            let sentence = format!("A song of more than {LONGEST_CHAIN} parts cannot be joined.");
+            return Err(Problem::bad_request(sentence));
+        }
+        chain.push(piece(call, &parent).await?);
+    }
+    chain.reverse();
+    Ok(chain)
+}
+
+/// The clip that this one goes on from; none for a first part and for a section that was cut out.
+fn continues(clip: &Clip) -> Option<&str> {
+    let details: Value = serde_json::from_str(&clip.details).unwrap_or_default();
+    details["continues_at"].as_f64()?;
+    clip.parent_id.as_deref()
+}

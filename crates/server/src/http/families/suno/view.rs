@@ -1,0 +1,209 @@
+//! What a task looks like: the answer of polls, and the body of webhooks.
+
+use serde::Serialize;
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+use super::shown::Shown;
+use crate::assets::names;
+use crate::clock::rfc3339_ms;
+use crate::http::codes::Code;
+use crate::http::links::Links;
+use crate::tasks::look::{Clip, Look};
+
+/// The name of the family in tasks.
+pub const FAMILY: &str = "suno";
+
+/// A finished task.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Songs {
+    /// 200
+    #[schema(example = 200)]
+    pub code: u16,
+    /// Its clips in order.
+    pub data: Vec<Song>,
+    /// `success`
+    #[schema(example = "success")]
+    pub message: &'static str,
+}
+
+/// A clip.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Song {
+    /// Its id, for all calls that take a clip.
+    pub clip_id: String,
+    /// `pending`, `running`, `succeeded` or `failed`.
+    #[schema(example = "succeeded")]
+    pub state: String,
+    /// Its title; while it is made, the one that was asked for.
+    pub title: String,
+    /// Style words.
+    pub tags: String,
+    /// What is sung; `[Instrumental]` where nobody sings.
+    pub lyrics: String,
+    /// The cover, JPEG, 1024 pixels square.
+    pub image_url: String,
+    /// The MP3 (of a stem the WAV). While the clip is `running` it plays what exists.
+    pub audio_url: String,
+    /// The lyric video, made when it is first asked for.
+    pub video_url: Option<String>,
+    /// ISO 8601 with milliseconds and `Z`.
+    #[schema(example = "2025-07-15T08:11:32.410Z")]
+    pub created_at: String,
+    /// The model as it was sent.
+    pub mv: String,
+    /// The description, where one was sent.
+    pub gpt_description_prompt: Option<String>,
+    /// Seconds; 0 until it is finished.
+    pub duration: f64,
+    /// As sent.
+    pub negative_tags: Option<String>,
+    /// As sent.
+    pub style_weight: Option<f64>,
+    /// As sent.
+    pub weirdness_constraint: Option<f64>,
+}
+
+/// Not over yet. The vendor's clients go on polling.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NotReady {
+    /// 202
+    #[schema(example = 202)]
+    pub code: u16,
+    /// `not_ready`
+    #[serde(rename = "type")]
+    #[schema(example = "not_ready")]
+    pub kind: &'static str,
+    /// A sentence.
+    pub error: &'static str,
+    /// The same sentence.
+    pub message: &'static str,
+    /// Its clips, as soon as one can be heard.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub data: Option<Vec<Song>>,
+}
+
+impl NotReady {
+    /// With the clips, if there is something to hear.
+    pub fn new(data: Option<Vec<Song>>) -> Self {
+        let sentence = "Task is still processing. Please wait a few seconds and try again.";
+        Self {
+            code: 202,
+            kind: "not_ready",
+            error: sentence,
+            message: sentence,
+            data,
+        }
+    }
+}
+
+/// A task that failed; HTTP 200, because the poll itself went well.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Failure {
+    /// What it would be as an HTTP status.
+    #[schema(example = 400)]
+    pub code: u16,
+    /// `failed`, `timeout`, `forbidden` or `api_error`.
+    #[serde(rename = "type")]
+    #[schema(example = "failed")]
+    pub kind: &'static str,
+    /// A sentence.
+    pub error: String,
+    /// The same sentence.
+    pub message: String,
+    /// The credits were given back.
+    pub refund_processed: bool,
+}
+
+impl Failure {
+    /// Of a failed task.
+    pub fn of(task: &Look) -> Self {
+        let code = task.fault_code.as_deref().and_then(Code::of_kind).unwrap_or(Code::Api);
+        let sentence = task.fault_message.clone().unwrap_or_else(|| code.message().to_owned());
+        let kind = match code {
+            Code::Timeout => "timeout",
+            Code::Forbidden => "forbidden",
+            Code::Api | Code::Unavailable => "api_error",
+            _ => "failed",
+        };
+        Self {
+            code: code.status(),
+            kind,
+            error: sentence.clone(),
+            message: sentence,
+            refund_processed: true,
+        }
+    }
+}
+
+/// Whether the task ended without any music.
+pub fn has_failed(task: &Look) -> bool {
+    matches!(task.state.as_str(), "failed" | "cancelled")
+}
+
+/// The clips of a task, and whether any of them can be heard. `audible`: whether there is a preview of
+/// that file name.
+pub fn songs(task: &Look, links: &Links, audible: impl Fn(&str) -> bool) -> (Vec<Song>, bool) {
+    let shown = Shown::of(&task.shown);
+    let songs: Vec<Song> = task
+        .clips
+        .iter()
+        .map(|clip| song(task, clip, &shown, links, &audible))
+        .collect();
+    let audible = songs.iter().any(|song| !song.audio_url.is_empty());
+    (songs, audible)
+}
+
+fn song(task: &Look, clip: &Clip, shown: &Shown, links: &Links, audible: &impl Fn(&str) -> bool) -> Song {
+    let finished = clip.state == "succeeded";
+    let preview = names::file(&task.id, clip.position, "mp3");
+    let audio_url = match clip.file("mp3").or_else(|| clip.file("wav")) {
+        Some(name) => links.file(name),
+        None if clip.state == "running" && audible(&preview) => links.file(&preview),
+        None => String::new(),
+    };
+    let made = |asked: &str, made: &str| if finished { made } else { asked }.to_owned();
+    Song {
+        clip_id: clip.id.clone(),
+        state: clip.state.clone(),
+        title: made(&shown.title, &clip.title),
+        tags: if shown.inherits_tags {
+            shown.tags.clone()
+        } else {
+            made(&shown.tags, &clip.tags)
+        },
+        lyrics: made(&shown.lyrics, &clip.lyrics),
+        image_url: clip.file("cover").map(|name| links.file(name)).unwrap_or_default(),
+        audio_url,
+        video_url: clip.file("score").map(|_| links.file(&video_name(task, clip))),
+        created_at: rfc3339_ms(clip.created_at),
+        mv: shown.mv.clone(),
+        gpt_description_prompt: shown.gpt_description_prompt.clone(),
+        duration: (clip.seconds * 100.0).round() / 100.0,
+        negative_tags: shown.negative_tags.clone(),
+        style_weight: shown.style_weight,
+        weirdness_constraint: shown.weirdness_constraint,
+    }
+}
+
+fn video_name(task: &Look, clip: &Clip) -> String {
+    names::file(&task.id, clip.position, "mp4")
+}
+
+/// The same for webhooks; there `duration` is a decimal text, as the vendor sends it. While a clip is
+/// made, its `audio_url` already plays what exists.
+pub fn told(task: &Look, links: &Links, streaming: bool) -> Value {
+    let (songs, _) = songs(task, links, |_| streaming);
+    let data: Vec<Value> = songs
+        .into_iter()
+        .map(|song| {
+            let duration = format!("{:.2}", song.duration);
+            let mut song = serde_json::to_value(song).expect("a song is plain data");
+            song["duration"] = duration.into();
+            song
+        })
+        .collect();
+    let message = if streaming { "streaming" } else { "success" };
+    json!({"code": 200, "data": data, "message": message})
+}
