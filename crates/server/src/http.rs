@@ -22,5 +22,6 @@ pub mod pages;
 pub mod problem;
 pub mod range;
 pub mod router;
+pub mod song_page;
 pub mod tasks;
 pub mod webhook;

@@ -22,9 +22,13 @@ pub async fn docs() -> Response {
 }
 
 fn page(html: &'static str) -> Response {
-    let headers: [(HeaderName, HeaderValue); 2] = [
+    (headers(), Html(html)).into_response()
+}
+
+/// What every page is sent with.
+pub fn headers() -> [(HeaderName, HeaderValue); 2] {
+    [
         (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
-    ];
-    (headers, Html(html)).into_response()
+    ]
 }

@@ -18,7 +18,7 @@ use super::codes::Code;
 use super::families::{nuro, suno};
 use super::observe;
 use super::problem::Problem;
-use super::{credits, deliveries, events, files, health, metrics, pages, tasks};
+use super::{credits, deliveries, events, files, health, metrics, pages, song_page, tasks};
 use crate::app::Core;
 
 #[derive(utoipa::OpenApi)]
@@ -76,6 +76,7 @@ pub fn router(core: Arc<Core>) -> Router {
     router
         .route("/", routing::get(pages::index))
         .route("/docs", routing::get(pages::docs))
+        .route("/song/{clip_id}", routing::get(song_page::get))
         .route("/openapi.json", routing::get(async move || json(&description)))
         .fallback(unknown_path)
         .method_not_allowed_fallback(async || Problem::from(Code::MethodNotAllowed))

@@ -147,15 +147,24 @@ async fn clips(db: &Db, task_id: &str) -> sqlx::Result<Vec<Clip>> {
 
 /// A finished clip of an account by its own id, and its task's id.
 pub async fn clip(db: &Db, account_id: &str, clip_id: &str) -> sqlx::Result<Option<(Clip, String)>> {
-    let task: Option<(String,)> = sqlx::query_as(
-        "SELECT t.id FROM clips c JOIN tasks t ON t.id = c.task_id
-         WHERE c.id = $1 AND t.account_id = $2 AND c.state = 'succeeded'",
+    finished(db, clip_id, Some(account_id)).await
+}
+
+/// A finished clip of whatever account: who knows its id was shown it.
+pub async fn shared(db: &Db, clip_id: &str) -> sqlx::Result<Option<(Clip, String)>> {
+    finished(db, clip_id, None).await
+}
+
+async fn finished(db: &Db, clip_id: &str, account_id: Option<&str>) -> sqlx::Result<Option<(Clip, String)>> {
+    let task: Option<(String, String)> = sqlx::query_as(
+        "SELECT t.id, t.account_id FROM clips c JOIN tasks t ON t.id = c.task_id
+         WHERE c.id = $1 AND c.state = 'succeeded'",
     )
     .bind(clip_id)
-    .bind(account_id)
     .fetch_optional(db.read())
     .await?;
-    let Some((task_id,)) = task else { return Ok(None) };
+    let task = task.filter(|(_, owner)| account_id.is_none_or(|account| account == owner));
+    let Some((task_id, _)) = task else { return Ok(None) };
     let clips = clips(db, &task_id).await?;
     Ok(clips.into_iter().find(|c| c.id == clip_id).map(|c| (c, task_id)))
 }

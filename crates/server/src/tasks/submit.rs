@@ -176,6 +176,18 @@ pub async fn replay(db: &Db, account_id: &str, same: &Idempotency) -> Result<Opt
     }
 }
 
+/// What was kept beside the answer of that operation under this id, for the account that asked.
+pub async fn shown(db: &Db, account_id: &str, id: &str, operation: &str) -> sqlx::Result<Option<String>> {
+    sqlx::query_scalar(
+        "SELECT shown FROM tasks WHERE id = $1 AND account_id = $2 AND operation = $3 AND result IS NOT NULL",
+    )
+    .bind(id)
+    .bind(account_id)
+    .bind(operation)
+    .fetch_optional(db.read())
+    .await
+}
+
 /// What was answered under this id, for the account that asked: operation and JSON.
 pub async fn result(db: &Db, account_id: &str, id: &str) -> sqlx::Result<Option<(String, String)>> {
     sqlx::query_as("SELECT operation, result FROM tasks WHERE id = $1 AND account_id = $2 AND result IS NOT NULL")

@@ -12,12 +12,22 @@ use serde_json::{Value, json};
 
 use crate::score;
 
+/// How many pieces "please stream" writes, one each tenth of a second.
+pub const STREAMED: usize = 10;
+
+/// One of these pieces.
+pub fn streamed(chunk: usize) -> Vec<u8> {
+    format!("chunk {chunk} ").repeat(500).into_bytes()
+}
+
 /// What it was asked, and how often.
 #[derive(Default)]
 pub struct TestEngine {
     pub briefs: Mutex<Vec<(Brief, u64)>>,
     pub works: Mutex<Vec<Work>>,
     pub runs: AtomicUsize,
+    /// Files made on demand.
+    pub views: AtomicUsize,
     /// Hung runs that saw that they were cancelled.
     pub cancelled: Arc<AtomicUsize>,
 }
@@ -88,7 +98,17 @@ impl Engine for TestEngine {
         if words.contains("please fail the second") && take == 1 {
             return Err(Fault::language());
         }
-        if let Some(live) = job.live() {
+        if words.contains("please stream")
+            && let Some(live) = job.live()
+        {
+            for chunk in 0..STREAMED {
+                live.write(&streamed(chunk));
+                tokio::time::sleep(Duration::from_millis(100)).await;
+                if words.contains("and break") && chunk == 2 {
+                    return Err(Fault::Broken(anyhow::anyhow!("a string snapped")));
+                }
+            }
+        } else if let Some(live) = job.live() {
             live.write(b"first sound");
         }
         if words.contains("please play slowly") {
@@ -135,6 +155,8 @@ impl Engine for TestEngine {
             View::Video { .. } => ("video", "video/mp4", "mp4"),
             View::Vocals { .. } => ("vocals", "audio/wav", "vocals.wav"),
         };
+        self.views.fetch_add(1, Ordering::SeqCst);
+        tokio::time::sleep(Duration::from_millis(200)).await;
         let path = job.scratch().join(format!("view.{extension}"));
         std::fs::write(&path, format!("{view:?}")).expect("scratch can be written");
         Ok(file(role, media_type, extension, &path))

@@ -10,15 +10,29 @@ use utoipa_axum::routes;
 
 use crate::app::Core;
 
+pub mod aligned_lyrics;
+pub mod bpm;
 pub mod call;
 pub mod create;
 pub mod get_music;
+pub mod get_song;
+pub mod lyrics;
+pub mod mashup;
+pub mod midi;
 pub mod models;
+pub mod of_clip;
+pub mod persona;
+pub mod replace_section;
+pub mod sample;
 pub mod shown;
 pub mod song;
 pub mod sources;
+pub mod stems;
 pub mod uploads;
+pub mod upsample_tags;
 pub mod view;
+pub mod vox;
+pub mod wav;
 
 type Router = OpenApiRouter<Arc<Core>>;
 
@@ -30,6 +44,22 @@ pub fn routes(router: Router) -> Router {
         routes!(get_music::get),
         routes!(get_music::clip),
         routes!(get_music::get_music),
+        routes!(mashup::mashup),
+        routes!(replace_section::replace_section),
+        routes!(sample::sample),
+        routes!(stems::basic),
+        routes!(stems::full),
+        routes!(persona::persona),
+        routes!(lyrics::lyrics),
+        routes!(lyrics::make),
+        routes!(lyrics::get),
+        routes!(upsample_tags::upsample_tags),
+        routes!(aligned_lyrics::aligned_lyrics),
+        routes!(bpm::bpm),
+        routes!(wav::wav),
+        routes!(midi::midi),
+        routes!(vox::vox),
+        routes!(get_song::get_song),
         routes!(uploads::upload),
         routes!(uploads::upload_cover),
         routes!(uploads::upload_extend),

@@ -84,6 +84,8 @@ pub struct Kept<'a> {
     pub price: u32,
     /// The id that the answer is kept under; any when absent.
     pub id: Option<String>,
+    /// What is kept beside the answer, as JSON.
+    pub shown: String,
     /// A persona that comes to be with it.
     pub persona: Option<&'a Persona>,
     /// It is kept although it was free and the caller named no key.
@@ -154,7 +156,11 @@ impl Call {
             account_id: &self.account_id,
             family: FAMILY,
             operation: kept.operation,
-            shown: "{}".to_owned(),
+            shown: if kept.shown.is_empty() {
+                "{}".to_owned()
+            } else {
+                kept.shown
+            },
             result: value.to_string(),
             price: kept.price,
             idempotency,
