@@ -8,7 +8,7 @@ use crate::{
     form,
     harmony::{self, Harmony},
     lyrics::Lyrics,
-    melody, predict,
+    melody, predict, vocabulary,
     words::{self, UnknownWords},
 };
 
@@ -40,7 +40,9 @@ pub enum ComposeError {
 pub fn compose(brief: &Brief, unknown_words: Option<&dyn UnknownWords>) -> Result<Score, ComposeError> {
     validate(brief)?;
     let seed = brief.take_seed();
-    let lyrics = brief.lyrics.as_deref().map(Lyrics::parse);
+    // Tags that refuse the voice are stronger than the words.
+    let sung = brief.lyrics.as_deref().filter(|_| !vocabulary::voiceless(brief));
+    let lyrics = sung.map(Lyrics::parse);
     let prepared = lyrics.as_ref().map(|l| words::prepare(l, unknown_words)).transpose()?;
     let direction = direct(brief);
     let form = form::plan(&direction, prepared.as_deref(), brief, &mut Dice::new(seed, "form"))?;

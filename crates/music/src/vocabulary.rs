@@ -1,10 +1,46 @@
 //! The vocabulary: what every label and word means in musical settings. The entries are data
-//! (`data/vocabulary/*.toml`); this file reads them and finds them in lists and in free text.
+//! (`data/vocabulary/*.toml`); this file reads them and finds them, `reading` finds them in free text,
+//! `nearest` stands in for words that no list has, and `wishes` gathers what a brief asks for.
+
+mod family;
+mod nearest;
+mod numbers;
+mod reading;
+mod wishes;
 
 use std::{collections::BTreeMap, sync::OnceLock};
 
-use catbird_score::{Brief, Gender, Mode, WishKind};
+use catbird_score::{Gender, Mode, WishKind};
 use serde::Deserialize;
+
+pub(crate) use family::stand_in;
+pub use numbers::key;
+pub use reading::{Depth, Found, Reading, read};
+pub use wishes::{Said, Source, Wants, of_brief, voiceless};
+
+/// What a word speaks of: decides which label it gives the song and what refusing it means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Facet {
+    /// A musical style.
+    Genre,
+    /// A feeling.
+    Mood,
+    /// The singer.
+    Voice,
+    /// Who plays what.
+    Instrument,
+    /// How fast.
+    Tempo,
+    /// Tonic and scale.
+    Key,
+    /// From when.
+    Era,
+    /// How it is recorded.
+    Production,
+    /// What it is about or for.
+    Theme,
+}
 
 /// What a word does to the music. Every field is optional; numbers are added to or multiplied with
 /// what the style says.
@@ -13,6 +49,10 @@ use serde::Deserialize;
 pub struct Touch {
     /// This word means the same as another of the same file.
     pub same: Option<String>,
+    /// Other spellings of this word.
+    pub also: Vec<String>,
+    /// What the word speaks of, where its list does not tell.
+    pub kind: Option<Facet>,
     /// Styles it speaks for, with weights.
     pub styles: BTreeMap<String, f64>,
     /// A tempo it means, quarter notes a minute.
@@ -41,6 +81,9 @@ pub struct Touch {
     pub without: Vec<String>,
     /// Ornaments by name (`extras.toml`).
     pub ornaments: Vec<String>,
+    /// Ornaments that must not play.
+    #[serde(skip)]
+    pub plain: Vec<String>,
     /// High shelf of the master, dB.
     pub high_db: f32,
     /// Low shelf of the master, dB.
@@ -105,9 +148,29 @@ pub struct VoiceTouch {
 
 type List = BTreeMap<String, Touch>;
 
+/// A list of the vocabulary.
+struct Volume {
+    kind: WishKind,
+    facet: Facet,
+    /// Whether labels of `kind` are looked up in it, too; the others serve free text alone.
+    labels: bool,
+    list: List,
+}
+
+/// A word of the vocabulary, however it was spelt.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    /// The name it goes by.
+    pub name: &'static str,
+    /// What it speaks of.
+    pub facet: Facet,
+    /// What it does.
+    pub touch: &'static Touch,
+}
+
 struct Book {
     /// In order of precedence.
-    lists: Vec<(WishKind, List)>,
+    volumes: Vec<Volume>,
 }
 
 fn book() -> &'static Book {
@@ -128,22 +191,32 @@ fn book() -> &'static Book {
             list.extend(resolved);
             list
         };
+        let volume = |kind, facet, labels, text| Volume {
+            kind,
+            facet,
+            labels,
+            list: read(text),
+        };
+        macro_rules! file {
+            ($name:literal) => {
+                include_str!(concat!("../data/vocabulary/", $name, ".toml"))
+            };
+        }
         Book {
-            lists: vec![
-                (
-                    WishKind::Genre,
-                    read(include_str!("../data/vocabulary/vocal_genre.toml")),
-                ),
-                (WishKind::Mood, read(include_str!("../data/vocabulary/vocal_mood.toml"))),
-                (WishKind::Timbre, read(include_str!("../data/vocabulary/timbre.toml"))),
-                (WishKind::Genre, read(include_str!("../data/vocabulary/bgm_genre.toml"))),
-                (WishKind::Mood, read(include_str!("../data/vocabulary/bgm_mood.toml"))),
-                (
-                    WishKind::Instrument,
-                    read(include_str!("../data/vocabulary/bgm_instrument.toml")),
-                ),
-                (WishKind::Theme, read(include_str!("../data/vocabulary/bgm_theme.toml"))),
-                (WishKind::Tag, read(include_str!("../data/vocabulary/words.toml"))),
+            volumes: vec![
+                volume(WishKind::Tag, Facet::Theme, true, file!("words")),
+                volume(WishKind::Genre, Facet::Genre, true, file!("vocal_genre")),
+                volume(WishKind::Genre, Facet::Genre, true, file!("bgm_genre")),
+                volume(WishKind::Instrument, Facet::Instrument, true, file!("bgm_instrument")),
+                volume(WishKind::Mood, Facet::Mood, true, file!("vocal_mood")),
+                volume(WishKind::Mood, Facet::Mood, true, file!("bgm_mood")),
+                volume(WishKind::Theme, Facet::Theme, true, file!("bgm_theme")),
+                volume(WishKind::Timbre, Facet::Voice, true, file!("timbre")),
+                volume(WishKind::Tag, Facet::Genre, false, file!("genres")),
+                volume(WishKind::Tag, Facet::Voice, false, file!("voices")),
+                volume(WishKind::Tag, Facet::Instrument, false, file!("players")),
+                volume(WishKind::Tag, Facet::Mood, false, file!("feelings")),
+                volume(WishKind::Tag, Facet::Production, false, file!("production")),
             ],
         }
     })
@@ -151,10 +224,16 @@ fn book() -> &'static Book {
 
 /// What a label of one list means: exact spelling first, then any case.
 pub fn look_up(kind: WishKind, word: &str) -> Option<&'static Touch> {
-    let lists = || book().lists.iter().filter(move |(k, _)| *k == kind);
-    lists().find_map(|(_, list)| list.get(word)).or_else(|| {
+    let lists = || {
+        book()
+            .volumes
+            .iter()
+            .filter(move |v| v.kind == kind && v.labels)
+            .map(|v| &v.list)
+    };
+    lists().find_map(|list| list.get(word)).or_else(|| {
         let lower = word.to_lowercase();
-        lists().find_map(|(_, list)| list.iter().find(|(key, _)| key.to_lowercase() == lower).map(|(_, t)| t))
+        lists().find_map(|list| list.iter().find(|(key, _)| key.to_lowercase() == lower).map(|(_, t)| t))
     })
 }
 
@@ -163,225 +242,253 @@ pub fn known(kind: WishKind, word: &str) -> bool {
     look_up(kind, word).is_some()
 }
 
-/// What a free word means: synonyms first, then any list. A catalogue instrument asks for itself.
-pub fn free(word: &str) -> Option<Touch> {
-    let lower = word.to_lowercase();
-    let order = [
-        WishKind::Tag,
-        WishKind::Genre,
-        WishKind::Instrument,
-        WishKind::Mood,
-        WishKind::Theme,
-    ];
-    order
-        .into_iter()
-        .find_map(|kind| look_up(kind, &lower))
-        .cloned()
-        .or_else(|| {
-            crate::instruments::find(&lower).map(|_| Touch {
-                add: vec![lower.clone()],
-                lead: vec![lower],
-                ..Touch::default()
-            })
-        })
-}
-
-/// What free text asks for.
-#[derive(Clone, Debug, Default)]
-pub struct Reading {
-    /// The touches found, in order.
-    pub touches: Vec<Touch>,
-    /// A tempo given in numbers.
-    pub bpm: Option<f64>,
-    /// A key given by name.
-    pub key: Option<(u8, Option<Mode>)>,
-}
-
-/// Reads known words and phrases (up to four words) out of free text, longest first.
-pub fn read(text: &str) -> Reading {
-    let lower = text.to_lowercase();
-    let words: Vec<&str> = lower
-        .split(|c: char| !(c.is_alphanumeric() || "#&'/-".contains(c)))
-        .map(|w| w.trim_matches(|c: char| "-/'".contains(c)))
-        .filter(|w| !w.is_empty())
-        .collect();
-    let mut reading = Reading {
-        bpm: tempo_in(&words),
-        key: None,
-        touches: Vec::new(),
-    };
-    reading.key = words.windows(2).find_map(|w| key_named(w[0], w[1]));
-    let mut at = 0;
-    while at < words.len() {
-        let negated = at > 0 && matches!(words[at - 1], "no" | "without" | "not");
-        let hit = (1..=4.min(words.len() - at)).rev().find_map(|n| {
-            let phrase = words[at..at + n].join(" ");
-            free(&phrase)
-                .or_else(|| free(phrase.strip_suffix('s')?))
-                .map(|t| (n, t))
-        });
-        if let Some((n, touch)) = hit {
-            reading.touches.push(if negated { negate(&touch) } else { touch });
-            at += n;
-        } else {
-            at += 1;
+/// A spelling without case, blanks, hyphens, accents: `R & B`, `r&b` and `RandB` are one.
+pub(crate) fn compact(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars().flat_map(char::to_lowercase) {
+        match c {
+            '&' | '+' => out.push_str("and"),
+            'à'..='å' => out.push('a'),
+            'è'..='ë' => out.push('e'),
+            'ì'..='ï' => out.push('i'),
+            'ò'..='ö' | 'ø' => out.push('o'),
+            'ù'..='ü' => out.push('u'),
+            'ç' => out.push('c'),
+            'ñ' => out.push('n'),
+            '♯' => out.push('#'),
+            c if c.is_alphanumeric() || c == '#' => out.push(c),
+            _ => {}
         }
-    }
-    reading
-}
-
-/// "no drums", "without piano": only instruments and drums can be refused.
-fn negate(touch: &Touch) -> Touch {
-    let mut out = Touch {
-        without: touch.add.clone(),
-        ..Touch::default()
-    };
-    if touch.drums.is_some_and(|d| d > 0.0) {
-        out.drums = Some(0.0);
-    }
-    if touch.instrumental || touch.gender.is_some() {
-        out.instrumental = true;
     }
     out
 }
 
-/// "120 bpm", "120bpm", "tempo 96".
-fn tempo_in(words: &[&str]) -> Option<f64> {
-    let valid = |n: f64| (40.0..=220.0).contains(&n).then_some(n);
-    words.iter().enumerate().find_map(|(i, w)| {
-        if let Some(n) = w.strip_suffix("bpm").and_then(|n| n.parse().ok()) {
-            return valid(n);
-        }
-        let n: f64 = w.parse().ok()?;
-        let named = words.get(i + 1) == Some(&"bpm") || (i > 0 && matches!(words[i - 1], "bpm" | "tempo"));
-        if named { valid(n) } else { None }
-    })
-}
-
-fn key_named(tonic: &str, mode: &str) -> Option<(u8, Option<Mode>)> {
-    let mode = match mode {
-        "major" | "maj" => Mode::Major,
-        "minor" | "min" => Mode::Minor,
-        "dorian" => Mode::Dorian,
-        "phrygian" => Mode::Phrygian,
-        "lydian" => Mode::Lydian,
-        "mixolydian" => Mode::Mixolydian,
-        _ => return None,
-    };
-    Some((tonic_named(tonic)?, Some(mode)))
-}
-
-fn tonic_named(name: &str) -> Option<u8> {
-    let mut chars = name.chars();
-    let base = match chars.next()?.to_ascii_lowercase() {
-        'c' => 0,
-        'd' => 2,
-        'e' => 4,
-        'f' => 5,
-        'g' => 7,
-        'a' => 9,
-        'b' => 11,
-        _ => return None,
-    };
-    match chars.as_str() {
-        "" => Some(base),
-        "#" | "♯" | "-sharp" => Some((base + 1) % 12),
-        "b" | "♭" | "-flat" => Some((base + 11) % 12),
-        _ => None,
+/// The first words of `words.toml` speak of many things; what one does tells which.
+fn facet_of(volume: &Volume, touch: &Touch) -> Facet {
+    if let Some(kind) = touch.kind {
+        return kind;
+    }
+    if volume.kind != WishKind::Tag || !volume.labels {
+        return volume.facet;
+    }
+    if touch.voice.is_some() || touch.gender.is_some() || touch.instrumental {
+        Facet::Voice
+    } else if touch.styles.values().any(|w| *w >= 0.5) {
+        Facet::Genre
+    } else if !touch.add.is_empty() || !touch.lead.is_empty() {
+        Facet::Instrument
+    } else {
+        volume.facet
     }
 }
 
-/// A key as a caller writes it: `A minor`, `F# major`, `Bb`.
-pub fn key(text: &str) -> Option<(u8, Option<Mode>)> {
-    let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
-    match words.as_slice() {
-        [tonic] => tonic_named(tonic)
-            .map(|t| (t, None))
-            .or_else(|| Some((tonic_named(tonic.strip_suffix('m')?)?, Some(Mode::Minor)))),
-        [tonic, mode] => key_named(tonic, mode),
-        _ => None,
-    }
-}
-
-/// Everything a brief asks for in words: labels count fully, free text a little less.
-pub fn of_brief(brief: &Brief) -> (Vec<(f64, Touch)>, Reading) {
-    let mut touches = Vec::new();
-    for wish in &brief.wishes {
-        if wish.kind == WishKind::Tag {
-            continue;
-        }
-        match look_up(wish.kind, &wish.word) {
-            Some(touch) => touches.push((1.0, touch.clone())),
-            None => touches.extend(read(&wish.word).touches.into_iter().map(|t| (0.9, t))),
-        }
-    }
-    let mut reading = Reading::default();
-    for text in brief
-        .words(WishKind::Tag)
-        .chain(std::iter::once(brief.description.as_str()))
-    {
-        let found = read(text);
-        touches.extend(found.touches.iter().map(|t| (0.8, t.clone())));
-        reading.touches.extend(found.touches);
-        reading.bpm = reading.bpm.or(found.bpm);
-        reading.key = reading.key.or(found.key);
-    }
-    (touches, reading)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{instruments, style};
-
-    #[test]
-    fn every_entry_names_things_that_exist() {
-        for (kind, list) in &book().lists {
-            for (word, t) in list {
-                let names = t.add.iter().chain(&t.lead).chain(&t.without);
-                assert!(
-                    names.clone().all(|k| instruments::find(k).is_some()),
-                    "{kind:?} {word}: {:?}",
-                    names.collect::<Vec<_>>()
+/// All spellings that free text may use; of two that look the same the earlier list's counts.
+fn index() -> &'static BTreeMap<String, Entry> {
+    static INDEX: OnceLock<BTreeMap<String, Entry>> = OnceLock::new();
+    INDEX.get_or_init(|| {
+        let mut index: BTreeMap<String, Entry> = BTreeMap::new();
+        let mut add = |spelling: &str, entry: Entry| {
+            let key = compact(spelling.trim_end_matches("_AUDIO_TIMBRE"));
+            index.entry(key).or_insert(entry);
+        };
+        for volume in &book().volumes {
+            for (word, touch) in &volume.list {
+                let facet = facet_of(volume, touch);
+                add(
+                    word,
+                    Entry {
+                        name: word,
+                        facet,
+                        touch,
+                    },
                 );
-                assert!(
-                    t.styles.keys().all(|s| style::find(s).is_some()),
-                    "{kind:?} {word}: {:?}",
-                    t.styles
-                );
-                for o in &t.ornaments {
-                    assert!(
-                        style::extras().ornament.iter().any(|p| p.id == *o),
-                        "{kind:?} {word}: ornament {o}"
-                    );
-                }
-                if let Some(g) = &t.groove {
-                    let own = style::all().iter().any(|s| s.groove.iter().any(|x| x.name == *g));
-                    assert!(
-                        own || style::extras().groove.iter().any(|x| x.name == *g),
-                        "{kind:?} {word}: groove {g}"
+            }
+        }
+        // Other spellings give way to every list's own words.
+        for volume in &book().volumes {
+            for (word, touch) in &volume.list {
+                let facet = facet_of(volume, touch);
+                for spelling in &touch.also {
+                    add(
+                        spelling,
+                        Entry {
+                            name: word,
+                            facet,
+                            touch,
+                        },
                     );
                 }
             }
         }
-    }
-
-    #[test]
-    fn free_text_is_read() {
-        let r = read("A slow jazz ballad in F# minor with piano and brushed drums, 92 bpm, no saxophone");
-        assert_eq!(r.bpm, Some(92.0));
-        assert_eq!(r.key, Some((6, Some(Mode::Minor))));
-        assert!(r.touches.iter().any(|t| t.styles.contains_key("jazz")));
-        assert!(r.touches.iter().any(|t| t.add.contains(&"piano".to_owned())));
-        assert!(r.touches.iter().any(|t| t.groove.as_deref() == Some("brushes")));
-        assert!(r.touches.iter().any(|t| t.without.contains(&"saxophone".to_owned())));
-        assert!(r.touches.iter().all(|t| !t.add.contains(&"saxophone".to_owned())));
-        assert_eq!(read("120bpm").bpm, Some(120.0));
-        assert_eq!(read("room 120").bpm, None);
-        assert_eq!(read("female vocals").touches[0].gender, Some(Gender::Female));
-        assert!(read("nothing known here at all").touches.is_empty());
-        assert_eq!(key("Bb"), Some((10, None)));
-        assert_eq!(key("Am"), Some((9, Some(Mode::Minor))));
-        assert_eq!(key("H major"), None);
-    }
+        static CATALOGUE: OnceLock<List> = OnceLock::new();
+        let catalogue = CATALOGUE.get_or_init(|| {
+            let own = |key: &String| Touch {
+                add: vec![key.clone()],
+                lead: vec![key.clone()],
+                ..Touch::default()
+            };
+            crate::instruments::all()
+                .keys()
+                .map(|key| (key.clone(), own(key)))
+                .collect()
+        });
+        for (name, touch) in catalogue {
+            add(
+                name,
+                Entry {
+                    name,
+                    facet: Facet::Instrument,
+                    touch,
+                },
+            );
+        }
+        index
+    })
 }
+
+/// The entry a spelling names, plural endings tolerated.
+pub fn entry(spelling: &str) -> Option<Entry> {
+    let key = compact(spelling);
+    let index = index();
+    let singular = || {
+        let stem = key.strip_suffix("ies").map(|s| format!("{s}y"));
+        let short = key.strip_suffix("es").filter(|s| s.len() > 3).map(str::to_owned);
+        let plain = key.strip_suffix('s').filter(|s| s.len() > 2).map(str::to_owned);
+        [plain, short, stem].into_iter().flatten().find_map(|s| index.get(&s))
+    };
+    index.get(&key).or_else(singular).copied()
+}
+
+/// Whether free text meant the plain old words only would know this spelling: descriptions are prose, in
+/// which many a genre's name is an everyday word.
+fn of_prose(entry: &Entry, spelling: &str) -> bool {
+    let old = || {
+        book()
+            .volumes
+            .iter()
+            .filter(|v| v.labels && v.kind != WishKind::Timbre)
+            .any(|v| v.list.contains_key(entry.name))
+            || crate::instruments::find(entry.name).is_some()
+    };
+    let genre =
+        entry.facet == Facet::Genre && (spelling.contains(' ') || spelling.len() >= 4) && !EVERYDAY.contains(&spelling);
+    genre || old()
+}
+
+/// Names of genres that prose uses for other things.
+const EVERYDAY: [&str; 111] = [
+    "acid",
+    "action",
+    "african",
+    "alpine",
+    "arcade",
+    "aria",
+    "asian",
+    "banda",
+    "bard",
+    "bolero",
+    "bounce",
+    "brazil",
+    "brazilian",
+    "breaks",
+    "bumpy",
+    "chant",
+    "chill",
+    "chorale",
+    "christian",
+    "circus",
+    "clown",
+    "comedy",
+    "concerto",
+    "cosmic",
+    "cowboy",
+    "creepy",
+    "cuban",
+    "cyber",
+    "deep",
+    "detective",
+    "doom",
+    "drill",
+    "drums",
+    "fairy",
+    "french",
+    "fusion",
+    "futuristic",
+    "gaming",
+    "glitch",
+    "goth",
+    "gothic",
+    "greek",
+    "grime",
+    "haunted",
+    "healing",
+    "horror",
+    "hotel",
+    "hymn",
+    "indian",
+    "irish",
+    "italian",
+    "japanese",
+    "jingle",
+    "juke",
+    "jungle",
+    "lounge",
+    "magical",
+    "march",
+    "mexican",
+    "military",
+    "minimal",
+    "musical",
+    "narration",
+    "nautical",
+    "news",
+    "ninja",
+    "noise",
+    "norse",
+    "novelty",
+    "nursery",
+    "oldies",
+    "oriental",
+    "pagan",
+    "parade",
+    "political",
+    "portuguese",
+    "praise",
+    "rage",
+    "rave",
+    "reel",
+    "requiem",
+    "roots",
+    "russian",
+    "sacred",
+    "samurai",
+    "scary",
+    "score",
+    "scottish",
+    "slavic",
+    "slowed",
+    "sludge",
+    "sonata",
+    "space-age",
+    "spanish",
+    "spellbound",
+    "spiritual",
+    "spoken",
+    "sufi",
+    "swamp",
+    "talking",
+    "tavern",
+    "thriller",
+    "trad",
+    "tribal",
+    "tropical",
+    "turkish",
+    "urbano",
+    "viking",
+    "wave",
+    "wonky",
+    "worship",
+];
+
+#[cfg(test)]
+mod tests;

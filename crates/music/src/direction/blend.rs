@@ -1,0 +1,71 @@
+//! Which style leads, and which lends.
+
+use std::collections::BTreeMap;
+
+use catbird_score::PartRole;
+
+use crate::{
+    style::{self, Style},
+    vocabulary::{Said, Source, stand_in as substitute},
+};
+
+/// The least vote that counts.
+const HEARD: f64 = 0.15;
+
+fn count<'a>(said: impl Iterator<Item = &'a Said>) -> Vec<(&'a str, f64)> {
+    let mut votes: BTreeMap<&str, f64> = BTreeMap::new();
+    for s in said {
+        for (id, share) in &s.touch.styles {
+            *votes.entry(id.as_str()).or_default() += s.vote * share;
+        }
+    }
+    let mut ranked: Vec<(&str, f64)> = votes.into_iter().filter(|(id, _)| style::find(id).is_some()).collect();
+    ranked.sort_by(|a, b| b.1.total_cmp(&a.1));
+    ranked
+}
+
+/// The style with most votes leads; a strong second lends. Followed to the letter (`strict` 1) tags want
+/// their style pure, loosely (0) they leave room to the style the song would have had.
+pub(super) fn blend(said: &[Said], tagged: bool, strict: f64, oddity: f32) -> (&'static Style, Option<&'static Style>) {
+    let all = count(said.iter());
+    let refused = |id: &str| all.iter().any(|(i, v)| *i == id && *v < 0.0);
+    let spoken = if tagged {
+        count(said.iter().filter(|s| s.source != Source::Predicted))
+    } else {
+        all.clone()
+    };
+    let leader = spoken
+        .first()
+        .or(all.first())
+        .filter(|(_, v)| *v >= HEARD)
+        .and_then(|(id, _)| style::find(id))
+        .or_else(|| style::all().iter().find(|s| !refused(&s.id)))
+        .unwrap_or(&style::all()[0]);
+    // The style nobody asked for, for whoever asks only loosely: what was predicted, else pop.
+    let mut ranked = if strict < 0.5 { all } else { spoken };
+    if tagged && strict < 0.35 && ranked.len() < 2 && leader.id != "pop" {
+        ranked.push(("pop", 0.5));
+    }
+    let top = ranked.first().map_or(0.0, |r| r.1);
+    let share = 0.3 + if tagged { 0.8 * (strict - 0.5).max(0.0) } else { 0.0 } + f64::from((-0.6 * oddity).max(0.0));
+    let lender = ranked
+        .iter()
+        .find(|(id, v)| *id != leader.id && *v >= HEARD && *v >= top * share)
+        .and_then(|(id, _)| style::find(id));
+    (leader, lender)
+}
+
+/// A chord player when every one of the style's was refused and nobody else was asked for.
+pub(super) fn stand_in(leader: &Style, without: &[String], asked: &[String]) -> Option<String> {
+    let chords = |p: &style::PartPlan| matches!(p.role, PartRole::Comp | PartRole::Pad);
+    let left = leader
+        .part
+        .iter()
+        .filter(|p| chords(p))
+        .any(|p| p.chance >= 0.9 && p.instruments.iter().any(|i| !without.contains(i)));
+    if left || !asked.is_empty() {
+        None
+    } else {
+        substitute(without)
+    }
+}
