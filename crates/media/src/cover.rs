@@ -101,6 +101,7 @@ const TASTES: [(Family, &[&str]); 8] = [
         Family::Horizon,
         &[
             "synthwave",
+            "synth pop",
             "retro",
             "80s",
             "disco",
@@ -112,6 +113,7 @@ const TASTES: [(Family, &[&str]); 8] = [
             "electro",
             "happy",
             "dance",
+            "dancehall",
         ],
     ),
     (
@@ -128,8 +130,10 @@ const TASTES: [(Family, &[&str]); 8] = [
             "peaceful",
             "world",
             "chinese",
+            "gufeng",
             "nature",
             "orchestral",
+            "bluegrass",
         ],
     ),
     (
@@ -161,10 +165,9 @@ const TASTES: [(Family, &[&str]); 8] = [
             "edm",
             "trance",
             "dream",
-            "dreamy",
             "chill",
             "electronic",
-            "future",
+            "future bass",
             "sensual",
             "k-pop",
         ],
@@ -182,6 +185,7 @@ const TASTES: [(Family, &[&str]); 8] = [
             "warm",
             "sentimental",
             "waltz",
+            "sad",
         ],
     ),
     (
@@ -213,20 +217,16 @@ impl Cover {
     pub fn family(&self) -> Family {
         let mut chance = Chance::new(self.seed, 1);
         let votes = TASTES.map(|(family, taste)| {
-            let count = self
-                .words
-                .iter()
-                .enumerate()
-                // The first words are the style itself.
-                .map(|(i, word)| {
-                    if taste.iter().any(|t| word.contains(t)) {
-                        if i < 2 { 3.0 } else { 1.0 }
-                    } else {
-                        0.0
-                    }
+            let matches = |word: &&String| taste.iter().any(|t| word.contains(t));
+            // The first word is the style itself. Pop is a style of many faces.
+            let count: f32 = (self.words.iter().zip(0..))
+                .filter(|(word, _)| matches(word))
+                .map(|(word, i)| match i {
+                    0 if word != "pop" => 3.0,
+                    _ => 1.0,
                 })
-                .sum::<f32>();
-            (family, count + chance.between(0.0, 0.9))
+                .sum();
+            (family, count.min(4.0) + chance.between(0.0, 1.5))
         });
         let best = votes.into_iter().max_by(|a, b| a.1.total_cmp(&b.1));
         best.map_or(Family::Silk, |(family, _)| family)
@@ -308,4 +308,107 @@ pub fn draw(cover: &Cover, font: &Face<'_>) -> Vec<u8> {
     title::set(&mut canvas, cover, &Palette::of(cover), font);
     canvas.grain(&mut Chance::new(cover.seed, 2), 5.0);
     jpeg::encode(canvas.bytes(), SIDE as usize, SIDE as usize, QUALITY)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::font;
+
+    fn song(seed: u64, word: &str) -> Cover {
+        let kinds = [Kind::Instrumental, Kind::Verse, Kind::Rise, Kind::Chorus, Kind::Bridge];
+        Cover {
+            seed,
+            title: "Paper Boats".into(),
+            subtitle: "Pop · A minor".into(),
+            tonic: 9,
+            minor: seed.is_multiple_of(2),
+            energy: 0.6,
+            parts: (0..7)
+                .map(|i| Part {
+                    share: 1.0 / 7.0,
+                    energy: 0.3 + 0.1 * i as f32,
+                    kind: kinds[i % 5],
+                })
+                .collect(),
+            contour: (0..60).map(|i| (i as f32 * 0.7).sin() * 0.5 + 0.5).collect(),
+            waveform: (0..900).map(|i| (i as f32 * 0.37).sin().abs()).collect(),
+            words: vec![word.into()],
+        }
+    }
+
+    const STYLES: [(&str, Family); 8] = [
+        ("disco", Family::Horizon),
+        ("folk", Family::Ridges),
+        ("house", Family::Record),
+        ("jazz", Family::Cutout),
+        ("edm", Family::Silk),
+        ("ballad", Family::Bloom),
+        ("trap", Family::City),
+        ("rock", Family::Pulse),
+    ];
+
+    fn spread(canvas: &Canvas) -> f64 {
+        let luma: Vec<f64> = canvas.bytes().chunks_exact(4).map(|p| f64::from(p[1])).collect();
+        let mean = luma.iter().sum::<f64>() / luma.len() as f64;
+        (luma.iter().map(|l| (l - mean).powi(2)).sum::<f64>() / luma.len() as f64).sqrt()
+    }
+
+    #[test]
+    fn every_style_has_a_picture_with_contrast() {
+        for (word, family) in STYLES {
+            let cover = song(3, word);
+            assert_eq!(cover.family(), family, "{word}");
+            assert!(spread(&picture(&cover)) > 12.0, "{word}: {}", spread(&picture(&cover)));
+        }
+    }
+
+    #[test]
+    fn the_same_song_has_the_same_bytes_and_another_song_another_picture() {
+        let bytes = font::bytes();
+        let face = Face::parse(&bytes).unwrap();
+        let cover = song(3, "disco");
+        let jpeg = draw(&cover, &face);
+        assert_eq!(jpeg, draw(&cover, &face));
+        assert!(jpeg.len() < 600_000, "{}", jpeg.len());
+        let other_key = Cover {
+            tonic: 2,
+            ..cover.clone()
+        };
+        let other_tune = Cover {
+            contour: vec![0.2, 0.9, 0.1],
+            ..cover.clone()
+        };
+        let other_form = Cover {
+            parts: cover.parts[..3].to_vec(),
+            ..cover.clone()
+        };
+        for other in [other_key, other_tune, other_form, song(4, "disco")] {
+            assert_ne!(jpeg, draw(&other, &face));
+        }
+    }
+
+    #[test]
+    fn a_song_of_nothing_has_a_cover() {
+        let bytes = font::bytes();
+        let face = Face::parse(&bytes).unwrap();
+        for (word, _) in STYLES {
+            let empty = Cover {
+                title: "🎵".into(),
+                subtitle: String::new(),
+                parts: Vec::new(),
+                contour: Vec::new(),
+                waveform: Vec::new(),
+                energy: 0.0,
+                ..song(8, word)
+            };
+            assert!(draw(&empty, &face).len() > 10_000);
+        }
+        let many = Cover {
+            parts: song(1, "disco").parts.repeat(12),
+            title: "W".repeat(80),
+            ..song(1, "disco")
+        };
+        assert!(draw(&many, &face).len() > 10_000);
+    }
 }

@@ -258,3 +258,55 @@ impl OutlineBuilder for Outline {
         self.builder.close();
     }
 }
+
+/// The font of the tests: the one of the product.
+#[cfg(test)]
+pub(crate) fn bytes() -> Vec<u8> {
+    let assets = catbird_assets::Assets::open().expect("a cache folder");
+    assets.ensure(&|_, _, _| ()).expect("assets");
+    std::fs::read(assets.path("Commissioner_700Bold.ttf")).expect("the font")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_have_width_kerning_and_outline() {
+        let bytes = bytes();
+        let face = Face::parse(&bytes).unwrap();
+        let line = face.line("Häuser, Москва, Αθήνα", 100.0, 0.0);
+        assert!(line.path.is_some());
+        assert!((line.width - face.width("Häuser, Москва, Αθήνα", 100.0, 0.0)).abs() < 0.1);
+        let (apart, pair) = (
+            face.width("A", 100.0, 0.0) + face.width("V", 100.0, 0.0),
+            face.width("AV", 100.0, 0.0),
+        );
+        assert!(pair < apart - 1.0, "A and V move together: {pair} of {apart}");
+        assert_eq!(face.line("", 50.0, 0.0).width, 0.0);
+    }
+
+    #[test]
+    fn what_the_font_lacks_is_left_out() {
+        let bytes = bytes();
+        let face = Face::parse(&bytes).unwrap();
+        assert_eq!(face.writable("Love ❤️ you\u{0}\n now"), "Love you now");
+        assert_eq!(face.writable("春天 Spring！"), "Spring!");
+        assert_eq!(face.writable("🔥🔥🔥"), "");
+        assert!(Face::parse(b"no font").is_err());
+    }
+
+    #[test]
+    fn a_title_fits_or_is_cut() {
+        let bytes = bytes();
+        let face = Face::parse(&bytes).unwrap();
+        let (lines, size) = face.fit("Short", 800.0, 3, 120.0, 40.0, 0.0);
+        assert_eq!((lines.as_slice(), size), (&["Short".to_owned()][..], 120.0));
+        for title in ["word ".repeat(16), "x".repeat(80), "W".repeat(80)] {
+            let (lines, size) = face.fit(title.trim(), 800.0, 3, 120.0, 40.0, 0.0);
+            assert!(!lines.is_empty() && lines.len() <= 3);
+            assert!(lines.iter().all(|l| face.width(l, size, 0.0) <= 800.0), "{title}");
+        }
+        assert!(face.fit(&"x".repeat(200), 300.0, 1, 60.0, 40.0, 0.0).0[0].ends_with('…'));
+    }
+}

@@ -139,3 +139,6 @@ fn decode(jpeg: &[u8]) -> Result<Canvas, VideoError> {
         .ok_or_else(|| VideoError::Cover("it has no size".into()))?;
     Ok(Canvas::from_rgb(&rgb, w as u32, h as u32))
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,7 +9,7 @@ use crate::{
     colour::Colour,
 };
 
-const COLUMNS: usize = 5;
+const COLUMNS: usize = 6;
 const ROWS: usize = 4;
 const CELL: f32 = 1024.0 / COLUMNS as f32;
 

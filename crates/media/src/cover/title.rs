@@ -1,18 +1,16 @@
 //! The letters of a cover: a small line, a bar, the title as large as it fits.
 
 use super::{Cover, Palette, SIDE};
-use crate::canvas::Fill;
 use crate::{
-    canvas::{Canvas, round_rect},
+    canvas::{Canvas, Fill, round_rect},
     colour::Colour,
     font::Face,
 };
 
 const MARGIN: f32 = 76.0;
 const WIDTH: f32 = SIDE as f32 - 2.0 * MARGIN;
-const MOST: f32 = 148.0;
-const LEAST: f32 = 46.0;
-const LINES: usize = 3;
+/// Lines, and the largest and smallest size for so many: a long title must leave the picture room.
+const SIZES: [(usize, f32, f32); 3] = [(1, 138.0, 90.0), (2, 104.0, 66.0), (3, 78.0, 42.0)];
 const SMALL: f32 = 27.0;
 
 /// Lightness as the eye weighs it, 0–1, of the pixels below `top`.
@@ -27,13 +25,20 @@ fn light_below(canvas: &Canvas, top: f32) -> f32 {
     sum / count.max(1.0) / 255.0
 }
 
+/// The title in as few lines as it fits in.
+fn largest(title: &str, font: &Face<'_>) -> (Vec<String>, f32) {
+    let mut tried = SIZES.map(|(lines, most, least)| font.fit(title, WIDTH, lines, most, least, -0.018));
+    let whole = tried.iter().position(|(lines, _)| lines.join(" ") == title);
+    std::mem::take(&mut tried[whole.unwrap_or(SIZES.len() - 1)])
+}
+
 /// Sets the title and what stands above it, at the bottom left.
 pub fn set(canvas: &mut Canvas, cover: &Cover, palette: &Palette, font: &Face<'_>) {
     let (title, small) = (font.writable(&cover.title), font.writable(&cover.subtitle));
     if title.is_empty() && small.is_empty() {
         return;
     }
-    let (lines, size) = font.fit(&title, WIDTH, LINES, MOST, LEAST, -0.018);
+    let (lines, size) = largest(&title, font);
     let leading = size * 1.04;
     let side = SIDE as f32;
     let baseline = side - MARGIN;

@@ -42,7 +42,7 @@ impl<'a> Look<'a> {
         ground.blur(8);
         let black = Colour::new(0.0, 0.0, 0.0);
         let (w, h) = (WIDTH as f32, HEIGHT as f32);
-        ground.wash(&Fill::Flat(Colour::new(0.1, 0.01, accent.hue), 0.62));
+        ground.wash(&Fill::Flat(Colour::new(0.1, 0.01, accent.hue), 0.5));
         ground.wash(&Fill::Linear(
             [0.0, 0.0],
             [w, 0.0],
