@@ -16,6 +16,8 @@ pub struct Colour<'a> {
     pub direction: Direction,
     /// How much more (less) intense than the piece.
     pub lift: f32,
+    /// Whether the brief says anything about style that the piece's own does not.
+    pub spoken: bool,
     /// The piece's parts in its order; those that nobody can play anew have no player.
     band: Vec<(Option<Player>, &'a Part)>,
     /// Players that the words ask for and the piece does not have.
@@ -27,10 +29,11 @@ impl<'a> Colour<'a> {
     pub fn of(origin: &Origin<'a>, brief: &Brief) -> Self {
         let mut band = origin.band();
         let mut direction = origin.direction.clone();
-        if !speaks(brief) {
+        if !adds(&origin.score.brief, brief) {
             return Self {
                 direction,
                 lift: 0.0,
+                spoken: false,
                 band,
                 guests: Vec::new(),
             };
@@ -87,6 +90,7 @@ impl<'a> Colour<'a> {
         Self {
             direction,
             lift,
+            spoken: true,
             band,
             guests,
         }
@@ -135,18 +139,43 @@ pub fn speaks(brief: &Brief) -> bool {
             .any(|t| !t.trim().is_empty())
 }
 
+/// Whether a brief says anything about style that the piece's own does not say.
+fn adds(piece: &Brief, edit: &Brief) -> bool {
+    !added(&piece.tags, &edit.tags).is_empty()
+        || !added(&piece.negative_tags, &edit.negative_tags).is_empty()
+        || !edit.description.trim().is_empty() && edit.description != piece.description
+        || edit.wishes.iter().any(|w| !piece.wishes.contains(w))
+}
+
+/// The phrases of `edit` that `piece` does not have: clients send the tags of a song again and again,
+/// and a word that is said twice must not weigh twice.
+fn added(piece: &str, edit: &str) -> String {
+    let known: Vec<String> = phrases(piece).map(str::to_lowercase).collect();
+    let new: Vec<&str> = phrases(edit).filter(|p| !known.contains(&p.to_lowercase())).collect();
+    new.join(", ")
+}
+
+fn phrases(tags: &str) -> impl Iterator<Item = &str> {
+    tags.split([',', ';', '\n']).map(str::trim).filter(|p| !p.is_empty())
+}
+
 /// The piece's brief with the words of the edit's added.
 pub fn both(piece: &Brief, edit: &Brief) -> Brief {
-    let added = |a: &str, b: &str, between: &str| -> String {
-        let given = [a.trim(), b.trim()];
-        let given: Vec<&str> = given.into_iter().filter(|t| !t.is_empty()).collect();
+    let with = |a: &str, b: &str, between: &str| -> String {
+        let given: Vec<&str> = [a.trim(), b.trim()].into_iter().filter(|t| !t.is_empty()).collect();
         given.join(between)
     };
+    let described = edit.description != piece.description;
+    let new_wishes = edit.wishes.iter().filter(|w| !piece.wishes.contains(w));
     Brief {
-        tags: added(&piece.tags, &edit.tags, ", "),
-        negative_tags: added(&piece.negative_tags, &edit.negative_tags, ", "),
-        description: added(&piece.description, &edit.description, " "),
-        wishes: piece.wishes.iter().chain(&edit.wishes).cloned().collect(),
+        tags: with(&piece.tags, &added(&piece.tags, &edit.tags), ", "),
+        negative_tags: with(
+            &piece.negative_tags,
+            &added(&piece.negative_tags, &edit.negative_tags),
+            ", ",
+        ),
+        description: with(&piece.description, if described { &edit.description } else { "" }, " "),
+        wishes: piece.wishes.iter().chain(new_wishes).cloned().collect(),
         style_weight: edit.style_weight.or(piece.style_weight),
         weirdness: edit.weirdness.or(piece.weirdness),
         ..piece.clone()

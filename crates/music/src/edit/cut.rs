@@ -1,7 +1,12 @@
 //! Cutting and joining scores on the grid: windows that begin at tick 0, pieces set one after the
 //! other, words and notes of a span.
 
-use catbird_score::{Note, Part, Score, Section, SungLine, SungWord, TempoMap, TempoMark, Tick, Vocal};
+use catbird_score::{Note, Part, PartRole, Score, Section, SungLine, SungWord, TempoMap, TempoMark, Tick, Vocal};
+
+use crate::{
+    form::Form,
+    harmony::{Harmony, voicing},
+};
 
 /// The bar line nearest to `tick` (never before tick 0).
 pub fn nearest_bar(score: &Score, tick: f64) -> Tick {
@@ -235,6 +240,29 @@ pub fn extent(line: &SungLine) -> Option<(Tick, Tick)> {
     let first = line.notes().next()?;
     let last = line.notes().last()?;
     Some((first.start, last.start + last.length))
+}
+
+/// The first part that plays chords rings out on the last one.
+pub(crate) fn ring(parts: &mut [Part], form: &Form, harmony: &Harmony) {
+    let chordal = |p: &&mut Part| matches!(p.role, PartRole::Comp | PartRole::Pad) && !p.notes.is_empty();
+    let Some(part) = parts.iter_mut().find(chordal) else {
+        return;
+    };
+    let span = harmony.chord_at(form.last_chord).clone();
+    let ring = (form.tempo.tick_at(form.seconds) - f64::from(form.last_chord)).max(120.0) * 0.85;
+    let velocity = part.notes.iter().map(|n| u32::from(n.velocity)).sum::<u32>() / part.notes.len() as u32;
+    let (low, high) = part
+        .notes
+        .iter()
+        .fold((127, 0), |(low, high), n| (n.pitch.min(low), n.pitch.max(high)));
+    let shape = voicing::lead(&[span], low.max(40), high.max(low + 14).min(100), 3).remove(0);
+    part.notes.extend(shape.into_iter().map(|pitch| Note {
+        start: form.last_chord,
+        length: ring as Tick,
+        pitch,
+        velocity: velocity.clamp(1, 127) as u8,
+        nudge: 0,
+    }));
 }
 
 /// The tempi in force between two ticks, counted from the first of them; the silence before tick 0 is

@@ -37,7 +37,8 @@ pub fn extend(
 ) -> Result<Score, ComposeError> {
     compose::validate(brief)?;
     let tick = place(source, at)?;
-    let lyrics = brief.lyrics.as_deref().map(Lyrics::parse).filter(|l| !l.is_empty());
+    let words = brief.lyrics.as_deref().filter(|_| !brief.instrumental);
+    let lyrics = words.map(Lyrics::parse).filter(|l| !l.is_empty());
     let prepared = lyrics.as_ref().map(|l| words::prepare(l, unknown)).transpose()?;
     let seed = Dice::new(brief.take_seed(), "extend").seed();
     let mut origin = Origin::read(source);
@@ -58,13 +59,15 @@ pub fn extend(
     )?;
     energies(&mut form.sections, &source.sections, colour.lift);
     let harmony = guides.harmony(&form, direction);
+    // First takes keep to the source's melodies, unless the brief gives them away.
+    let loose = brief.take > 0 || brief.audio_weight.is_some_and(|w| w < 0.3);
     let vocal = prepared.is_some().then(|| Vocal {
         singer: direction.singer.clone(),
         channel: direction.vocal_channel,
-        lines: guides.sing(direction, &form, &harmony, brief.take, seed),
+        lines: guides.sing(direction, &form, &harmony, loose, seed),
     });
     let lines: &[SungLine] = vocal.as_ref().map_or(&[], |v| &v.lines);
-    let fresh = |role: Role| role == Role::Inst || brief.take > 0 && role != Role::Chorus;
+    let fresh = |role: Role| role == Role::Inst || loose && role != Role::Chorus;
     let parts = band(&colour, &guides, tick, &form, &harmony, lines, seed, fresh);
     let title = brief.title.as_deref().map(str::trim).filter(|t| !t.is_empty());
     let mut labels = source.labels.clone();
@@ -259,9 +262,9 @@ impl<'a> Guides<'a> {
         harmony
     }
 
-    /// The sung lines of the new form. First takes keep to their models; later ones vary all but the
-    /// chorus.
-    fn sing(&self, direction: &Direction, form: &Form, harmony: &Harmony, take: u32, seed: u64) -> Vec<SungLine> {
+    /// The sung lines of the new form. The chorus keeps to its model; so do the other lines, unless they
+    /// are `loose`: then they vary it.
+    fn sing(&self, direction: &Direction, form: &Form, harmony: &Harmony, loose: bool, seed: u64) -> Vec<SungLine> {
         let score = self.origin.score;
         let end = score.end();
         // The guiding lines first, as they stand in the source, then the new ones behind its end.
@@ -299,7 +302,7 @@ impl<'a> Guides<'a> {
             .map(|(_, sung)| Given::Sung(sung))
             .chain(form.lines.iter().map(|l| match form.sections[l.section].role {
                 Role::Chorus => Given::Open,
-                _ if take == 0 => Given::Open,
+                _ if !loose => Given::Open,
                 _ => Given::Vary,
             }))
             .collect();
@@ -404,6 +407,10 @@ fn band(
         part.notes = cut::shifted(&new, -i64::from(tick));
     }
     parts.retain(|p| !p.notes.is_empty());
+    // A band of repeating parts alone would just stop.
+    if !parts.iter().any(|p| p.notes.iter().any(|n| n.start >= form.last_chord)) {
+        cut::ring(&mut parts, form, harmony);
+    }
     parts
 }
 

@@ -20,7 +20,7 @@ use crate::{
 const SLACK: f64 = 0.03;
 
 /// Writes a span of `source` (seconds of its file, snapped inward to bars, or to beats where no bar
-/// fits) anew: the brief's lyrics, or else the same words, on a new melody; the band's figures by the
+/// fits) anew: the brief's lyrics, or else the same words, on a new melody (no words where it asks for none); the band's figures by the
 /// brief's style words. The whole edited piece, as long as before, with its [`Patch`].
 ///
 /// # Errors
@@ -35,7 +35,8 @@ pub fn replace(
 ) -> Result<Score, ComposeError> {
     compose::validate(brief)?;
     let (start, end) = snap(source, from, to)?;
-    let lyrics = brief.lyrics.as_deref().map(Lyrics::parse).filter(|l| !l.is_empty());
+    let words = brief.lyrics.as_deref().filter(|_| !brief.instrumental);
+    let lyrics = words.map(Lyrics::parse).filter(|l| !l.is_empty());
     let prepared = lyrics.as_ref().map(|l| words::prepare(l, unknown)).transpose()?;
     let seed = Dice::new(brief.take_seed(), "replace").seed();
     let mut origin = Origin::read(source);
@@ -58,10 +59,13 @@ pub fn replace(
         }));
         lines.list.sort_by_key(|l| l.placed.start);
     }
+    if brief.instrumental {
+        lines.list.retain(|l| l.kept.is_some());
+    }
     let is_sung = lines.list.iter().any(|l| l.kept.is_none());
     let sung = sing(&colour, &origin, &lines.list, seed);
     // Who wants other words only keeps the band, apart from those who answer the voice.
-    let all = colour::speaks(brief) || !was_sung || !is_sung;
+    let all = colour.spoken || !was_sung || !is_sung;
     let parts = band(&colour, &origin, (start, end), &sung, all, seed);
     let mut labels = source.labels.clone();
     let vocal = match &source.vocal {

@@ -9,7 +9,7 @@ use crate::{
     arrange::{self, stage::Stage},
     compose::{self, ComposeError},
     form::{self, Form},
-    harmony::{self, Harmony, voicing},
+    harmony::{self, Harmony},
     instruments,
     lyrics::Lyrics,
     melody,
@@ -36,7 +36,8 @@ pub fn sample(
 ) -> Result<Score, ComposeError> {
     compose::validate(brief)?;
     let cut = Loop::cut(source, from, to)?;
-    let lyrics = brief.lyrics.as_deref().map(Lyrics::parse).filter(|l| !l.is_empty());
+    let words = brief.lyrics.as_deref().filter(|_| !brief.instrumental);
+    let lyrics = words.map(Lyrics::parse).filter(|l| !l.is_empty());
     let prepared = lyrics.as_ref().map(|l| words::prepare(l, unknown)).transpose()?;
     let asked = asked(source, brief, prepared.is_some());
     let seed = brief.take_seed();
@@ -84,7 +85,7 @@ pub fn sample(
             _ => true,
         }
     });
-    ring(&mut looped, &form, &harmony);
+    cut::ring(&mut looped, &form, &harmony);
     for mut part in looped.into_iter().filter(|p| !p.notes.is_empty()) {
         part.id = cut::free_id(&parts, &part.id);
         parts.push(part);
@@ -282,27 +283,4 @@ fn voice(source: &Score, start: Tick, length: Tick) -> Option<Part> {
         ),
         notes,
     })
-}
-
-/// The first part that plays chords rings out on the last one.
-fn ring(parts: &mut [Part], form: &Form, harmony: &Harmony) {
-    let chordal = |p: &&mut Part| matches!(p.role, PartRole::Comp | PartRole::Pad) && !p.notes.is_empty();
-    let Some(part) = parts.iter_mut().find(chordal) else {
-        return;
-    };
-    let span = harmony.chord_at(form.last_chord).clone();
-    let ring = (form.tempo.tick_at(form.seconds) - f64::from(form.last_chord)).max(120.0) * 0.85;
-    let velocity = part.notes.iter().map(|n| u32::from(n.velocity)).sum::<u32>() / part.notes.len() as u32;
-    let (low, high) = part
-        .notes
-        .iter()
-        .fold((127, 0), |(low, high), n| (n.pitch.min(low), n.pitch.max(high)));
-    let shape = voicing::lead(&[span], low.max(40), high.max(low + 14).min(100), 3).remove(0);
-    part.notes.extend(shape.into_iter().map(|pitch| Note {
-        start: form.last_chord,
-        length: ring as Tick,
-        pitch,
-        velocity: velocity.clamp(1, 127) as u8,
-        nudge: 0,
-    }));
 }
