@@ -10,6 +10,11 @@
 //! | [`replace()`] | every note outside the span; form, chords and band inside it | melody and figures of the span |
 //! | [`fragment`] | the span of a [`replace()`] | nothing |
 //! | [`sample()`] | the notes of a loop, tempo, key | the piece over it |
+//! | [`cover()`] | melody, words and form (one interval, one tempo factor) | style, band, chords as free as wished |
+//! | [`remaster()`] | words, pitches, form, harmony | master; mix and hands; sounds and fills |
+//! | [`add_vocals()`] | form, tempo, chords, the band's notes | the voice in the span |
+//! | [`add_instrumental()`] | every sung note | the band in the span |
+//! | [`mashup()`] | sections of both with their melodies, words and a riff each | key, tempo, order, band |
 
 mod add_instrumental;
 mod add_vocals;
@@ -23,8 +28,8 @@ mod mashup;
 pub mod origin;
 mod phrasing;
 mod placing;
-mod replace;
 mod remaster;
+mod replace;
 mod sample;
 mod span;
 mod underlay;
@@ -34,7 +39,7 @@ pub use add_vocals::add_vocals;
 pub use cover::{cover, cover_instrumental};
 pub use extend::extend;
 pub use join::{fragment, join};
-pub use replace::replace;
 pub use mashup::mashup;
 pub use remaster::remaster;
+pub use replace::replace;
 pub use sample::sample;

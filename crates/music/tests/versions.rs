@@ -660,3 +660,76 @@ fn edits_can_be_edited() {
         }
     }
 }
+
+#[test]
+fn a_persona_sings_every_style_and_take_with_its_own_voice() {
+    let source = song("folk", 21);
+    let singer = source.vocal.unwrap().singer;
+    for s in style::all() {
+        for take in 0..2 {
+            let mut b = brief(&s.id, 22);
+            b.lyrics = Some(LYRICS.into());
+            b.take = take;
+            b.voice.singer = Some(singer.clone());
+            let made = compose(&b, None).unwrap();
+            assert_eq!(made.vocal.as_ref().unwrap().singer, singer, "{} take {take}", s.id);
+            let cover = edit::cover(&song(&s.id, 23), &b, None).unwrap();
+            assert_eq!(cover.vocal.unwrap().singer, singer);
+        }
+    }
+}
+
+#[test]
+fn two_takes_share_less_than_a_third_of_their_figures() {
+    let mut worst = (0.0, String::new());
+    for (i, s) in style::all().iter().enumerate() {
+        for sung in [true, false] {
+            let mut b = brief(&s.id, 400 + i as u64);
+            b.lyrics = sung.then(|| LYRICS.into());
+            let first = compose(&b, None).unwrap();
+            b.take = 1;
+            let second = compose(&b, None).unwrap();
+            // Eight notes have seven intervals.
+            let (x, y) = (grams(&first, 7), grams(&second, 7));
+            let share = x.intersection(&y).count() as f64 / x.len().min(y.len()).max(1) as f64;
+            if share > worst.0 {
+                worst = (share, format!("{} sung: {sung}", s.id));
+            }
+            if let (Some(a), Some(b)) = (&first.vocal, &second.vocal) {
+                assert_ne!(a.singer, b.singer, "{}: another voice", s.id);
+            }
+            let d = band_distance(&first, &second);
+            assert!(d > 0.4, "{} sung {sung}: bands {d:.2}", s.id);
+        }
+    }
+    println!(
+        "two takes share at most {:.3} of their 8-note figures ({})",
+        worst.0, worst.1
+    );
+    assert!(worst.0 < 0.3);
+}
+
+#[test]
+fn the_closer_a_cover_the_more_of_chords_and_tempo_stays() {
+    let weights = [0.0, 0.25, 0.5, 0.75, 1.0];
+    let (mut chords, mut tempo) = ([0.0; 5], [0.0; 5]);
+    for (i, s) in style::all().iter().enumerate() {
+        let other = &style::all()[(i + 9) % 17].id;
+        let source = song(&s.id, 500 + i as u64);
+        for (k, weight) in weights.into_iter().enumerate() {
+            let mut b = brief(other, 6);
+            b.audio_weight = Some(weight);
+            let cover = edit::cover(&source, &b, None).unwrap();
+            let by = cover.key.tonic + 12 - source.key.tonic;
+            let same = (0..source.end() / 960).filter(|t| {
+                let root = |s: &Score| s.chord_at(t * 960).unwrap().chord.root;
+                root(&cover) == (root(&source) + by) % 12
+            });
+            chords[k] += same.count() as f64 / f64::from(source.end() / 960) / 17.0;
+            tempo[k] += (cover.tempo.bpm_at(0) / source.tempo.bpm_at(0)).ln().abs() / 17.0;
+        }
+    }
+    println!("half bars on the source's root {chords:.2?}, distance of tempo {tempo:.3?}");
+    assert!(chords.windows(2).all(|w| w[0] <= w[1]) && chords[4] == 1.0 && chords[0] < 0.6);
+    assert!(tempo.windows(2).all(|w| w[0] > w[1]));
+}

@@ -81,7 +81,6 @@ pub fn add_vocals(
     }
 
     let mut out = source.clone();
-    out.parts = source.parts.clone();
     for part in &mut out.parts {
         if matches!(part.role, PartRole::Lead) {
             let lines = &sung.lines;

@@ -112,7 +112,7 @@ fn last_chord(score: &Score) -> Tick {
     let latest = score
         .parts
         .iter()
-        .flat_map(|p| p.notes.last())
+        .filter_map(|p| p.notes.last())
         .map(|n| n.start)
         .max()
         .unwrap_or(last);
@@ -203,7 +203,9 @@ pub(super) fn words(score: &Score) -> String {
                 "pre_chorus" => "pre-chorus",
                 tag => tag,
             };
-            out.push_str(&format!("[{tag}]\n"));
+            out.push('[');
+            out.push_str(tag);
+            out.push_str("]\n");
             last = Some(line.section);
         }
         out.push_str(&line.text);
@@ -275,7 +277,8 @@ pub(super) fn into_range(notes: &mut [Note], range: [u8; 2]) {
     }
     let [low, high] = range.map(i32::from);
     let mean = notes.iter().map(|n| i32::from(n.pitch)).sum::<i32>() / notes.len() as i32;
-    let aim = mean.clamp((low + high) / 2 - 6, (low + high) / 2 + 9);
+    let middle = i32::midpoint(low, high);
+    let aim = mean.clamp(middle - 6, middle + 9);
     let octaves = ((aim - mean) as f32 / 12.0).round() as i32 * 12;
     for n in notes {
         let mut p = i32::from(n.pitch) + octaves;

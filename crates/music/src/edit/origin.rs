@@ -4,7 +4,7 @@
 
 use catbird_score::{Labels, Part, Role, Score, SungLine, Tick};
 
-use super::cut;
+use super::{cut, remaster};
 use crate::{
     arrange::{
         band::{self, Player},
@@ -77,7 +77,15 @@ impl<'a> Origin<'a> {
             .iter()
             .map(|part| {
                 let same = |p: &Player| p.plan.id == part.id && p.instrument.sound == part.sound;
-                let player = hired.iter().position(same).map(|i| hired.remove(i));
+                let player = hired.iter().position(same).map(|i| hired.remove(i)).or_else(|| {
+                    // A remaster put another instrument of the family in the player's hands.
+                    let i = hired.iter().position(|p| p.plan.id == part.id)?;
+                    let (key, instrument) = remaster::relative(&hired[i].key, part)?;
+                    let mut player = hired.remove(i);
+                    key.clone_into(&mut player.key);
+                    player.instrument = instrument;
+                    Some(player)
+                });
                 (player, part)
             })
             .collect()

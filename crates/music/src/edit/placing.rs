@@ -31,7 +31,7 @@ pub(super) struct Room {
 }
 
 struct Line<'a> {
-    line: &'a PreparedLine,
+    words: &'a PreparedLine,
     role: Role,
     /// Counted over the lyrics' sections.
     of: usize,
@@ -78,14 +78,14 @@ pub(super) fn place(
         .iter()
         .enumerate()
         .flat_map(|(of, s)| {
-            s.lines.iter().enumerate().map(move |(i, line)| Line {
-                line,
+            s.lines.iter().enumerate().map(move |(i, words)| Line {
+                words,
                 role: s.role,
                 of,
                 opens: i == 0,
             })
         })
-        .filter(|l| l.line.syllables() > 0)
+        .filter(|l| l.words.syllables() > 0)
         .collect();
     let bpm = direction.bpm;
     let fill = if direction.rap { 0.75 } else { 0.55 };
@@ -95,11 +95,11 @@ pub(super) fn place(
         rate: (f64::from(direction.syllables_per_beat) * fill * bpm / 60.0).max(SLOWEST),
     };
     let runs = share(&lines, rooms, &hall).ok_or_else(|| {
-        let syllables: usize = lines.iter().map(|l| l.line.syllables()).sum();
+        let syllables: usize = lines.iter().map(|l| l.words.syllables()).sum();
         let seconds: f64 = rooms.iter().map(|r| hall.seconds(r.from, r.to)).sum();
         let needed: f64 = lines
             .iter()
-            .map(|l| l.line.syllables() as f64 / FASTEST + BREATH + 30.0 / bpm)
+            .map(|l| l.words.syllables() as f64 / FASTEST + BREATH + 30.0 / bpm)
             .sum();
         ComposeError::TooLong {
             syllables,
@@ -114,7 +114,7 @@ pub(super) fn place(
     for (room, n) in rooms.iter().zip(runs) {
         let run = &lines[i..i + n];
         for (place, (line, (start, length))) in run.iter().zip(slots(run, *room, &hall)).enumerate() {
-            let syllables = line.line.syllables();
+            let syllables = line.words.syllables();
             // Lines about as long at the same place of alike sections share their melody.
             let known = patterns
                 .entry((line.role as u8, place, length))
@@ -128,8 +128,8 @@ pub(super) fn place(
             };
             out.push(PlacedLine {
                 section: room.section,
-                text: line.line.text.clone(),
-                words: line.line.words.clone(),
+                text: line.words.text.clone(),
+                words: line.words.words.clone(),
                 start,
                 length,
                 pattern,
@@ -165,11 +165,11 @@ fn share(lines: &[Line], rooms: &[Room], hall: &Hall) -> Option<Vec<usize>> {
             let mut cost = if sung { 0.0 } else { 1.1 };
             for j in i..n {
                 let line = &lines[j];
-                needed += hall.beats(line.line, room.from);
+                needed += hall.beats(line.words, room.from);
                 if needed > beats {
                     break;
                 }
-                natural += hall.natural(line.line);
+                natural += hall.natural(line.words);
                 if j == i {
                     cost += if line.role == room.role { 0.0 } else { 0.5 };
                     cost += if line.opens { 0.0 } else { 0.4 };
@@ -206,10 +206,10 @@ fn slots(run: &[Line], room: Room, hall: &Hall) -> Vec<(Tick, Tick)> {
     let length = room.to - room.from;
     let least = run
         .iter()
-        .map(|l| hall.beats(l.line, room.from) * beat)
+        .map(|l| hall.beats(l.words, room.from) * beat)
         .max()
         .unwrap_or(beat);
-    let natural = run.iter().map(|l| hall.natural(l.line)).sum::<f64>() / f64::from(n);
+    let natural = run.iter().map(|l| hall.natural(l.words)).sum::<f64>() / f64::from(n);
     let half = if hall.meter.beats.is_multiple_of(2) {
         bar / 2
     } else {
@@ -228,10 +228,10 @@ fn slots(run: &[Line], room: Room, hall: &Hall) -> Vec<(Tick, Tick)> {
         return (0..n).map(|k| (room.from + k * step, slot)).collect();
     }
     // Too crowded for equal slots: the beats each needs, spare ones to who is most in a hurry.
-    let mut beats: Vec<Tick> = run.iter().map(|l| hall.beats(l.line, room.from)).collect();
+    let mut beats: Vec<Tick> = run.iter().map(|l| hall.beats(l.words, room.from)).collect();
     let mut spare = (length / beat).saturating_sub(beats.iter().sum());
     while spare > 0 {
-        let hurry = |k: usize| run[k].line.syllables() as f64 / f64::from(beats[k]);
+        let hurry = |k: usize| run[k].words.syllables() as f64 / f64::from(beats[k]);
         let Some(k) = (0..run.len()).max_by(|a, b| hurry(*a).total_cmp(&hurry(*b))) else {
             break;
         };

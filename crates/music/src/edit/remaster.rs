@@ -90,6 +90,15 @@ pub fn remaster(source: &Score, strength: Strength, brief: &Brief) -> Result<Sco
     Ok(out)
 }
 
+/// The instrument that plays `part`, if it is of one family with the instrument `key`.
+pub(super) fn relative(key: &str, part: &Part) -> Option<(&'static str, &'static Instrument)> {
+    let family = FAMILIES.iter().find(|f| f.contains(&key))?;
+    family
+        .iter()
+        .filter_map(|k| Some((*k, instruments::find(k)?)))
+        .find(|(_, i)| i.sound == part.sound && i.name == part.name)
+}
+
 /// Tone, loudness and glue; tags lead the tone where they name one.
 fn master(out: &mut Score, source: &Score, brief: &Brief) {
     let mut dice = frame::dice(brief, "remaster master");

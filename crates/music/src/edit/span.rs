@@ -1,6 +1,6 @@
 //! A span of a file as bars of its score.
 
-use catbird_score::{Patch, Score, Span, Tick};
+use catbird_score::{Joins, Patch, Score, Span, Tick};
 
 use super::cut;
 use crate::compose::ComposeError;
@@ -65,7 +65,8 @@ impl Bars {
 
     /// Marks `edited` as changed in these bars only, if they are not all of it.
     pub(super) fn patch(self, edited: &mut Score, source: &Score) {
-        edited.joins = None;
+        // Form and tempo are as they were: what continued another piece still does.
+        edited.joins = edited.joins.take().filter(|j| matches!(j, Joins::After { .. }));
         edited.patch = (!self.whole).then(|| {
             let to = if self.to >= source.end() {
                 source.seconds

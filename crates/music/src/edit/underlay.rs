@@ -113,7 +113,7 @@ pub(super) fn stand_ins(tune: &[Note], sections: &[Section], bar: Tick) -> Vec<S
 
 /// A line of the new lyrics with the section it belongs to.
 struct Line<'a> {
-    line: &'a PreparedLine,
+    words: &'a PreparedLine,
     role: Role,
     /// The first of its section.
     opens: bool,
@@ -132,17 +132,17 @@ pub(super) fn underlay(
     let lines: Vec<Line> = lyrics
         .iter()
         .flat_map(|s| {
-            s.lines.iter().enumerate().map(|(i, line)| Line {
-                line,
+            s.lines.iter().enumerate().map(|(i, words)| Line {
+                words,
                 role: s.role,
                 opens: i == 0,
             })
         })
-        .filter(|l| l.line.syllables() > 0)
+        .filter(|l| l.words.syllables() > 0)
         .collect();
     let rooms: Vec<usize> = (0..strains.len()).map(|k| room(strains, k, tempo)).collect();
     let too_long = || {
-        let syllables = lines.iter().map(|l| l.line.syllables()).sum();
+        let syllables = lines.iter().map(|l| l.words.syllables()).sum();
         let (from, to) = (strains.first().map_or(0, Strain::start), strains.last().map_or(0, end));
         let seconds = tempo.at(to) - tempo.at(from);
         let room = rooms.iter().sum::<usize>().max(1) as f64;
@@ -162,7 +162,7 @@ pub(super) fn underlay(
         } else {
             let limit = limit(strains, k + held - 1, tempo);
             let units: Vec<Vec<Note>> = group.iter().flat_map(|s| s.units.iter().cloned()).collect();
-            let words: Vec<&PreparedLine> = lines[i..i + taken].iter().map(|l| l.line).collect();
+            let words: Vec<&PreparedLine> = lines[i..i + taken].iter().map(|l| l.words).collect();
             let stresses: Vec<u8> = words
                 .iter()
                 .flat_map(|l| &l.words)
@@ -259,15 +259,15 @@ fn match_lines(
                 }
                 let units: usize = strains[k..k + held].iter().map(|s| s.units.len()).sum();
                 let room: usize = rooms[k..k + held].iter().sum();
-                let syllables = lines[i].line.syllables();
+                let syllables = lines[i].words.syllables();
                 if syllables <= room {
                     let cost = misfit(syllables, units) + 0.3 * (held - 1) as f64;
                     offer(1, held, cost + seam + role, &mut best);
                 }
             }
-            let mut syllables = lines[i].line.syllables();
+            let mut syllables = lines[i].words.syllables();
             for taken in 2..=8.min(n - i) {
-                syllables += lines[i + taken - 1].line.syllables();
+                syllables += lines[i + taken - 1].words.syllables();
                 if syllables > rooms[k] {
                     break;
                 }

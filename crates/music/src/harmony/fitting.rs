@@ -2,15 +2,18 @@
 //! would write, the chords as they were, and the triads of the key, as near to the one or the other as
 //! wished, never against the tune.
 
-use catbird_score::{Chord, ChordSpan, Key, Note, Quality, Tick};
+use catbird_score::{Chord, ChordSpan, Dice, Key, Note, Quality, Tick};
 
 use super::{Harmony, coloured, merge, plan, roman};
-use crate::{direction::Direction, form::Form};
+use crate::{direction::Direction, form::Form, style};
 
 /// From here on (0 free – 1 close) the chords stay what they were.
 const LITERAL: f64 = 0.95;
 /// What a chord costs against which the tune runs all the time.
 const CLASH: f64 = 5.0;
+
+/// How much chance has to say.
+const LIKING: f64 = 0.4;
 
 /// A chord that could stand in a half bar.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,8 +56,11 @@ pub fn refit(
         // In the middle of a bar chords change where one of the two charts does.
         let may_change = seam || planned.chords.iter().chain(&source.chords).any(|c| c.start == from);
         let choices = choices(&planned, source, from, closeness);
+        let place = place(form, from);
         let scored = choices.into_iter().map(|choice| {
-            let own = choice.cost + CLASH * clash(choice.chord, melody, from, to);
+            // Another take likes other chords, the same ones at the same place of alike sections.
+            let taste = Dice::new(seed, &format!("refit {place} {}", choice.roman)).unit();
+            let own = choice.cost + LIKING * (1.0 - closeness) * taste + CLASH * clash(choice.chord, melody, from, to);
             let Some(before) = i.checked_sub(1).map(|i| &paths[i]) else {
                 return (choice, own, 0);
             };
@@ -113,6 +119,13 @@ pub fn refit(
         key: source.key,
         modulations: source.modulations.clone(),
     }
+}
+
+/// A name for a place in the form: role, and half bar of eight bars.
+fn place(form: &Form, at: Tick) -> String {
+    let section = form.sections.iter().find(|s| s.start <= at && at < s.end());
+    let (role, start) = section.map_or(("", 0), |s| (style::role_key(s.role), s.start));
+    format!("{role} {}", (at - start) / (form.meter.bar() / 2) % 16)
 }
 
 /// The chords that may stand at `at`, with how far each is from what was asked.
