@@ -49,15 +49,13 @@ mod tests {
 
     #[test]
     fn both_generations() {
+        let id = HeaderValue::from_static("id-1");
         let headers = headers("id-1", "song.completed", "s", 1_700_000_000, b"{}");
         assert_eq!(headers["x-signature"], hmac("s", &[b"{}"]).as_str());
         let stamped = format!("sha256={}", hmac("s", &[b"1700000000.{}"]));
         assert_eq!(headers["x-webhook-signature"], stamped.as_str());
         assert_eq!(headers["x-webhook-timestamp"], "1700000000");
-        assert_eq!((&headers["x-webhook-id"], &headers["idempotency-key"]), {
-            let id = &HeaderValue::from_static("id-1");
-            (id, id)
-        });
+        assert_eq!((&headers["x-webhook-id"], &headers["idempotency-key"]), (&id, &id));
         assert_eq!(headers["x-webhook-event"], "song.completed");
         assert_eq!(headers["content-type"], "application/json");
     }
