@@ -27,12 +27,26 @@ pub(crate) struct Meter {
 }
 
 impl Meter {
+    /// Of everything, or of the integrated loudness alone (faster).
     pub fn new(true_peak: bool) -> Self {
-        let mode = if true_peak {
+        Self::with(if true_peak {
             Mode::I | Mode::LRA | Mode::TRUE_PEAK
         } else {
             Mode::I | Mode::M
-        };
+        })
+    }
+
+    /// Of everything but the true peak.
+    pub fn of_loudness() -> Self {
+        Self::with(Mode::I | Mode::LRA)
+    }
+
+    /// Of the true peak alone.
+    pub fn of_peaks() -> Self {
+        Self::with(Mode::TRUE_PEAK)
+    }
+
+    fn with(mode: Mode) -> Self {
         let state = EbuR128::new(2, RATE, mode).expect("two channels at 44.1 kHz are valid for the meter");
         Self {
             state,

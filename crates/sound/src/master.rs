@@ -4,6 +4,7 @@ mod glue;
 mod limiter;
 mod lofi;
 pub(crate) mod loudness_match;
+mod rehearsal;
 mod saturate;
 mod tone;
 mod true_peak;

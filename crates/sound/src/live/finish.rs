@@ -28,9 +28,7 @@ impl<'a> Finish<'a> {
         let gain_db = chain().and_then(|mut chain| {
             let mut finished = heard.clone();
             chain.run(&mut finished.left, &mut finished.right);
-            loudness_match::gain_db(&finished, &score.master, 2, &|_, _| std::ops::ControlFlow::Continue(()))
-                .ok()
-                .flatten()
+            loudness_match::gain_db(&finished, &score.master)
         });
         Self {
             chain: chain(),

@@ -22,6 +22,9 @@ const REFERENCE: f32 = 0.0545;
 /// Singing that the first guess of the average counts for, seconds.
 const GUESS_SECONDS: f64 = 6.0;
 
+/// −100 dBFS.
+const SILENT: f32 = 1e-5;
+
 /// Strides of half a moving average over `seconds`.
 fn half(seconds: f32) -> usize {
     (seconds * crate::audio::RATE_F / STRIDE as f32 / 2.0) as usize
@@ -139,10 +142,14 @@ impl<'a> Lead<'a> {
         self.fader.band.hear(left, right);
     }
 
-    /// Whether the block of `n` frames from `at` on can be mixed: the fader knows how it goes on.
+    /// Whether the block of `n` frames from `at` on can be mixed: nobody sings there, or the fader
+    /// knows how it goes on.
     pub fn is_ready(&mut self, at: usize, n: usize, ended: bool) -> bool {
         self.fader.move_on(&self.voice.power, &self.presence, ended);
-        ended || self.fader.gain.values.len() > (at + n) / STRIDE + 1
+        let silent = |side: &[f32]| side[..n].iter().all(|x| x.abs() < SILENT);
+        ended
+            || self.fader.gain.values.len() > (at + n) / STRIDE + 1
+            || (silent(&self.lead.left) && silent(&self.lead.right))
     }
 
     /// The voice with its effects, to be added to the band's block of `n` frames from `at` on.

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use catbird_score::{Brief, Gender, Labels, Note, Part, Role, Score, Section, TempoMap, TempoMark, Tick};
+use catbird_score::{Brief, Channel, Gender, Labels, Note, Part, Role, Score, Section, TempoMap, TempoMark, Tick};
 use rayon::prelude::*;
 use rustysynth_ext::SoundFont;
 
@@ -14,13 +14,15 @@ use crate::{
         CHUNK,
         curve::{Curve, STRIDE},
         desk::Desk,
-        ride, vocal,
+        ride,
+        sends::{Effects, Sends},
+        vocal,
     },
 };
 
 /// How many places are looked at, and how long each, seconds.
 const PLACES: usize = 6;
-const SECONDS: f64 = 1.5;
+const SECONDS: f64 = 1.0;
 
 /// A polished voice's power between 300 Hz and 4 kHz while it sings, dB: median of 17 songs, one a
 /// style (−26.2 … −26.0).
@@ -70,13 +72,17 @@ pub(crate) fn listen(score: &Score, samples: Option<&Arc<SoundFont>>) -> Probe {
     let mut mix = Stereo::default();
     for (mut audio, voice, ..) in heard {
         if let Some(vocal) = &score.vocal {
-            let tone = tone(vocal.singer.gender, audio.frames(), voice_db + vocal.channel.gain_db);
-            for (i, x) in tone.into_iter().enumerate() {
-                if voice.get(i / STRIDE).copied().unwrap_or(false) {
-                    audio.left[i] += x;
-                    audio.right[i] += x;
-                }
+            let frames = audio.frames();
+            let mut tone = tone(vocal.singer.gender, frames, voice_db + vocal.channel.gain_db);
+            for (i, x) in tone.iter_mut().enumerate() {
+                *x *= f32::from(u8::from(voice.get(i / STRIDE).copied().unwrap_or(false)));
             }
+            let mut sends = Sends::new(frames);
+            let Channel { reverb, delay, .. } = vocal.channel;
+            sends.feed(&tone, &tone, reverb.clamp(0.0, 1.0), delay.clamp(0.0, 1.0));
+            let [left, right] = Effects::of(score).answer(sends);
+            audio.add(0, &tone, &tone);
+            audio.add(0, &left, &right);
         }
         mix.left.append(&mut audio.left);
         mix.right.append(&mut audio.right);

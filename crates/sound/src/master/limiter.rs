@@ -21,41 +21,38 @@ const RELEASE_SECONDS: f32 = 0.08;
 /// Frames by which the output lags the input.
 pub(crate) const LATENCY: usize = LOOK_AHEAD + Upsampler::LATENCY;
 
-/// State between blocks.
-pub(crate) struct Limiter {
+/// The gain that keeps given peaks under the ceiling.
+pub(crate) struct Envelope {
     ceiling: f32,
-    detect: [Upsampler; 2],
-    delay: VecDeque<[f32; 2]>,
     /// (frame, needed gain), rising in both.
     window: VecDeque<(usize, f32)>,
     frame: usize,
     released: f32,
     release: f32,
-    box_values: VecDeque<f32>,
-    box_sum: f64,
+    /// The last [`LOOK_AHEAD`] gains, a ring.
+    recent: [f32; LOOK_AHEAD],
+    oldest: usize,
+    sum: f64,
 }
 
-impl Limiter {
+impl Envelope {
     pub fn new(ceiling_db: f32) -> Self {
         Self {
             ceiling: amplitude(ceiling_db),
-            detect: [Upsampler::default(), Upsampler::default()],
-            delay: VecDeque::from(vec![[0.0; 2]; LATENCY]),
-            window: VecDeque::with_capacity(LOOK_AHEAD + 1),
+            window: VecDeque::with_capacity(LOOK_AHEAD + 2),
             frame: 0,
             released: 1.0,
             release: 1.0 - (-1.0 / (RELEASE_SECONDS * RATE_F)).exp(),
-            box_values: VecDeque::from(vec![1.0; LOOK_AHEAD]),
-            box_sum: LOOK_AHEAD as f64,
+            recent: [1.0; LOOK_AHEAD],
+            oldest: 0,
+            sum: LOOK_AHEAD as f64,
         }
     }
 
-    /// The frame of [`LATENCY`] frames ago, limited.
+    /// The gain of [`LOOK_AHEAD`] frames ago, told the true peak of now.
     #[inline]
-    pub fn step(&mut self, left: f32, right: f32) -> [f32; 2] {
-        let peak = self.detect[0].peak(left).max(self.detect[1].peak(right));
+    pub fn step(&mut self, peak: f32) -> f32 {
         let needed = if peak > self.ceiling { self.ceiling / peak } else { 1.0 };
-
         while self.window.back().is_some_and(|(_, g)| *g >= needed) {
             self.window.pop_back();
         }
@@ -67,18 +64,48 @@ impl Limiter {
         let held = self.window.front().map_or(1.0, |(_, g)| *g);
         self.released = held.min(self.released + (held - self.released) * self.release);
 
-        let oldest = self.box_values.pop_front().unwrap_or(1.0);
-        self.box_values.push_back(self.released);
-        self.box_sum += f64::from(self.released) - f64::from(oldest);
-        let gain = (self.box_sum / LOOK_AHEAD as f64) as f32;
+        let oldest = std::mem::replace(&mut self.recent[self.oldest], self.released);
+        self.oldest = if self.oldest + 1 == LOOK_AHEAD {
+            0
+        } else {
+            self.oldest + 1
+        };
+        self.sum += f64::from(self.released) - f64::from(oldest);
+        (self.sum / LOOK_AHEAD as f64) as f32
+    }
 
+    /// A frame under the ceiling. The detector's filter has ripple at the band's edge; the sample
+    /// itself must not exceed either.
+    #[inline]
+    pub fn hold(&self, frame: [f32; 2], gain: f32) -> [f32; 2] {
+        frame.map(|x| (x * gain).clamp(-self.ceiling, self.ceiling))
+    }
+}
+
+/// State between blocks.
+pub(crate) struct Limiter {
+    envelope: Envelope,
+    detect: [Upsampler; 2],
+    delay: VecDeque<[f32; 2]>,
+}
+
+impl Limiter {
+    pub fn new(ceiling_db: f32) -> Self {
+        Self {
+            envelope: Envelope::new(ceiling_db),
+            detect: [Upsampler::default(), Upsampler::default()],
+            delay: VecDeque::from(vec![[0.0; 2]; LATENCY]),
+        }
+    }
+
+    /// The frame of [`LATENCY`] frames ago, limited.
+    #[inline]
+    pub fn step(&mut self, left: f32, right: f32) -> [f32; 2] {
+        let peak = self.detect[0].peak(left).max(self.detect[1].peak(right));
+        let gain = self.envelope.step(peak);
         self.delay.push_back([left, right]);
-        let [l, r] = self.delay.pop_front().unwrap_or_default();
-        // The detector's filter has ripple at the band's edge; the sample itself must not exceed either.
-        [
-            (l * gain).clamp(-self.ceiling, self.ceiling),
-            (r * gain).clamp(-self.ceiling, self.ceiling),
-        ]
+        let frame = self.delay.pop_front().unwrap_or_default();
+        self.envelope.hold(frame, gain)
     }
 }
 

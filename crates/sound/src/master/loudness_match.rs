@@ -3,7 +3,11 @@
 use catbird_score::Master;
 
 pub(crate) use super::limiter::LATENCY;
-use super::{limiter::Limiter, true_peak};
+use super::{
+    limiter::{Envelope, Limiter},
+    rehearsal::{self, Rehearsal},
+    true_peak,
+};
 use crate::{
     audio::{RATE_F, Stereo, amplitude},
     error::SoundError,
@@ -17,7 +21,7 @@ const CHUNK: usize = 16_384;
 /// Within this the loudness is right, LU.
 const TOLERANCE: f64 = 0.1;
 
-/// Attempts at the gain; each is two passes over the piece, side by side.
+/// Attempts at the gain; each is two rehearsals, side by side.
 const PASSES: usize = 4;
 
 /// How far apart the two are, dB.
@@ -32,10 +36,12 @@ const ROUNDING_DB: f32 = 0.02;
 /// Limits `audio` in place and measures it as a 16-bit file would be.
 pub(super) fn run(audio: &mut Stereo, settings: &Master, progress: &Progress<'_>) -> Result<Loudness, SoundError> {
     let ceiling = ceiling(settings);
-    let Some(gain_db) = gain_db(audio, settings, PASSES, progress)? else {
+    let rehearsal = Rehearsal::new(audio);
+    let Some(gain_db) = find(&rehearsal, audio, settings, PASSES, progress)? else {
         return Ok(loudness::measure(audio));
     };
-    perform(audio, gain_db, ceiling);
+    perform(audio, gain_db, ceiling, &rehearsal.peaks);
+    drop(rehearsal);
 
     report(progress, Step::Mastering, 0.9)?;
     let limit = settings.ceiling_dbtp.clamp(-20.0, 0.0) - ROUNDING_DB;
@@ -44,7 +50,8 @@ pub(super) fn run(audio: &mut Stereo, settings: &Master, progress: &Progress<'_>
     // lower limiter takes what it missed from the peaks alone, turning down takes the rest.
     let mut peak = strict(audio);
     if peak > limit + MARGIN_DB {
-        perform(audio, 0.0, ceiling - (peak - limit));
+        let peaks = rehearsal::peaks(audio);
+        perform(audio, 0.0, ceiling - (peak - limit), &peaks);
         peak = strict(audio);
     }
     if peak > limit {
@@ -63,7 +70,15 @@ fn ceiling(settings: &Master) -> f32 {
 }
 
 /// The gain before the limiter at which `audio` has the asked loudness behind it; `None` for silence.
-pub(crate) fn gain_db(
+pub(crate) fn gain_db(audio: &Stereo, settings: &Master) -> Option<f64> {
+    let go_on = |_, _| std::ops::ControlFlow::Continue(());
+    find(&Rehearsal::new(audio), audio, settings, PASSES, &go_on)
+        .ok()
+        .flatten()
+}
+
+fn find(
+    rehearsal: &Rehearsal,
     audio: &Stereo,
     settings: &Master,
     passes: usize,
@@ -81,8 +96,8 @@ pub(crate) fn gain_db(
         // Limiting eats a part of each step; a second try beside the first one tells how much.
         let tries = [gain_db, gain_db + ASIDE_DB];
         let heard = rayon::join(
-            || rehearse(audio, tries[0], ceiling),
-            || rehearse(audio, tries[1], ceiling),
+            || rehearsal.lufs(tries[0], ceiling),
+            || rehearsal.lufs(tries[1], ceiling),
         );
         let (Some(first), Some(second)) = heard else {
             break;
@@ -102,102 +117,95 @@ pub(crate) fn gain_db(
     Ok(Some(best.1))
 }
 
-/// The loudness the piece would have.
-fn rehearse(audio: &Stereo, gain_db: f64, ceiling_db: f32) -> Option<f64> {
-    let gain = amplitude(gain_db as f32);
-    let mut limiter = Limiter::new(ceiling_db);
-    let mut meter = Meter::new(false);
-    let (mut l, mut r) = (Vec::with_capacity(CHUNK), Vec::with_capacity(CHUNK));
-    let frames = audio.frames();
-    for i in 0..frames + LATENCY {
-        let (x, y) = if i < frames {
-            (audio.left[i], audio.right[i])
-        } else {
-            (0.0, 0.0)
-        };
-        let [x, y] = limiter.step(x * gain, y * gain);
-        if i >= LATENCY {
-            l.push(x);
-            r.push(y);
-        }
-        if l.len() == CHUNK || i + 1 == frames + LATENCY {
-            meter.add(&l, &r);
-            l.clear();
-            r.clear();
-        }
-    }
-    meter.lufs()
-}
-
 /// A limiter that works on one side of a wave more than on the other shifts its mean; this corner
 /// takes the offset out and moves no peak by more than 0.2 dB (which the last measurement sees).
 const OFFSET_HZ: f32 = 1.0;
 
-/// The last limiter and what goes with it. Its output lags by [`LATENCY`] frames.
+/// Takes the mean out.
+struct Offset {
+    follow: f64,
+    mean: [f64; 2],
+}
+
+impl Default for Offset {
+    fn default() -> Self {
+        Self {
+            follow: f64::from(std::f32::consts::TAU * OFFSET_HZ / RATE_F),
+            mean: [0.0; 2],
+        }
+    }
+}
+
+impl Offset {
+    #[inline]
+    fn step(&mut self, mut frame: [f32; 2]) -> [f32; 2] {
+        for (x, mean) in frame.iter_mut().zip(&mut self.mean) {
+            let y = f64::from(*x) - *mean;
+            *mean += self.follow * y;
+            *x = y as f32;
+        }
+        frame
+    }
+}
+
+/// The last limiter and what goes with it, for a piece that is not known as a whole. Its output lags
+/// by [`LATENCY`] frames.
 pub(crate) struct Last {
     gain: f32,
     limiter: Limiter,
-    follow: f64,
-    offset: [f64; 2],
+    offset: Offset,
 }
 
 impl Last {
     /// With a gain in front of it, under the score's ceiling.
     pub fn new(gain_db: f64, settings: &Master) -> Self {
-        Self::under(gain_db, ceiling(settings))
-    }
-
-    fn under(gain_db: f64, ceiling_db: f32) -> Self {
         Self {
             gain: amplitude(gain_db as f32),
-            limiter: Limiter::new(ceiling_db),
-            follow: f64::from(std::f32::consts::TAU * OFFSET_HZ / RATE_F),
-            offset: [0.0; 2],
+            limiter: Limiter::new(ceiling(settings)),
+            offset: Offset::default(),
         }
     }
 
     #[inline]
     pub fn step(&mut self, left: f32, right: f32) -> [f32; 2] {
-        let mut out = self.limiter.step(left * self.gain, right * self.gain);
-        for (x, offset) in out.iter_mut().zip(&mut self.offset) {
-            let y = f64::from(*x) - *offset;
-            *offset += self.follow * y;
-            *x = y as f32;
-        }
-        out
+        self.offset.step(self.limiter.step(left * self.gain, right * self.gain))
     }
 }
 
-/// Limits in place: what comes out belongs [`LATENCY`] frames back, where the input is already used.
-fn perform(audio: &mut Stereo, gain_db: f64, ceiling_db: f32) {
-    let mut last = Last::under(gain_db, ceiling_db);
+/// Limits in place, told the true peaks of what comes in.
+fn perform(audio: &mut Stereo, gain_db: f64, ceiling_db: f32, peaks: &[f32]) {
+    let gain = amplitude(gain_db as f32);
+    let mut envelope = Envelope::new(ceiling_db);
+    let mut offset = Offset::default();
     let frames = audio.frames();
     for i in 0..frames + LATENCY {
-        let (x, y) = if i < frames {
-            (audio.left[i], audio.right[i])
-        } else {
-            (0.0, 0.0)
-        };
-        let out = last.step(x, y);
-        if i >= LATENCY {
-            audio.left[i - LATENCY] = out[0];
-            audio.right[i - LATENCY] = out[1];
-        }
+        let gain_now = envelope.step(peaks.get(i).map_or(0.0, |peak| peak * gain));
+        // What comes out belongs back there, where the input is not needed any more.
+        let Some(at) = i.checked_sub(LATENCY) else { continue };
+        let frame = [audio.left[at] * gain, audio.right[at] * gain];
+        [audio.left[at], audio.right[at]] = offset.step(envelope.hold(frame, gain_now));
     }
 }
 
 /// Measures the samples a 16-bit file holds.
 fn measure_16_bit(audio: &Stereo) -> Loudness {
-    let mut meter = Meter::new(true);
     let round = |x: &[f32]| -> Vec<f32> {
         x.iter()
             .map(|v| (v * 32_768.0).round().clamp(-32_768.0, 32_767.0) / 32_768.0)
             .collect()
     };
-    for (l, r) in audio.left.chunks(CHUNK).zip(audio.right.chunks(CHUNK)) {
-        meter.add(&round(l), &round(r));
+    let hear = |mut meter: Meter| {
+        for (l, r) in audio.left.chunks(CHUNK).zip(audio.right.chunks(CHUNK)) {
+            meter.add(&round(l), &round(r));
+        }
+        meter.finish()
+    };
+    // Side by side: the true peak costs as much as all the rest.
+    let (loudness, peak) = rayon::join(|| hear(Meter::of_loudness()), || hear(Meter::of_peaks()));
+    Loudness {
+        true_peak_dbtp: peak.true_peak_dbtp,
+        ..loudness
     }
-    meter.finish()
 }
 
 #[cfg(test)]

@@ -28,12 +28,14 @@ impl Saturate {
         if self.drive < 0.04 {
             return;
         }
-        let g = self.drive;
-        for (block, (up, down, memory)) in [left, right].into_iter().zip(&mut self.channels) {
+        let (g, cut) = (self.drive, self.cut);
+        let bend = |block: &mut [f32], (up, down, memory): &mut (Upsampler, Downsampler, Memory)| {
             for x in block.iter_mut() {
                 *x = down.step(up.step(*x).map(|y| tanh(y * g) / g));
             }
-            self.cut.run(memory, block);
-        }
+            cut.run(memory, block);
+        };
+        let [one, two] = &mut self.channels;
+        rayon::join(|| bend(left, one), || bend(right, two));
     }
 }
