@@ -2,6 +2,7 @@
 //! that may be lifted, and the tonic from the last stroke to the end.
 
 pub mod fitting;
+mod odd;
 pub mod roman;
 pub mod voicing;
 
@@ -163,6 +164,10 @@ pub fn plan(form: &Form, direction: &Direction, seed: u64) -> Harmony {
             let end = if b + 1 == bars { section.end() } else { start + bar };
             let key = out.key_at(start);
             let mut romans = chart[b as usize % chart.len()].clone();
+            for (i, roman) in romans.iter_mut().enumerate() {
+                let place = (section.role, b as usize % chart.len(), i);
+                odd::turn(roman, place, direction, seed);
+            }
             if b + 1 == bars && bars >= 2 {
                 turn(&mut romans, section.role, next.map(|s| s.role), &cadence);
             }

@@ -156,7 +156,8 @@ fn tune(stage: &Stage, role: Role, origin: Tick, from: Tick, to: Tick, intensity
         role
     };
     let name = style::role_key(source);
-    let manner = stage.direction.leader().tune;
+    let mut manner = stage.direction.leader().tune;
+    manner.syncopation = (manner.syncopation + 0.45 * stage.direction.oddity).clamp(0.0, 1.0);
     let mut dice = stage.dice(&format!("lead rhythm {name}"));
     let push = match source {
         Role::Chorus => 0.9,
@@ -323,7 +324,7 @@ fn search(
                 }
                 if let Some(before) = before {
                     let interval = i32::from(*p) - i32::from(before);
-                    cost += match interval.abs() {
+                    let reluctance = match interval.abs() {
                         0 => 0.75,
                         1 | 2 => 0.0,
                         3 | 4 => 0.5,
@@ -333,6 +334,7 @@ fn search(
                         12 => 2.0,
                         _ => 5.0,
                     };
+                    cost += leaping(interval.abs(), reluctance, stage.direction.oddity);
                     if leap.abs() > 4 && (interval.signum() == leap.signum() || interval.abs() > 4) {
                         cost += 1.6;
                     }
@@ -377,6 +379,16 @@ fn search(
         }
     }
     best
+}
+
+/// What an interval of `size` semitones costs a tune that leaps gladly (`oddity` 1) or hardly ever (−1).
+fn leaping(size: i32, cost: f32, oddity: f32) -> f32 {
+    let odd = oddity.max(0.0);
+    match size {
+        0..=2 => cost + 0.6 * odd,
+        3..=12 => cost * (1.0 - 0.75 * oddity),
+        _ => cost,
+    }
 }
 
 /// Short phrases where the voice breathes: at most every other gap, never over a word.

@@ -205,6 +205,13 @@ fn step(direction: &Direction, beats: &[Beat], pitches: &[u8], prev: u8, p: u8, 
             _ => 3.0 + f64::from(size),
         };
     }
+    // An odd melody leaps gladly, one by the book hardly ever.
+    let oddity = f64::from(direction.oddity);
+    cost = match size {
+        0..=2 => cost + 0.45 * oddity.max(0.0),
+        3..=12 => cost * (1.0 - 0.7 * oddity),
+        _ => cost,
+    };
     if size > 4 && (beats[i].inside || beats[i - 1].length <= 120) {
         cost += 0.5;
     }

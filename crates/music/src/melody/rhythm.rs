@@ -48,11 +48,11 @@ impl Taste {
             dice.between(0.62, 0.8)
         };
         Self {
-            off_beat: 0.25 + 0.25 * lively * dice.unit(),
+            off_beat: (0.25 + 0.25 * lively * dice.unit() + 0.3 * f64::from(direction.oddity)).max(0.05),
             spread,
             noise: dice.between(0.2, 0.5),
             sixteenth: dice.between(0.15, 0.5),
-            push: dice.unit() * (0.3 + 0.7 * lively),
+            push: (dice.unit() * (0.3 + 0.7 * lively) + 0.5 * f64::from(direction.oddity)).max(0.0),
         }
     }
 }
