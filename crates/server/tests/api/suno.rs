@@ -1,6 +1,9 @@
 //! The suno/sonic family: one contract under two path prefixes.
 
 mod create;
+mod edits;
+mod limits;
+mod views;
 
 use std::time::{Duration, Instant};
 
