@@ -55,6 +55,7 @@ impl<'a> Face<'a> {
         for c in text.chars() {
             match c {
                 c if c.is_whitespace() => out.push(' '),
+                c if c.is_control() => {}
                 c if self.has(c) => out.push(c),
                 c => out.push_str(plain(c).filter(|p| p.chars().all(|c| self.has(c))).unwrap_or_default()),
             }

@@ -243,7 +243,7 @@ mod tests {
             .flat_map(|(a, b)| [0, 1, 2].map(|c| (f64::from(a[c]) - f64::from(b[c])).powi(2)))
             .sum();
         let psnr = 10.0 * (255.0f64.powi(2) * rgb.len() as f64 / error).log10();
-        assert!(psnr > 34.0, "{psnr} dB");
+        assert!(psnr > 32.0, "{psnr} dB");
         assert!(encode(&rgba, w, h, 40).len() < jpeg.len() * 2 / 3);
         assert_eq!(jpeg, encode(&rgba, w, h, 92));
     }
