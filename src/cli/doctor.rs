@@ -41,6 +41,7 @@ pub fn run(settings: &Settings) -> ExitCode {
             findings.push(("npm", client("npm", &["--version"])));
             findings.push(("data folder", folder(&config.data)));
             findings.push(("database", database(&config)));
+            findings.push(("webhooks", webhooks(&config)));
             findings.push(("disk", room(&config.data)));
             findings.push(("address", address(&config)));
         }
@@ -130,6 +131,15 @@ fn database(config: &Config) -> Finding {
             keys.iter().filter(|k| k.revoked_at.is_none()).count()
         )),
         Err(error) => Bad(format!("{error:#}")),
+    }
+}
+
+/// Where their receivers' operator finds what signs them.
+fn webhooks(config: &Config) -> Finding {
+    match catbird_server::admin::webhook_secret_file(config) {
+        None => Good("signed with the setting webhooks.secret".into()),
+        Some(file) if file.is_file() => Good(format!("signed with the secret in {}", file.display())),
+        Some(file) => Good(format!("the first start makes a secret in {}", file.display())),
     }
 }
 

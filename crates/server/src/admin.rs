@@ -2,6 +2,7 @@
 //! notices within a second or two.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use anyhow::Context as _;
 
@@ -10,6 +11,7 @@ use crate::config::Config;
 use crate::credits::ledger;
 pub use crate::credits::ledger::Credits;
 use crate::store::{Db, accounts};
+use crate::webhooks::secret;
 
 /// A key as it may be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -196,6 +198,11 @@ pub fn prices(config: &Config) -> BTreeMap<&'static str, u32> {
         ("POST /api/v1/sonic/bpm", prices.bpm),
         ("POST /api/v1/sonic/upsample-tags", prices.upsample_tags),
     ])
+}
+
+/// Where the secret lies that signs webhooks whose request named none; none: it is in the settings.
+pub fn webhook_secret_file(config: &Config) -> Option<PathBuf> {
+    config.webhooks.secret.is_empty().then(|| secret::file(config))
 }
 
 /// The API's description as JSON.

@@ -1,4 +1,4 @@
-//! Asking a language model over the protocol of OpenAI's chat completions, which most servers of
+//! Asking a language model over the protocol of `OpenAI`'s chat completions, which most servers of
 //! models speak.
 
 use anyhow::Context as _;

@@ -43,8 +43,8 @@ impl Model {
         tokio::spawn(async move { axum::serve(listener, router).await });
         let app = TestApp::with(|config| {
             config.lyricist.url = url;
-            config.lyricist.model = "tiny".to_owned();
-            config.lyricist.api_key = "sk-1".to_owned();
+            config.lyricist.model = "tiny".into();
+            config.lyricist.api_key = "sk-1".into();
             config.lyricist.timeout_seconds = 0.5;
         })
         .await;
