@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use catbird_score::{Brief, Score, Work};
+use catbird_score::{Brief, Joins, Score, Work};
 use catbird_server::engine::{Engine, Fault, Job, Take, TakeFile, View, Written, async_trait};
 use serde_json::{Value, json};
 
@@ -167,18 +167,11 @@ impl Engine for TestEngine {
 struct Piece {
     score: Score,
     name: Option<String>,
-    continues_at: Option<f64>,
-    is_part: bool,
 }
 
 impl From<Score> for Piece {
     fn from(score: Score) -> Self {
-        Self {
-            score,
-            name: None,
-            continues_at: None,
-            is_part: false,
-        }
+        Self { score, name: None }
     }
 }
 
@@ -188,27 +181,28 @@ fn pieces(work: &Work, sources: &[Score], brief: &Brief, take: u32, job: &Job) -
     let title = brief.title.clone().unwrap_or_else(|| "Test Song".into());
     let new = || score::of(&title, lyrics, seconds, job.seed() + u64::from(take), brief);
     match (work, sources) {
-        (Work::Extend { at, .. }, [source]) => vec![Piece {
-            continues_at: Some(at.unwrap_or(source.seconds)),
-            is_part: true,
-            ..new().into()
-        }],
+        (Work::Extend { at, .. }, [source]) => {
+            let mut part = new();
+            let seconds = at.unwrap_or(source.seconds);
+            part.joins = Some(Joins::After { tick: 1920, seconds });
+            vec![part.into()]
+        }
         (Work::Join { .. }, pieces) => {
             let mut whole = pieces[0].clone();
             whole.seconds = pieces.iter().map(|piece| piece.seconds).sum();
             whole.title = title;
+            whole.joins = None;
             vec![whole.into()]
         }
         (Work::Replace { from, to, whole, .. }, [source]) => {
-            let section = score::of(&title, lyrics, to - from, job.seed(), brief);
-            let section = Piece {
-                is_part: true,
-                ..section.into()
-            };
+            let mut section = score::of(&title, lyrics, to - from, job.seed(), brief);
+            section.joins = Some(Joins::Inside {
+                whole: Box::new(source.clone()),
+            });
             if *whole {
-                vec![source.clone().into(), section]
+                vec![source.clone().into(), section.into()]
             } else {
-                vec![section]
+                vec![section.into()]
             }
         }
         (Work::Stems { full, .. }, [source]) => {
@@ -219,9 +213,8 @@ fn pieces(work: &Work, sources: &[Score], brief: &Brief, take: u32, job: &Job) -
                 names.push("Instrumental".into());
             }
             let track = |name| Piece {
+                score: source.clone(),
                 name: Some(name),
-                is_part: true,
-                ..source.clone().into()
             };
             names.into_iter().map(track).collect()
         }
@@ -274,7 +267,9 @@ fn finish(work: &Work, brief: &Brief, piece: Piece, seed: u64, folder: &Path) ->
         .or(words)
         .unwrap_or_else(|| "[Instrumental]".into());
     let sources = work.sources();
-    let parent = sources.first().filter(|_| piece.is_part);
+    let parent = sources
+        .first()
+        .filter(|_| score.joins.is_some() || piece.name.is_some());
     Take {
         title: piece
             .name
@@ -294,7 +289,10 @@ fn finish(work: &Work, brief: &Brief, piece: Piece, seed: u64, folder: &Path) ->
         labels: score.labels.clone(),
         details: json!({
             "coverage": {"words": 4, "sung": 4},
-            "continues_at": piece.continues_at.map_or(Value::Null, Value::from),
+            "continues_at": match &score.joins {
+                Some(Joins::After { seconds, .. }) => Value::from(*seconds),
+                _ => Value::Null,
+            },
         }),
         files,
     }

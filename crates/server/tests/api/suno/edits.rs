@@ -58,6 +58,17 @@ async fn extensions_join_to_a_clip_as_long_as_its_parts() {
     assert_eq!(chain, [first.clone(), id(&second[1]), id(&third[0])]);
     assert_eq!(app.credits().await.0, 100 - 30 - 2);
 
+    // A remaster of an extension takes its place in the chain.
+    let better = json!({"task_type": "remaster", "continue_clip_id": id(&third[1]), "mv": "sonic-v5"});
+    let better = id(&app.clips("create", &better).await[1]);
+    let joined = with(
+        concat.clone(),
+        &json!({"continue_clip_id": better, "title": "All of it"}),
+    );
+    assert_eq!(app.clips("create", &joined).await[0]["title"], "All of it");
+    assert!(matches!(app.engine.last_work(), Work::Join { chain, .. }
+        if chain == [first.clone(), id(&second[1]), better.clone()]));
+
     let own = with(extension(&first), &json!({"title": "Lanterns", "tags": "ska"}));
     let clips = app.clips("create", &own).await;
     assert_eq!(
@@ -341,6 +352,14 @@ async fn a_section_is_replaced_alone_or_in_its_song() {
         (brief.lyrics.as_deref(), brief.description.as_str()),
         (Some("[Verse]\nOther words"), "")
     );
+
+    let written = with(
+        body.clone(),
+        &json!({"infill_lyrics": null, "prompt": "the sea", "custom_mode": true, "auto_lyrics": true}),
+    );
+    app.clips("replace-section", &written).await;
+    let (brief, _) = app.engine.last_brief();
+    assert!(brief.lyrics.unwrap().contains("the sea number"));
 
     let zero = "The 'infill_end_s' field should be greater than 'infill_start_s'.";
     let outside = "The 'infill_end_s' field should be within the clip, which is 2.00 seconds long.";

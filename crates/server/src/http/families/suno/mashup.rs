@@ -46,7 +46,9 @@ pub async fn mashup(call: Call) -> Result<Json<Accepted>, Problem> {
     let fields = call.fields();
     let ids = fields.strings("mashup_clip_ids")?;
     let ids = ids.ok_or_else(|| fields.required("mashup_clip_ids"))?;
-    let ids = <[String; 2]>::try_from(ids).ok().filter(|[first, second]| first != second);
+    let ids = <[String; 2]>::try_from(ids)
+        .ok()
+        .filter(|[first, second]| first != second);
     let ids =
         ids.ok_or_else(|| Problem::bad_request("The 'mashup_clip_ids' field should be two different clip ids."))?;
     let song = SongRequest::read(fields, Needs::Mode)?;

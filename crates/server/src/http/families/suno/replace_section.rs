@@ -74,9 +74,15 @@ pub async fn replace_section(call: Call) -> Result<Json<Accepted>, Problem> {
     )?;
     let whole = fields.boolean("auto_concat")?.unwrap_or(false);
 
+    // The section's own words leave nothing to write.
+    if infill.is_some() {
+        song.auto_lyrics = None;
+        song.gpt_description_prompt = None;
+    }
+    let written = song.auto_lyrics == Some(true);
     let described = song
         .prompt
-        .take_if(|prompt| infill.is_some() || !looks_like_lyrics(prompt));
+        .take_if(|prompt| !written && (infill.is_some() || !looks_like_lyrics(prompt)));
     let mut brief = song.brief(fields, Needs::Nothing)?;
     if let Some(infill) = infill.filter(|_| !brief.instrumental) {
         if !has_words(&infill) {

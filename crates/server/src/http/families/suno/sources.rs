@@ -23,6 +23,8 @@ pub struct Source {
     pub clip: Clip,
     /// Its task.
     pub task_id: String,
+    /// What its task did.
+    pub operation: String,
     /// The model it was made by.
     pub mv: String,
     /// The style words it goes by.
@@ -40,12 +42,14 @@ pub async fn find(call: &Call, id: &str) -> Result<Source, Problem> {
     let found = look::clip(&call.core.db, &call.account_id, id).await?;
     let (clip, task_id) = found.ok_or_else(unknown)?;
     let task = call.core.recent.look(&call.core.db, &task_id).await?;
+    let operation = task.as_ref().map(|task| task.operation.clone()).unwrap_or_default();
     let shown = task
         .filter(|task| task.family == FAMILY)
         .map(|task| Shown::of(&task.shown))
         .unwrap_or_default();
     Ok(Source {
         task_id,
+        operation,
         mv: if shown.mv.is_empty() {
             OTHER_FAMILY.to_owned()
         } else {
@@ -124,21 +128,36 @@ pub async fn chain(call: &Call, last: Source) -> Result<Vec<Source>, Problem> {
         let sentence = "This clip continues no other clip; concat_music needs the clip id of an extension.";
         return Err(Problem::bad_request(sentence));
     }
+    let mut before = predecessor(call, &last).await?;
     let mut chain = vec![last];
-    while let Some(parent) = chain.last().and_then(|clip| continues(&clip.clip)).map(str::to_owned) {
+    while let Some(parent) = before {
         if chain.len() >= LONGEST_CHAIN {
             let sentence = format!("A song of more than {LONGEST_CHAIN} parts cannot be joined.");
             return Err(Problem::bad_request(sentence));
         }
-        chain.push(piece(call, &parent).await?);
+        let parent = piece(call, &parent).await?;
+        before = predecessor(call, &parent).await?;
+        chain.push(parent);
     }
     chain.reverse();
     Ok(chain)
 }
 
-/// The clip that this one goes on from; none for a first part and for a section that was cut out.
-fn continues(clip: &Clip) -> Option<&str> {
-    let details: Value = serde_json::from_str(&clip.details).unwrap_or_default();
-    details["continues_at"].as_f64()?;
-    clip.parent_id.as_deref()
+/// The clip that this one goes on from; none for a first part and for a section that was cut out. Of
+/// another version of an extension (a remaster, say) it is the one that the extension goes on from.
+async fn predecessor(call: &Call, source: &Source) -> Result<Option<String>, Problem> {
+    let mut clip = source.clip.clone();
+    let mut operation = source.operation.clone();
+    for _ in 0..LONGEST_CHAIN {
+        let details: Value = serde_json::from_str(&clip.details).unwrap_or_default();
+        let Some(parent) = clip.parent_id.filter(|_| details["continues_at"].is_number()) else {
+            return Ok(None);
+        };
+        if operation == "extend" {
+            return Ok(Some(parent));
+        }
+        let version = piece(call, &parent).await?;
+        (clip, operation) = (version.clip, version.operation);
+    }
+    Ok(None)
 }
