@@ -94,7 +94,9 @@ async fn unfinished(core: &Arc<Core>, name: &str, method: &Method) -> Result<Unf
     };
     if method == Method::HEAD {
         let headers = [(header::CONTENT_TYPE, "video/mp4"), (header::CACHE_CONTROL, "no-store")];
-        return Ok(Unfinished::Answer((headers, Body::empty()).into_response()));
+        return Ok(Unfinished::Answer(
+            (headers, growing::of_unknown_length()).into_response(),
+        ));
     }
     let view = View::Video { clip: clip.clone() };
     demand::make(core, &clip, name, view)

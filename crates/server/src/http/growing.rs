@@ -22,7 +22,7 @@ pub async fn answer(live: &Arc<Live>, method: &Method) -> Option<Response> {
     if heard.borrow().end != End::Open {
         return None;
     }
-    let mut response = Response::new(Body::empty());
+    let mut response = Response::new(of_unknown_length());
     if method != Method::HEAD {
         // Open, it can be read to its end even when its folder is removed meanwhile.
         let file = File::open(live.path()).await.ok()?;
@@ -37,6 +37,11 @@ pub async fn answer(live: &Arc<Live>, method: &Method) -> Option<Response> {
     // Some proxies collect an answer before they pass it on, unless told otherwise.
     out.insert("x-accel-buffering", HeaderValue::from_static("no"));
     Some(response)
+}
+
+/// The body of an answer to HEAD that names no length; an empty one would be answered as 0 bytes.
+pub fn of_unknown_length() -> Body {
+    Body::from_stream(futures::stream::empty::<io::Result<Bytes>>())
 }
 
 struct Listener {

@@ -73,6 +73,7 @@ async fn a_song_plays_from_the_beginning_while_it_is_made() {
         (head.status.as_u16(), head.header("content-type"), head.bytes.len()),
         (200, "audio/mpeg", 0)
     );
+    assert!(!head.headers.contains_key("content-length"), "nobody knows it yet");
     // One that goes away again.
     drop(hear(&app, &path).await);
     let mut heard = sound.to_vec();
@@ -178,6 +179,7 @@ async fn a_lyric_video_is_made_once_and_only_when_somebody_watches() {
         (head.status.as_u16(), head.header("content-type"), head.bytes.len()),
         (200, "video/mp4", 0)
     );
+    assert!(!head.headers.contains_key("content-length"), "nobody knows it yet");
     assert_eq!(app.engine.views.load(Ordering::SeqCst), 0, "looking makes nothing");
     let watched = futures::future::join_all((0..5).map(|_| app.get(&path))).await;
     assert_eq!(
