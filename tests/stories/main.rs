@@ -18,6 +18,7 @@ mod composing;
 mod crowd;
 mod first_song;
 mod page;
+mod pictures;
 mod program;
 mod rooms;
 mod sdk;

@@ -67,12 +67,20 @@ pub fn draw(canvas: &mut Canvas, cover: &Cover, p: &Palette) {
             }
         }
     }
-    // A spark where each part begins.
+    // A spark on the first thread where each part begins.
     let mut at = 0.0;
     for part in &form {
-        let i = at * (POINTS - 1) as f32;
-        let y = 420.0 - 330.0 * (melody[i as usize] - 0.35);
-        canvas.glow(side * at, y, 24.0 + 60.0 * part.energy, p.pale, 0.55 * part.energy);
+        let i = (at * (POINTS - 1) as f32).min((POINTS - 1) as f32);
+        let (a, b) = (melody[i as usize], melody[(i as usize + 1).min(POINTS - 1)]);
+        let fold = (at * TAU * twist + phase).sin() * swell * 0.3 * 0.7;
+        let y = 420.0 - 330.0 * (a + (b - a) * i.fract() - 0.35) + fold;
+        canvas.glow(
+            -60.0 + (side + 120.0) * at,
+            y,
+            16.0 + 60.0 * part.energy,
+            p.pale,
+            0.6 * part.energy,
+        );
         at += part.share;
     }
 }
