@@ -215,6 +215,9 @@ impl Canvas {
     }
 
     /// Draws what `work` draws inside `path` only.
+    ///
+    /// # Panics
+    /// Never: a picture always has a size.
     pub fn inside(&mut self, path: &Path, work: impl FnOnce(&mut Self)) {
         let mut mask = Mask::new(self.map.width(), self.map.height()).expect("the picture has a size");
         mask.fill_path(path, FillRule::Winding, true, Transform::identity());

@@ -1,6 +1,6 @@
 //! Colours by lightness, chroma and hue as the eye orders them.
 
-/// A colour in OKLCh (B. Ottosson, *A perceptual color space for image processing*, 2020).
+/// A colour in `OKLCh` (B. Ottosson, *A perceptual color space for image processing*, 2020).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Colour {
     /// Lightness, 0 black – 1 white.
@@ -37,7 +37,7 @@ impl Colour {
         [self.light, self.chroma * cos, self.chroma * sin]
     }
 
-    /// What lies between `self` (0) and `other` (1), along the straight line in OKLab.
+    /// What lies between `self` (0) and `other` (1), along the straight line in `OKLab`.
     #[must_use]
     pub fn mix(self, other: Self, t: f32) -> Self {
         let (a, b) = (self.lab(), other.lab());
@@ -70,7 +70,7 @@ impl Colour {
     }
 }
 
-/// OKLab → linear sRGB.
+/// `OKLab` → linear sRGB.
 fn linear([l, a, b]: [f32; 3]) -> [f32; 3] {
     let cone = |ca: f32, cb: f32| (l + ca * a + cb * b).powi(3);
     let (l, m, s) = (

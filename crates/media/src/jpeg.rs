@@ -187,13 +187,14 @@ pub fn encode(rgba: &[u8], width: usize, height: usize, quality: u32) -> Vec<u8>
 /// A block's Y, Cb, Cr around zero (JFIF: BT.601, full range); the last row and column repeat at the edge.
 fn ycc(rgba: &[u8], width: usize, height: usize, bx: usize, by: usize) -> [[f32; 64]; 3] {
     let mut out = [[0.0; 64]; 3];
-    for i in 0..64 {
+    let [luma, blue, red] = &mut out;
+    for (i, ((luma, blue), red)) in luma.iter_mut().zip(blue).zip(red).enumerate() {
         let at = 4 * ((by + i / 8).min(height - 1) * width + (bx + i % 8).min(width - 1));
         let [r, g, b] = [0, 1, 2].map(|c| f32::from(rgba[at + c]));
         let y = 0.299 * r + 0.587 * g + 0.114 * b;
-        out[0][i] = y - 128.0;
-        out[1][i] = (b - y) / 1.772;
-        out[2][i] = (r - y) / 1.402;
+        *luma = y - 128.0;
+        *blue = (b - y) / 1.772;
+        *red = (r - y) / 1.402;
     }
     out
 }
@@ -250,8 +251,8 @@ mod tests {
 
     #[test]
     fn the_symbols_fill_their_tables() {
-        for i in 0..2 {
-            let count: usize = AC_COUNTS[i].iter().map(|&c| usize::from(c)).sum();
+        for (i, counts) in AC_COUNTS.iter().enumerate() {
+            let count: usize = counts.iter().map(|&c| usize::from(c)).sum();
             assert_eq!((count, ac_symbols(i).len()), (162, 162));
         }
     }

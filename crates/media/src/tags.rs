@@ -1,4 +1,4 @@
-//! ID3v2 in front of an MP3: title, artist, lyrics (plain and timed), cover, tempo, key, genre.
+//! `ID3v2` in front of an MP3: title, artist, lyrics (plain and timed), cover, tempo, key, genre.
 //!
 //! Version 2.3, since every player and file manager reads it, also those that stop at 2.4's changed
 //! frame sizes. Its texts are Latin-1 or UTF-16 with a byte order mark; UTF-8 came with 2.4 only.
@@ -46,7 +46,7 @@ impl Default for Tags {
     }
 }
 
-/// The MP3 with these tags in front, in place of an ID3v2 block it may have.
+/// The MP3 with these tags in front, in place of an `ID3v2` block it may have.
 ///
 /// The sound's bytes stay as they are, the Info frame with its gapless numbers first among them.
 pub fn write(mp3: &[u8], tags: &Tags) -> Vec<u8> {
@@ -102,7 +102,7 @@ pub fn write(mp3: &[u8], tags: &Tags) -> Vec<u8> {
     out
 }
 
-/// Bytes of the ID3v2 block at the beginning, 0 when there is none.
+/// Bytes of the `ID3v2` block at the beginning, 0 when there is none.
 pub fn skip(mp3: &[u8]) -> usize {
     match mp3 {
         [b'I', b'D', b'3', _, _, flags, size @ ..] if size.len() >= 4 => {

@@ -93,7 +93,7 @@ pub fn encode(video: &LyricVideo, font: &Face<'_>) -> Result<Vec<u8>, VideoError
     let sound = Frames::of(&video.mp3).ok_or(VideoError::Sound)?;
     let cover = decode(&video.cover)?;
     let seconds = sound.samples as f64 / f64::from(sound.rate);
-    let look = Look::new(video, cover, font, seconds);
+    let look = Look::new(video, &cover, font, seconds);
     let schedule = Schedule::new(video, &look, seconds);
 
     let (width, height) = (WIDTH as usize, HEIGHT as usize);

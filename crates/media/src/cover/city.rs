@@ -125,7 +125,7 @@ fn house(
     }
     let (w, h) = (6.0 + 3.0 * near, 8.0 + 4.0 * near);
     let (columns, rows) = ((width / (w * 2.0)) as usize, (height / (h * 1.9)) as usize);
-    let margin = (width - columns as f32 * w * 2.0 + w) / 2.0;
+    let margin = (width - (columns as f32 * 2.0 - 1.0) * w) / 2.0;
     for row in 0..rows {
         for column in 0..columns {
             let lit = chance.unit() < 0.1 + 0.42 * melody * (0.5 + near);

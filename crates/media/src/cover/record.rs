@@ -75,6 +75,37 @@ pub fn draw(canvas: &mut Canvas, cover: &Cover, p: &Palette) {
             canvas.stroke(&groove, 1.0, &Fill::Flat(p.pale, 0.035 + 0.03 * chance.unit()));
         }
     }
+    form(canvas, cover, p, c);
+    label(canvas, cover, p, c);
+    // Light on the vinyl, two wedges.
+    for turn in [0.09, 0.59] {
+        let mut wedge = PathBuilder::new();
+        wedge.move_to(c[0], c[1]);
+        for step in 0..=6 {
+            let q = point(c, 352.0, turn + 0.012 * step as f32);
+            wedge.line_to(q[0], q[1]);
+        }
+        wedge.close();
+        if let Some(wedge) = wedge.finish() {
+            canvas.fill(
+                &wedge,
+                &Fill::Radial(
+                    c,
+                    352.0,
+                    vec![
+                        (0.0, p.pale, 0.0),
+                        (0.36, p.pale, 0.0),
+                        (0.6, p.pale, 0.1),
+                        (1.0, p.pale, 0.03),
+                    ],
+                ),
+            );
+        }
+    }
+}
+
+/// The waveform around the clock, and inside it the ring of the parts.
+fn form(canvas: &mut Canvas, cover: &Cover, p: &Palette, c: [f32; 2]) {
     let form = cover.form();
     let loud = cover.loudness(BARS);
     let top = loud.iter().copied().fold(0.05, f32::max);
@@ -105,6 +136,10 @@ pub fn draw(canvas: &mut Canvas, cover: &Cover, p: &Palette) {
         }
         from = to;
     }
+}
+
+/// The label: the melody as a closed line.
+fn label(canvas: &mut Canvas, cover: &Cover, p: &Palette, c: [f32; 2]) {
     canvas.disc(
         c[0],
         c[1],
@@ -123,29 +158,4 @@ pub fn draw(canvas: &mut Canvas, cover: &Cover, p: &Palette) {
         canvas.stroke(&path, 3.5, &Fill::Flat(p.night, 0.75));
     }
     canvas.disc(c[0], c[1], 15.0, &Fill::Flat(p.night, 1.0));
-    // Light on the vinyl, two wedges.
-    for turn in [0.09, 0.59] {
-        let mut wedge = PathBuilder::new();
-        wedge.move_to(c[0], c[1]);
-        for step in 0..=6 {
-            let q = point(c, 352.0, turn + 0.012 * step as f32);
-            wedge.line_to(q[0], q[1]);
-        }
-        wedge.close();
-        if let Some(wedge) = wedge.finish() {
-            canvas.fill(
-                &wedge,
-                &Fill::Radial(
-                    c,
-                    352.0,
-                    vec![
-                        (0.0, p.pale, 0.0),
-                        (0.36, p.pale, 0.0),
-                        (0.6, p.pale, 0.1),
-                        (1.0, p.pale, 0.03),
-                    ],
-                ),
-            );
-        }
-    }
 }

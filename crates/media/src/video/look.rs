@@ -34,8 +34,8 @@ pub struct Look<'a> {
 
 impl<'a> Look<'a> {
     /// Prepares the film of `seconds`.
-    pub fn new(video: &'a LyricVideo, cover: Canvas, font: &'a Face<'a>, seconds: f64) -> Self {
-        let accent = accent(&cover);
+    pub fn new(video: &'a LyricVideo, cover: &Canvas, font: &'a Face<'a>, seconds: f64) -> Self {
+        let accent = accent(cover);
         let mut ground = cover.resized(WIDTH / 4, HEIGHT / 4);
         ground.blur(16);
         let mut ground = ground.resized(WIDTH, HEIGHT);
@@ -195,7 +195,7 @@ impl<'a> Look<'a> {
                 let now = place(at).min(to);
                 if now > from {
                     canvas.inside(&bar, |canvas| {
-                        canvas.rect(from, y, now - from, height, &Fill::Flat(self.accent, 1.0))
+                        canvas.rect(from, y, now - from, height, &Fill::Flat(self.accent, 1.0));
                     });
                 }
             }
@@ -209,7 +209,7 @@ fn accent(cover: &Canvas) -> Colour {
     for p in cover.bytes().chunks_exact(4).step_by(61) {
         let [r, g, b] = [p[0], p[1], p[2]].map(|v| f32::from(v) / 255.0);
         // Opponent colours; light ones count more.
-        let (a, c) = (r - g, (r + g) / 2.0 - b);
+        let (a, c) = (r - g, f32::midpoint(r, g) - b);
         let strength = a.hypot(c) * (0.2 + r.max(g).max(b));
         x += a * strength;
         y += c * strength;

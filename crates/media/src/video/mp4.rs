@@ -106,7 +106,7 @@ pub fn write(video: Video, audio: &Frames<'_>, title: &str) -> Vec<u8> {
                 words(out, &MATRIX);
                 words(out, &[0, 0, 0, 0, 0, 0, 3]); // next track 3
             });
-            for track in 0..2 {
+            for (track, samples) in samples.iter().enumerate() {
                 let places: Vec<(u32, u32)> = chunks
                     .iter()
                     .scan(offset, |at, c| {
@@ -143,7 +143,7 @@ pub fn write(video: Video, audio: &Frames<'_>, title: &str) -> Vec<u8> {
                                         audio_entry(out, audio);
                                     }
                                 });
-                                sample_tables(out, &samples[track], &places);
+                                sample_tables(out, samples, &places);
                             });
                         });
                     });
@@ -216,7 +216,7 @@ fn edit(out: &mut Vec<u8>, audio: &Frames<'_>, ticks: u32) {
     let length = (audio.samples * u64::from(TIMESCALE) / u64::from(audio.rate)) as u32;
     boxed(out, *b"edts", |out| {
         full(out, *b"elst", 0, |out| {
-            words(out, &[1, length.min(ticks), audio.delay, 0x1_0000])
+            words(out, &[1, length.min(ticks), audio.delay, 0x1_0000]);
         });
     });
 }

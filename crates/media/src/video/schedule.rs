@@ -13,6 +13,8 @@ const AHEAD: f64 = 2.2;
 const STAY: f64 = 0.9;
 /// Without words for longer than this, the waveform is shown.
 const REST: f64 = 4.0;
+/// A waveform for less than this would only flicker, seconds.
+const GLIMPSE: f64 = 1.5;
 /// The title is shown at most so long.
 const TITLE: f64 = 4.0;
 /// Seconds between two moves of the progress, and of the waveform's needle.
@@ -160,6 +162,7 @@ fn panels(look: &Look<'_>, seconds: f64) -> Vec<Panel> {
         let come = (page.start - AHEAD).max(at);
         // The first word must not light up on a page that is still coming.
         let come = come.min((page.start - COME).max(at));
+        let come = if come - at < GLIMPSE { at } else { come };
         if come > at {
             push(Show::Wave, at, come);
         }
@@ -167,13 +170,12 @@ fn panels(look: &Look<'_>, seconds: f64) -> Vec<Panel> {
         let stay = page.end + STAY;
         let end = match next {
             None if seconds - stay < REST => seconds,
-            None => stay,
             Some(next) if next.start - page.end < REST + AHEAD => {
                 // Turned between the last word and the next page's first one, rather late than early.
                 let latest = next.start - COME - GO;
-                latest.min(page.end + STAY).max((page.end + next.start) / 2.0)
+                latest.min(page.end + STAY).max(f64::midpoint(page.end, next.start))
             }
-            Some(_) => stay,
+            _ => stay,
         };
         push(Show::Page(i), come, end);
         at = end;

@@ -136,7 +136,7 @@ fn the_word_that_is_sung_lights_up_and_no_other() {
     let bytes = font::bytes();
     let face = Face::parse(&bytes).unwrap();
     let video = song();
-    let look = Look::new(&video, decode(&video.cover).unwrap(), &face, SECONDS as f64);
+    let look = Look::new(&video, &decode(&video.cover).unwrap(), &face, SECONDS as f64);
     let schedule = Schedule::new(&video, &look, SECONDS as f64);
     let paint = |at: f64| look.paint(schedule.panel(at), at);
     // Where two pictures differ, on the right half above the progress.
