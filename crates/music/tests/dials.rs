@@ -220,7 +220,7 @@ fn unknown_words_move_the_music_and_refusals_are_kept() {
     for (tags, refused, gone) in [
         ("rock", "guitar", "guitar"),
         ("rock, no guitar", "", "guitar"),
-        ("jazz with piano", "piano", "piano"),
+        ("jazz with piano", "piano", "grand"),
         ("disco", "strings, brass", "trings"),
         ("house", "synth", "Saw"),
     ] {
@@ -301,6 +301,15 @@ fn labels_and_singers_are_what_was_asked() {
     }
 }
 
+/// How different two voices are, in units of a difference that is heard at once.
+fn apart(s: &Singer, t: &Singer) -> f32 {
+    (s.warp - t.warp).abs() / 0.03
+        + (s.tilt_db - t.tilt_db).abs() / 0.8
+        + (s.breath - t.breath).abs() / 0.08
+        + (s.vibrato_cents - t.vibrato_cents).abs() / 20.0
+        + f32::from(s.low.abs_diff(t.low)) / 3.0
+}
+
 #[test]
 fn the_other_take_has_another_singer_and_another_arrangement() {
     let mut genders = BTreeSet::new();
@@ -321,13 +330,7 @@ fn the_other_take_has_another_singer_and_another_arrangement() {
                 a.vocal.as_ref().unwrap().singer.clone(),
                 b.vocal.as_ref().unwrap().singer.clone(),
             );
-            assert!(
-                (s.warp - t.warp).abs() > 0.012 || s.low != t.low,
-                "{tags} {seed}: {} and {}",
-                s.name,
-                t.name
-            );
-            assert!((s.tilt_db - t.tilt_db).abs() > 0.2 || s.gender != t.gender);
+            assert!(apart(&s, &t) > 2.0, "{tags} {seed}: {s:?} and {t:?}");
             if tags == "folk" {
                 genders.insert((format!("{:?}", s.gender), format!("{:?}", t.gender)));
             } else {

@@ -12,14 +12,46 @@ use crate::{
 /// The least vote that counts.
 const HEARD: f64 = 0.15;
 
+/// Votes below this withdraw a style whatever else is said; milder refusals are of one of its kinds.
+const WITHDRAWN: f64 = -5.0;
+
+/// Votes for and against a style.
+#[derive(Default)]
+struct Votes {
+    /// By what was said.
+    asked: f64,
+    /// By what was told from the lyrics.
+    predicted: f64,
+    /// Against one of its kinds.
+    mild: f64,
+    /// Against the style itself.
+    hard: f64,
+}
+
 fn count<'a>(said: impl Iterator<Item = &'a Said>) -> Vec<(&'a str, f64)> {
-    let mut votes: BTreeMap<&str, f64> = BTreeMap::new();
+    let mut votes: BTreeMap<&str, Votes> = BTreeMap::new();
     for s in said {
         for (id, share) in &s.touch.styles {
-            *votes.entry(id.as_str()).or_default() += s.vote * share;
+            let style = votes.entry(id.as_str()).or_default();
+            let vote = s.vote * share;
+            *match (vote < WITHDRAWN, vote < 0.0, s.source) {
+                (true, ..) => &mut style.hard,
+                (_, true, _) => &mut style.mild,
+                (.., Source::Predicted) => &mut style.predicted,
+                _ => &mut style.asked,
+            } += vote;
         }
     }
-    let mut ranked: Vec<(&str, f64)> = votes.into_iter().filter(|(id, _)| style::find(id).is_some()).collect();
+    let mut ranked: Vec<(&str, f64)> = votes
+        .into_iter()
+        .filter(|(id, _)| style::find(id).is_some())
+        .map(|(id, v)| {
+            // "indie rock" without "metal" is rock still; only a guess gives way to such a refusal.
+            let guess = (v.predicted + v.mild).min(v.predicted);
+            let total = v.asked + guess.max(-0.5 * v.asked - if v.asked > 0.0 { 0.0 } else { 9.0 }) + v.hard;
+            (id, total)
+        })
+        .collect();
     ranked.sort_by(|a, b| b.1.total_cmp(&a.1));
     ranked
 }
