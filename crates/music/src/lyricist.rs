@@ -84,18 +84,10 @@ pub fn draft(description: &str, seed: u64) -> (Written, Vec<Rhyme>) {
     }
     let written = Written {
         title: hook.title,
-        tags: tags(&subject),
+        tags: crate::tags::suggest(description, seed),
         lyrics: lyrics.trim_end().to_owned(),
     };
     (written, rhymes)
-}
-
-fn tags(subject: &subject::Subject) -> String {
-    let mood = match subject.tone {
-        library::Tone::Bright => "uplifting",
-        _ => "melancholic",
-    };
-    format!("pop, {mood}")
 }
 
 /// A line as it is printed.

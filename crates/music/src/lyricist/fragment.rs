@@ -175,7 +175,8 @@ impl Fragment {
                 !matches!(self.kind, Kind::Scene | Kind::Claim) && says & says::I > 0 && says & says::PLACE == 0
             }
             // Two sentences are enough for a line.
-            _ => says & says::JOINED == 0,
+            // An "it" needs something before it to mean.
+            _ => says & says::JOINED == 0 && !(self.kind == Kind::Claim && tail.text.starts_with("and it")),
         };
         kind && compatible(says, more)
             && (says & more & says::TIME == 0)

@@ -7,6 +7,7 @@ use super::{
     library::library,
     subject::Subject,
     theme::Sort,
+    writer::allowed,
 };
 
 /// A hook.
@@ -37,6 +38,9 @@ pub(super) fn draw(subject: &Subject, description: &str, dice: &mut Dice) -> Hoo
             };
             let title = text.split('*').nth(1).unwrap_or_default().to_owned();
             let line = Fragment::new(Kind::Claim, template.tone, &text.replace('*', ""));
+            if !allowed(subject, &line) {
+                continue;
+            }
             let long = line.sound.stress.len();
             let said = same(&title, description);
             let mut score = dice.normal() - 1.4 * place as f64 - 0.4 * kind as f64;

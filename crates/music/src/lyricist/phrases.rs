@@ -5,7 +5,6 @@ use super::{
     sound::Sound,
     theme::{Article, Sort, Theme},
 };
-use crate::words::dictionary;
 
 /// A word of the description.
 #[derive(Clone, Debug)]
@@ -291,12 +290,15 @@ impl Reader<'_> {
 
     fn theme(&self, begin: usize, last: usize, end: usize, article: Option<&str>) -> Theme {
         let library = self.library;
-        let head = &self.segment[last];
+        // `the last bus home` is a bus.
+        let adverb =
+            last > begin && library.is("adverbial", &self.segment[last].lower) && self.segment[last - 1].noun();
+        let head = &self.segment[if adverb { last - 1 } else { last }];
         let word = head.lower.as_str();
         let single = word.strip_suffix('s').filter(|w| w.len() > 2).unwrap_or(word);
         let is = |list: &str| library.is(list, word) || library.is(list, single);
         let plural = head.tag.ends_with('S');
-        let name = head.tag.starts_with("NNP") && !dictionary::knows_lower(word);
+        let name = is("names") || head.tag.starts_with("NNP") && head.text.starts_with(char::is_uppercase);
         let person = is("person")
             || !is("person_not")
                 && !is("place")
@@ -304,7 +306,7 @@ impl Reader<'_> {
                 && single.len() > 4
                 && library.ends("person_end", single)
                 && !name;
-        let place = is("place") || is("on") || is("at");
+        let place = is("place") || (is("on") || is("at")) && !is("vehicle");
         let before = begin.checked_sub(1).and_then(|i| self.segment.get(i));
         let placed = before.is_some_and(|t| t.is(&["in", "to", "from", "at"]));
         let sort = if person {

@@ -198,6 +198,7 @@ impl<'a> Pen<'a> {
                 heads: self.about(plan[i]),
                 syllables: model.map_or(metre[i % 4], |m| m.lines[i].sound.stress.len()),
                 model: model.map(|m| m.lines[i].sound.stress.clone()),
+                theme: matches!(plan[i], Theme(_)),
             })
             .collect();
         self.section("Verse", &slots, scheme)
@@ -211,6 +212,7 @@ impl<'a> Pen<'a> {
                 heads: heads.clone(),
                 syllables: model.map_or(metre[1], |m| m.lines[i].sound.stress.len()),
                 model: model.map(|m| m.lines[i].sound.stress.clone()),
+                theme: false,
             })
             .collect();
         self.section("Pre-Chorus", &slots, Scheme::Couplets)
@@ -219,33 +221,25 @@ impl<'a> Pen<'a> {
     fn chorus(&mut self, hook: &'a Hook, metre: &[usize; 4], dice: &mut Dice) -> Section {
         self.writer.turn_page();
         let wanted = metre[1].clamp(6, 9);
-        let mut first = Slot {
+        let first = Slot {
             heads: vec![(&hook.line, 0.0)],
             syllables: wanted,
             model: None,
+            theme: false,
         };
         let whole = hook.line.sound.stress.len();
-        let opening = if whole + 1 >= wanted {
+        let longer = if whole + 1 >= wanted {
             None
         } else {
             self.writer.single(&first)
         };
-        let opening = opening.or_else(|| {
-            first.syllables = whole;
-            self.writer.single(&first)
-        });
-        let Some(opening) = opening else {
-            return Section {
-                tag: "Chorus",
-                lines: Vec::new(),
-                rhymes: Vec::new(),
-            };
-        };
+        let opening = longer.unwrap_or_else(|| self.writer.fixed(&hook.line));
         let claims: Vec<_> = library().lines["claim"].iter().map(|f| (f, 0.0)).collect();
         let slot = |syllables: usize| Slot {
             heads: claims.clone(),
             syllables,
             model: None,
+            theme: false,
         };
         let long = opening.sound.stress.len().clamp(5, 10);
         let others = slot(wanted.min(long + 1));
@@ -292,6 +286,7 @@ impl<'a> Pen<'a> {
                 },
                 syllables: metre[i % 2].clamp(6, 9),
                 model: None,
+                theme: false,
             })
             .collect();
         let scheme = if lines == 2 {
@@ -310,6 +305,7 @@ impl<'a> Pen<'a> {
             heads,
             syllables: metre[1].clamp(5, 7),
             model: None,
+            theme: false,
         };
         let slots = [slot(theme), slot(general)];
         self.section("Outro", &slots, Scheme::Couplets)
@@ -326,12 +322,13 @@ impl<'a> Pen<'a> {
                     continue;
                 }
                 rhymes.push((a, b));
-                let found = self.writer.pair(&slots[a], &slots[b]).or_else(|| {
-                    let (wide_a, wide_b) = (self.anything(&slots[a]), self.anything(&slots[b]));
-                    self.writer
-                        .pair(&slots[a], &wide_b)
-                        .or_else(|| self.writer.pair(&wide_a, &wide_b))
-                });
+                let (x, y) = (&slots[a], &slots[b]);
+                let (wide_x, wide_y) = (self.anything(x), self.anything(y));
+                let tries = match (x.theme, y.theme) {
+                    (true, _) => [(x, y), (x, &wide_y), (&wide_x, &wide_y)],
+                    _ => [(x, y), (&wide_x, y), (&wide_x, &wide_y)],
+                };
+                let found = tries.into_iter().find_map(|(x, y)| self.writer.pair(x, y));
                 if let Some((x, y)) = found {
                     lines[a] = Some(x);
                     lines[b] = Some(y);
@@ -360,23 +357,24 @@ impl<'a> Pen<'a> {
         for about in [About::Scene, About::Deed, About::Feeling] {
             heads.extend(self.about(about));
         }
-        for field in &library().fields {
-            heads.extend(field.heads.iter().filter(|h| h.kind == Kind::Feel).map(|f| (f, -4.0)));
+        let anywhere = ["home", "city", "road", "time", "morning", "moon", "radio", "truth"];
+        for field in library().fields.iter().filter(|f| f.tone.fits(self.subject.tone)) {
+            let common = anywhere.contains(&field.id);
+            let heads_of = field.heads.iter().filter(|h| common || h.kind == Kind::Feel);
+            heads.extend(heads_of.map(|f| (f, -2.5)));
         }
-        heads.extend(
-            library()
-                .lines
-                .values()
-                .flatten()
-                .filter(|f| f.sound.stress.len() < 10)
-                .map(|f| (f, -3.0)),
-        );
         Slot { heads, ..slot.clone() }
     }
 
     fn about(&self, about: About) -> Vec<(&'a Fragment, f64)> {
         let kinds: &[Kind] = match about {
-            About::Theme(n) => return self.store.verse[n].iter().map(|f| (f, 0.0)).collect(),
+            About::Theme(n) => {
+                let welcome = |place: usize| if place == n { 0.8 } else { 0.0 };
+                let all = self.store.verse.iter().enumerate();
+                return all
+                    .flat_map(|(p, list)| list.iter().map(move |f| (f, welcome(p))))
+                    .collect();
+            }
             About::Rap => return library().lines["rap"].iter().map(|f| (f, 0.0)).collect(),
             About::Scene => &[Kind::Scene],
             About::Deed => &[Kind::Act, Kind::Move],

@@ -144,7 +144,7 @@ fn plain(description: &str) -> String {
         let lower = word.to_lowercase();
         let shouted = word.len() > 1 && !word.chars().any(char::is_lowercase);
         let tame = headline || shouted || fresh;
-        let name = !dictionary::knows_lower(&lower) && dictionary::knows(&lower);
+        let name = library().is("names", &lower) || !dictionary::knows_lower(&lower) && dictionary::knows(&lower);
         let spelt = match () {
             () if lower == "i" || lower.starts_with("i'") => format!("I{}", &lower[1..]),
             () if name => capitalised(&lower),
@@ -214,7 +214,10 @@ fn touched(found: &phrases::Found, words: &[&str], description: &str, library: &
         .iter()
         .enumerate()
         .map(|(i, field)| {
-            let themes: f64 = theme_words.iter().map(|(w, worth)| field.weight(w) * worth).sum();
+            let themes: f64 = theme_words
+                .iter()
+                .map(|(w, worth)| field.weight(w) * worth * if library.is("faint", w) { 0.4 } else { 1.0 })
+                .sum();
             let rest: f64 = words
                 .iter()
                 .filter(|w| style_only || !(library.is("style", w) || library.is("meta", w) || library.is("ask", w)))

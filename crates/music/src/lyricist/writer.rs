@@ -33,8 +33,11 @@ impl Line {
             pieces: vec![head.text.clone()],
         };
         if let Some(tail) = tail {
+            let clause = ["and ", "but ", "now ", "that's ", "for "]
+                .iter()
+                .any(|w| tail.text.starts_with(w));
             line.text
-                .push_str(if tail.text.starts_with("but ") { ", " } else { " " });
+                .push_str(if clause && tail.kind == Kind::Clause { ", " } else { " " });
             line.text.push_str(&tail.text);
             line.sound = head.sound.then(&tail.sound);
             line.says |= tail.says;
@@ -54,6 +57,8 @@ pub(super) struct Slot<'a> {
     pub syllables: usize,
     /// The stresses of the line sung on the same melody.
     pub model: Option<Vec<u8>>,
+    /// About the theme: the last to give way where no rhyme is found.
+    pub theme: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -184,8 +189,14 @@ impl<'a> Writer<'a> {
         Some((self.take(x), self.take(y)))
     }
 
-    /// Remembers a line made elsewhere.
-    pub(super) fn note(&mut self, line: &Line) {
+    /// A line that is given.
+    pub(super) fn fixed(&mut self, piece: &Fragment) -> Line {
+        let line = Line::of(piece, None);
+        self.note(&line);
+        line
+    }
+
+    fn note(&mut self, line: &Line) {
         self.used.pieces.extend(line.pieces.iter().cloned());
         self.used.ends.insert(line.sound.last.clone());
         *self.used.rhymes.entry(line.sound.rhyme.clone()).or_default() += 1;
@@ -218,7 +229,7 @@ impl<'a> Writer<'a> {
             let n = head.sound.stress.len();
             if range.contains(&n) && !self.used.ends.contains(&head.sound.last) {
                 out.push(Candidate {
-                    score: own + 0.5 + metre(&head.sound.stress, slot) + 0.3 * self.dice.normal(),
+                    score: own + 2.0 + metre(&head.sound.stress, slot) + 0.3 * self.dice.normal(),
                     head,
                     tail: None,
                 });
@@ -283,7 +294,7 @@ fn by_rhyme(mut all: Vec<Candidate<'_>>) -> BTreeMap<&str, Vec<Candidate<'_>>> {
 }
 
 /// Whether the song's mood and persons allow a piece.
-fn allowed(subject: &Subject, piece: &Fragment) -> bool {
+pub(super) fn allowed(subject: &Subject, piece: &Fragment) -> bool {
     piece.tone.fits(subject.tone)
         && (subject.you || piece.says & says::YOU == 0)
         && (subject.we || piece.says & says::WE == 0)
