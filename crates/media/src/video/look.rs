@@ -193,10 +193,10 @@ impl<'a> Look<'a> {
             if let Some(bar) = round_rect(from, y, (to - from).max(height), height, height / 2.0) {
                 canvas.fill(&bar, &Fill::Flat(WHITE, 0.2));
                 let now = place(at).min(to);
-                if now > from {
-                    canvas.inside(&bar, |canvas| {
-                        canvas.rect(from, y, now - from, height, &Fill::Flat(self.accent, 1.0));
-                    });
+                // Its round end needs a little room.
+                let filled = round_rect(from, y, (now - from).max(height), height, height / 2.0);
+                if let Some(filled) = filled.filter(|_| now > from) {
+                    canvas.fill(&filled, &Fill::Flat(self.accent, 1.0));
                 }
             }
         }
