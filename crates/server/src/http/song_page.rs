@@ -36,23 +36,26 @@ pub async fn get(State(core): State<Arc<Core>>, Named(id): Named) -> Result<Resp
 fn page(clip: &Clip, task_id: &str) -> String {
     // Relative addresses: the page works under every name of this server.
     let file = |name: &str| format!("../files/{}", escape(name));
-    let mut body = String::new();
-    if let Some(cover) = clip.file("cover") {
-        body += &format!(
-            "<img src=\"{}\" alt=\"Cover\" width=\"1024\" height=\"1024\">",
-            file(cover)
-        );
-    }
-    body += &format!("<h1>{}</h1><p>{}</p>", escape(&clip.title), escape(&clip.tags));
-    if let Some(audio) = clip.file("mp3").or_else(|| clip.file("wav")) {
-        body += &format!("<audio controls preload=\"metadata\" src=\"{}\"></audio>", file(audio));
-    }
-    body += &format!("<pre>{}</pre>", escape(&clip.lyrics));
-    if clip.file("score").is_some() {
-        let video = names::file(task_id, clip.position, "mp4");
-        body += &format!("<p><a href=\"{}\">Lyric video</a></p>", file(&video));
-    }
-    document(&clip.title, &body)
+    let cover = clip.file("cover").map(|name| {
+        let source = file(name);
+        format!("<img src=\"{source}\" alt=\"Cover\" width=\"1024\" height=\"1024\">")
+    });
+    let audio = clip.file("mp3").or_else(|| clip.file("wav")).map(|name| {
+        let source = file(name);
+        format!("<audio controls preload=\"metadata\" src=\"{source}\"></audio>")
+    });
+    let video = clip.file("score").map(|_| {
+        let source = file(&names::file(task_id, clip.position, "mp4"));
+        format!("<p><a href=\"{source}\">Lyric video</a></p>")
+    });
+    let body = [
+        cover.unwrap_or_default(),
+        format!("<h1>{}</h1><p>{}</p>", escape(&clip.title), escape(&clip.tags)),
+        audio.unwrap_or_default(),
+        format!("<pre>{}</pre>", escape(&clip.lyrics)),
+        video.unwrap_or_default(),
+    ];
+    document(&clip.title, &body.concat())
 }
 
 fn document(title: &str, body: &str) -> String {

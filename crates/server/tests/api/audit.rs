@@ -4,7 +4,7 @@ use catbird_server::Config;
 use sqlx::{AnyConnection, Connection as _};
 
 /// Each statement must find nothing.
-const NEVER: [(&str, &str); 10] = [
+const NEVER: [(&str, &str); 12] = [
     (
         "a balance that is not the sum of its entries",
         "SELECT COUNT(*) FROM accounts a WHERE a.balance <> (SELECT COALESCE(SUM(balance), 0) FROM entries WHERE account_id = a.id)
@@ -45,6 +45,18 @@ const NEVER: [(&str, &str); 10] = [
         "SELECT COUNT(*) FROM tasks WHERE (state = 'running') <> (lease_until IS NOT NULL)
             OR (state IN ('succeeded', 'failed')) <> (finished_at IS NOT NULL)
             OR (state = 'succeeded') <> (progress = 100) OR (state = 'failed') <> (fault_code IS NOT NULL)",
+    ),
+    (
+        "a finished task that wants to tell and does not",
+        "SELECT COUNT(*) FROM tasks t WHERE t.webhook_url IS NOT NULL AND t.state IN ('succeeded', 'failed')
+            AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.task_id = t.id
+            AND d.event = CASE t.state WHEN 'succeeded' THEN 'song.completed' ELSE 'song.failed' END)",
+    ),
+    (
+        "a delivery whose columns do not fit",
+        "SELECT COUNT(*) FROM deliveries WHERE (state = 'running') <> (lease_until IS NOT NULL)
+            OR (state IN ('delivered', 'failed')) <> (finished_at IS NOT NULL)
+            OR (state = 'delivered' AND body IS NULL) OR attempt > fence",
     ),
     ("more attempts than claims", "SELECT COUNT(*) FROM tasks WHERE attempt > fence OR attempt < 0"),
 ];

@@ -300,3 +300,25 @@ async fn instrumentals_need_no_words_and_prompt_wins_over_lyrics() {
     assert_eq!(app.clips("create", &body).await[0]["lyrics"], "[Verse]\nother words");
     assert!(matches!(app.engine.last_work(), Work::Compose { .. }));
 }
+
+#[tokio::test]
+async fn every_path_of_the_family_wants_a_key() {
+    let app = TestApp::new().await;
+    let api: Value = serde_json::from_str(&catbird_server::admin::openapi()).unwrap();
+    let mut seen = 0;
+    for (path, item) in api["paths"].as_object().unwrap() {
+        if !path.starts_with("/api/v1/sonic/") && !path.starts_with("/api/v1/suno/") {
+            continue;
+        }
+        let url = app.url(&path.replace("{task_id}", "6e0d8d55-3a44-4d9a-9d8f-0a4ce1a77f20"));
+        let request = if item["post"].is_object() {
+            app.client.post(url).json(&json!({}))
+        } else {
+            app.client.get(url)
+        };
+        let answer = TestApp::send(request).await;
+        answer.assert_error(401, "unauthorized", "Authorization header is missing.");
+        seen += 1;
+    }
+    assert_eq!(seen, 48);
+}

@@ -20,12 +20,13 @@ pub struct BpmAnswer {
     #[schema(example = "success")]
     pub message: &'static str,
     /// The tempo.
-    pub data: Bpm,
+    pub data: Tempo,
 }
 
 /// Quarter notes a minute.
+#[expect(clippy::struct_field_names, reason = "the names of the contract")]
 #[derive(Debug, PartialEq, Serialize, ToSchema)]
-pub struct Bpm {
+pub struct Tempo {
     /// Mean over the time of the piece.
     pub avg_bpm: f64,
     /// The fastest.
@@ -68,7 +69,7 @@ pub async fn bpm(call: Call) -> Result<Json<Value>, Problem> {
 }
 
 /// Each tempo counts as long as it holds, up to the end of the form or of the file.
-fn tempo(score: &Score) -> Bpm {
+fn tempo(score: &Score) -> Tempo {
     let end = score.tempo.at(score.end()).min(score.seconds);
     let marks = &score.tempo.marks;
     let (mut beats, mut time) = (0.0, 0.0);
@@ -85,7 +86,7 @@ fn tempo(score: &Score) -> Bpm {
     }
     let first = score.tempo.bpm_at(0);
     let hundredths = |bpm: f64| (bpm * 100.0).round() / 100.0;
-    Bpm {
+    Tempo {
         avg_bpm: hundredths(if time > 0.0 { beats / time } else { first }),
         max_bpm: hundredths(if time > 0.0 { max } else { first }),
         min_bpm: hundredths(if time > 0.0 { min } else { first }),

@@ -201,7 +201,7 @@ pub struct GetLyricsAnswer {
     #[schema(example = 200)]
     pub code: u16,
     /// The words.
-    pub data: Lyrics,
+    pub data: Words,
     /// `success`
     #[schema(example = "success")]
     pub message: &'static str,
@@ -209,7 +209,7 @@ pub struct GetLyricsAnswer {
 
 /// A song's words.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Lyrics {
+pub struct Words {
     /// The task's id.
     pub task_id: String,
     /// `complete`
@@ -245,7 +245,7 @@ pub async fn get(State(core): State<Arc<Core>>, caller: Caller, Named(id): Named
     let written = written.ok_or_else(|| Problem::bad_request("task not found."))?;
     Ok(Json(GetLyricsAnswer {
         code: 200,
-        data: Lyrics {
+        data: Words {
             task_id: id,
             status: "complete",
             title: written.title,

@@ -1,7 +1,7 @@
 //! `POST /api/v1/sonic/midi`: the notes, read from the score: the voice, then every part of the band.
 
 use axum::Json;
-use catbird_score::{Note, Score};
+use catbird_score::{Note, Score, SungLine};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -97,7 +97,7 @@ pub async fn midi(call: Call) -> Result<Json<Value>, Problem> {
 fn instruments(score: &Score) -> Vec<Instrument> {
     let voice = score.vocal.iter().map(|vocal| Instrument {
         name: "Vocals".to_owned(),
-        notes: played(score, vocal.lines.iter().flat_map(|line| line.notes())),
+        notes: played(score, vocal.lines.iter().flat_map(SungLine::notes)),
     });
     let band = score.parts.iter().map(|part| Instrument {
         name: part.name.clone(),

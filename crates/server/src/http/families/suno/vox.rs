@@ -40,7 +40,7 @@ pub struct VoxAnswer {
     #[schema(example = 200)]
     pub code: u16,
     /// The voice.
-    pub data: Vox,
+    pub data: Voice,
     /// `success`
     #[schema(example = "success")]
     pub message: &'static str,
@@ -48,7 +48,7 @@ pub struct VoxAnswer {
 
 /// The voice.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Vox {
+pub struct Voice {
     /// The same as `vox_audio_id`.
     pub id: String,
     /// For `persona`.
@@ -107,7 +107,7 @@ pub async fn vox(call: Call) -> Result<Json<Value>, Problem> {
     let id = Uuid::new_v4().to_string();
     let answer = VoxAnswer {
         code: 200,
-        data: Vox {
+        data: Voice {
             id: id.clone(),
             vox_audio_id: id.clone(),
             clip_id: source.clip.id.clone(),
