@@ -192,12 +192,11 @@ impl<'a> Guides<'a> {
     fn chart(&self, role: Role) -> Option<&'a Section> {
         use Role::{Bridge, Chorus, Inst, Intro, Outro, PreChorus, Verse};
         let order: &[Role] = match role {
-            Chorus => &[Chorus, Verse, Inst],
+            Chorus | Intro | Outro => &[Chorus, Verse, Inst],
             Verse => &[Verse, Chorus, Inst],
             PreChorus => &[PreChorus, Bridge, Verse, Chorus],
             Bridge => &[Bridge, PreChorus, Inst, Verse, Chorus],
             Inst => &[Inst, Chorus, Verse],
-            Intro | Outro => &[Chorus, Verse, Inst],
         };
         let known = |r: &Role| {
             self.sections

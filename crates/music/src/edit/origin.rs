@@ -34,7 +34,7 @@ impl<'a> Origin<'a> {
         let mut direction = compose::direct(&score.brief);
         score.style.clone_into(&mut direction.style);
         if crate::style::find(&direction.style).is_none() {
-            direction.style = crate::style::all()[0].id.clone();
+            direction.style.clone_from(&crate::style::all()[0].id);
         }
         direction.labels = Labels::clone(&score.labels);
         direction.bpm = score.tempo.bpm_at(0);
@@ -151,17 +151,16 @@ fn lines(score: &Score) -> Vec<PlacedLine> {
                 0
             };
             let next = lines.get(i + 1).filter(|n| n.section == line.section);
-            let end = match next {
-                Some(_) => starts[i + 1].0,
+            let end = if next.is_some() {
+                starts[i + 1].0
+            } else {
                 // The last line of a section: as long as the one before it, if that is long enough.
-                None => {
-                    let usual = i
-                        .checked_sub(1)
-                        .filter(|_| place > 0)
-                        .map_or(0, |p| start - starts[p].0);
-                    let least = (to - start).next_multiple_of(half);
-                    start + least.max(usual)
-                }
+                let usual = i
+                    .checked_sub(1)
+                    .filter(|_| place > 0)
+                    .map_or(0, |p| start - starts[p].0);
+                let least = (to - start).next_multiple_of(half);
+                start + least.max(usual)
             };
             let limit = section.map_or(end, catbird_score::Section::end);
             PlacedLine {

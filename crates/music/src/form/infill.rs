@@ -51,7 +51,7 @@ pub(crate) fn infill(
     let bar = direction.meter.bar();
     let spare = room - length(&slots);
     let pauses = slots.len() as Tick;
-    let pause = if pauses == 0 { 0 } else { spare / pauses / bar * bar };
+    let pause = spare.checked_div(pauses).unwrap_or(0) / bar * bar;
     Ok(slots
         .into_iter()
         .enumerate()
