@@ -23,8 +23,8 @@ use crate::{
 pub(crate) struct Track {
     player: Box<dyn Player>,
     strip: Strip,
-    reverb: f32,
-    delay: f32,
+    /// How much of it goes into the room and into the echo.
+    pub sends: [f32; 2],
     /// Its last block, after the fader.
     pub left: Vec<f32>,
     /// The other side.
@@ -53,8 +53,7 @@ impl Desk {
             .map(|part| Track {
                 player: band::player(score, part, frames, samples, calibration::touch(part.sound)),
                 strip: Strip::new(&part.channel, calibration::gain_db(part.sound)),
-                reverb: part.channel.reverb.clamp(0.0, 1.0),
-                delay: part.channel.delay.clamp(0.0, 1.0),
+                sends: [part.channel.reverb.clamp(0.0, 1.0), part.channel.delay.clamp(0.0, 1.0)],
                 left: vec![0.0; CHUNK],
                 right: vec![0.0; CHUNK],
             })
@@ -81,7 +80,7 @@ impl Desk {
         // Summed by one thread in the score's order: floats do not associate.
         let mut sends = Sends::new(n);
         for track in &self.tracks {
-            sends.feed(&track.left, &track.right, track.reverb, track.delay);
+            sends.feed(&track.left, &track.right, track.sends[0], track.sends[1]);
         }
         let [left, right] = &mut self.sum;
         for side in [&mut *left, &mut *right] {

@@ -41,6 +41,7 @@ impl Effects {
 }
 
 /// What a block sends to the effects.
+#[derive(Clone)]
 pub(crate) struct Sends {
     reverb: [Vec<f32>; 2],
     delay: [Vec<f32>; 2],
