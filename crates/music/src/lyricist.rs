@@ -23,6 +23,9 @@ mod writer;
 
 use catbird_score::Dice;
 
+/// More characters of a description than this are not read.
+const LONGEST: usize = 500;
+
 /// A song in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Written {
@@ -56,9 +59,11 @@ pub fn write(description: &str, seed: u64) -> Written {
 pub fn draft(description: &str, seed: u64) -> (Written, Vec<Rhyme>) {
     let mut dice = Dice::new(
         seed,
-        &format!("lyrics {}", description.chars().take(400).collect::<String>()),
+        &format!("lyrics {}", description.chars().take(LONGEST).collect::<String>()),
     );
-    let subject = subject::read(description, &mut dice);
+    let head: String = description.chars().take(LONGEST).collect();
+    let tags = crate::tags::suggest(&head, seed);
+    let subject = subject::read(description, &tags, &mut dice);
     let hook = hook::draw(&subject, description, &mut dice);
     let sections = song::compose(&subject, &hook, &mut dice);
     let mut rhymes = Vec::new();
@@ -84,7 +89,7 @@ pub fn draft(description: &str, seed: u64) -> (Written, Vec<Rhyme>) {
     }
     let written = Written {
         title: hook.title,
-        tags: crate::tags::suggest(description, seed),
+        tags,
         lyrics: lyrics.trim_end().to_owned(),
     };
     (written, rhymes)

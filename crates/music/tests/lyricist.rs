@@ -126,7 +126,7 @@ fn anything_gives_a_song_soon() {
         );
         assert!(!song.lyrics.contains(['{', '}', '*', '~', '|']), "{}", song.lyrics);
     }
-    assert!(begin.elapsed().as_secs() < 10);
+    assert!(begin.elapsed().as_secs() < 30);
 }
 
 #[test]

@@ -38,7 +38,7 @@ pub(super) fn draw(subject: &Subject, description: &str, dice: &mut Dice) -> Hoo
             };
             let title = text.split('*').nth(1).unwrap_or_default().to_owned();
             let line = Fragment::new(Kind::Claim, template.tone, &text.replace('*', ""));
-            if !allowed(subject, &line) {
+            if !allowed(subject, &line) || line.text.split(' ').count() > LONGEST {
                 continue;
             }
             let long = line.sound.stress.len();

@@ -43,11 +43,8 @@ pub(super) struct Subject {
     pub we: bool,
 }
 
-/// More of a description than this is not read.
-const LONGEST: usize = 500;
-
-/// Reads a description.
-pub(super) fn read(description: &str, dice: &mut Dice) -> Subject {
+/// Reads a description; `tags` decide the mood where neither its words nor its theme tell.
+pub(super) fn read(description: &str, tags: &str, dice: &mut Dice) -> Subject {
     let library = library();
     let text = plain(description);
     let tokens: Vec<Token> = if text.is_empty() {
@@ -64,6 +61,10 @@ pub(super) fn read(description: &str, dice: &mut Dice) -> Subject {
     let mut fields = touched(&found, &words, description, library);
     if tone == Tone::Either {
         tone = fields.first().map_or(Tone::Either, |&f| library.fields[f].tone);
+    }
+    if tone == Tone::Either {
+        let lower = tags.to_lowercase();
+        tone = self::tone(&lower.split([',', ' ']).collect::<Vec<_>>(), library);
     }
     if tone == Tone::Either {
         tone = if dice.chance(0.6) { Tone::Bright } else { Tone::Dark };
@@ -119,7 +120,7 @@ pub(super) fn read(description: &str, dice: &mut Dice) -> Subject {
 /// Letters, apostrophes and simple stops only; shouting and headline capitals undone; no rude words.
 fn plain(description: &str) -> String {
     let mut text = String::new();
-    for c in description.chars().take(LONGEST) {
+    for c in description.chars().take(super::LONGEST) {
         match c {
             '’' | '‘' | '\'' => text.push('\''),
             c if c.is_alphanumeric() || matches!(c, '*' | '#' | '@' | '$' | '&') => text.push(c),
@@ -144,7 +145,10 @@ fn plain(description: &str) -> String {
         let lower = word.to_lowercase();
         let shouted = word.len() > 1 && !word.chars().any(char::is_lowercase);
         let tame = headline || shouted || fresh;
-        let name = library().is("names", &lower) || !dictionary::knows_lower(&lower) && dictionary::knows(&lower);
+        let common = dictionary::knows_lower(&lower)
+            || lower.strip_suffix('s').is_some_and(dictionary::knows_lower)
+            || ["ing", "ed", "es"].iter().any(|e| lower.ends_with(e));
+        let name = library().is("names", &lower) || !common && dictionary::knows(&lower);
         let spelt = match () {
             () if lower == "i" || lower.starts_with("i'") => format!("I{}", &lower[1..]),
             () if name => capitalised(&lower),
@@ -292,7 +296,7 @@ mod tests {
     use super::*;
 
     fn subject(text: &str) -> Subject {
-        read(text, &mut Dice::new(1, "test"))
+        read(text, "", &mut Dice::new(1, "test"))
     }
 
     fn first(text: &str) -> String {

@@ -100,6 +100,9 @@ struct Used {
     kinds: BTreeMap<u8, u32>,
 }
 
+/// A row of more words would be sung as two lines.
+const MOST_WORDS: usize = 10;
+
 /// Candidates kept for each rhyme.
 const KEPT: usize = 6;
 
@@ -227,7 +230,8 @@ impl<'a> Writer<'a> {
             }
             let own = welcome - self.staleness(&head.words) + self.dice.normal() * 0.7;
             let n = head.sound.stress.len();
-            if range.contains(&n) && !self.used.ends.contains(&head.sound.last) {
+            let room = MOST_WORDS.saturating_sub(count(head));
+            if count(head) <= MOST_WORDS && range.contains(&n) && !self.used.ends.contains(&head.sound.last) {
                 out.push(Candidate {
                     score: own + 2.0 + metre(&head.sound.stress, slot) + 0.3 * self.dice.normal(),
                     head,
@@ -239,7 +243,11 @@ impl<'a> Writer<'a> {
             }
             let mut stress = head.sound.stress.clone();
             for (tail, worth) in tails.iter().copied().zip(&tail_worth) {
-                if !range.contains(&(n + tail.sound.stress.len())) || *worth < -50.0 || !head.takes(tail) {
+                if count(tail) > room
+                    || !range.contains(&(n + tail.sound.stress.len()))
+                    || *worth < -50.0
+                    || !head.takes(tail)
+                {
                     continue;
                 }
                 stress.truncate(n);
@@ -275,6 +283,10 @@ impl<'a> Writer<'a> {
         let worn = |w: &u64| self.used.words.get(w).map_or(0.0, |n| 1.2 * f64::from(*n));
         words.iter().map(worn).sum()
     }
+}
+
+fn count(piece: &Fragment) -> usize {
+    piece.text.split(' ').count()
 }
 
 fn says_of(c: &Candidate) -> u32 {
