@@ -85,7 +85,7 @@ pub(crate) struct BrokenOff<'a> {
     tail: Block,
 }
 
-impl<'s, 'a> Stage<'s, 'a> {
+impl<'a> Stage<'_, 'a> {
     /// Plays until the end, or until [`Self::until`], in which case the rest can follow; or until the
     /// recording breaks off.
     pub fn perform(self, samples: impl FnOnce() -> Option<Option<Arc<SoundFont>>>) -> Option<BrokenOff<'a>> {

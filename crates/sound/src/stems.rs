@@ -11,7 +11,7 @@ const FULL: f64 = 8_388_608.0;
 const ROOM: f64 = 4.0;
 
 /// Frames computed at once.
-const BLOCK: usize = 4_096;
+const BLOCK: usize = 1_024;
 
 /// Tracks and their mix as 24-bit samples. Each track is computed when it is asked for, so that a
 /// caller who writes one after the other needs memory for one.

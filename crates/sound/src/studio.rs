@@ -10,7 +10,7 @@ use std::{
     },
 };
 
-use catbird_score::Score;
+use catbird_score::{Score, SungLine};
 use rustysynth_ext::SoundFont;
 
 use crate::{
@@ -322,7 +322,7 @@ fn share<'a>(i: usize, layers: &[&Score], progress: &'a Progress<'a>) -> impl Fn
 
 fn is_sung(score: &Score) -> bool {
     let lines = score.vocal.iter().flat_map(|v| &v.lines);
-    lines.flat_map(|l| l.notes()).next().is_some()
+    lines.flat_map(SungLine::notes).next().is_some()
 }
 
 fn frames(score: &Score) -> usize {

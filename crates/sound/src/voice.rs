@@ -75,6 +75,9 @@ impl Voice {
     /// Sings the whole vocal: mono, 44.1 kHz, `round(score.seconds · 44100)` samples, dry, sung vowels at
     /// about −26 dBFS RMS and no sample beyond ±0.98. Silence when the score has no vocal.
     /// `progress` is told the share of lines done, 0 – 1.
+    ///
+    /// # Panics
+    /// Never: nobody breaks it off.
     pub fn sing(&self, score: &Score, progress: &(dyn Fn(f32) + Sync)) -> Result<Vec<f32>, VoiceError> {
         let progress = |done: f32| {
             progress(done);

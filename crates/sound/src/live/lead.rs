@@ -72,10 +72,10 @@ impl Moving {
 pub(super) struct Lead<'a> {
     feed: &'a Feed,
     frames: usize,
-    /// The polished voice from `base` to `polished`.
-    lead: Stereo,
+    /// The polished voice from frame `base` to `reached`.
+    polished: Stereo,
     base: usize,
-    polished: usize,
+    reached: usize,
     polish: Polish,
     voice: Band,
     /// Presence: its follower, its moving average, and what came out.
@@ -95,9 +95,9 @@ impl<'a> Lead<'a> {
         Self {
             feed,
             frames,
-            lead: Stereo::default(),
+            polished: Stereo::default(),
             base: 0,
-            polished: 0,
+            reached: 0,
             polish: Polish::new(vocal),
             voice: Band::default(),
             followed: 0.0,
@@ -115,13 +115,13 @@ impl<'a> Lead<'a> {
     pub fn prepare(&mut self, to: usize) -> Option<()> {
         let ahead = (half(ride::PRESENCE_SECONDS) + 4) * STRIDE;
         let to = to + ahead;
-        while self.polished < to.min(self.frames) {
-            let next = (self.polished + CHUNK).min(self.frames);
-            let block = self.polish.run(self.feed.read(self.polished, next)?);
+        while self.reached < to.min(self.frames) {
+            let next = (self.reached + CHUNK).min(self.frames);
+            let block = self.polish.run(self.feed.read(self.reached, next)?);
             self.voice.hear(&block.left, &block.right);
-            self.lead.left.extend(&block.left);
-            self.lead.right.extend(&block.right);
-            self.polished = next;
+            self.polished.left.extend(&block.left);
+            self.polished.right.extend(&block.right);
+            self.reached = next;
         }
         let coefficient = |seconds: f32| one_pole(seconds / STRIDE as f32);
         let (up, down) = (coefficient(ride::PRESENCE_ATTACK), coefficient(ride::PRESENCE_RELEASE));
@@ -131,7 +131,7 @@ impl<'a> Lead<'a> {
             self.followed = there + c * (self.followed - there);
             self.coming.push(f64::from(self.followed));
         }
-        for i in self.presence.values.len()..self.coming.ready(self.polished == self.frames) {
+        for i in self.presence.values.len()..self.coming.ready(self.reached == self.frames) {
             self.presence.values.push(self.coming.mean(i) as f32);
         }
         Some(())
@@ -149,13 +149,13 @@ impl<'a> Lead<'a> {
         let silent = |side: &[f32]| side[..n].iter().all(|x| x.abs() < SILENT);
         ended
             || self.fader.gain.values.len() > (at + n) / STRIDE + 1
-            || (silent(&self.lead.left) && silent(&self.lead.right))
+            || (silent(&self.polished.left) && silent(&self.polished.right))
     }
 
     /// The voice with its effects, to be added to the band's block of `n` frames from `at` on.
     pub fn block(&mut self, at: usize, n: usize) -> [Vec<f32>; 2] {
         let take = |side: &mut Vec<f32>| -> Vec<f32> { side.drain(..n).collect() };
-        let (mut left, mut right) = (take(&mut self.lead.left), take(&mut self.lead.right));
+        let (mut left, mut right) = (take(&mut self.polished.left), take(&mut self.polished.right));
         debug_assert_eq!(self.base, at, "blocks come in order");
         self.base += n;
         self.fader.gain.over(at, n, |i, g| {

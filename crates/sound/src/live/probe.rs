@@ -3,7 +3,9 @@
 
 use std::sync::Arc;
 
-use catbird_score::{Brief, Channel, Gender, Labels, Note, Part, Role, Score, Section, TempoMap, TempoMark, Tick};
+use catbird_score::{
+    Brief, Channel, Gender, Labels, Note, Part, Role, Score, Section, SungLine, TempoMap, TempoMark, Tick,
+};
 use rayon::prelude::*;
 use rustysynth_ext::SoundFont;
 
@@ -46,7 +48,7 @@ pub(crate) fn listen(score: &Score, samples: Option<&Arc<SoundFont>>) -> Probe {
     let sung: Vec<Note> = score
         .vocal
         .iter()
-        .flat_map(|v| v.lines.iter().flat_map(|l| l.notes()))
+        .flat_map(|v| v.lines.iter().flat_map(SungLine::notes))
         .copied()
         .collect();
     let end = score.tempo.at(score.end()).min(score.seconds);
@@ -252,7 +254,9 @@ fn tone(gender: Gender, frames: usize, gain_db: f32) -> Vec<f32> {
         .collect();
     if let Some(lufs) = loudness::lufs(&out, &out) {
         let gain = amplitude((vocal::LEVEL_LUFS - lufs) as f32 + gain_db);
-        out.iter_mut().for_each(|x| *x *= gain);
+        for x in &mut out {
+            *x *= gain;
+        }
     }
     out
 }

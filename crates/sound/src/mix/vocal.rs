@@ -56,7 +56,9 @@ impl Polish {
     pub fn run(&mut self, mut voice: Vec<f32>) -> Stereo {
         let scale = |voice: &mut [f32], from: f64| {
             let gain = amplitude((LEVEL_LUFS - from) as f32);
-            voice.iter_mut().for_each(|x| *x *= gain);
+            for x in voice {
+                *x *= gain;
+            }
         };
         self.cut.run(&mut voice);
         scale(&mut voice, DRY_LUFS);
