@@ -23,6 +23,7 @@ mod cover;
 pub mod cut;
 mod extend;
 mod frame;
+mod guides;
 mod join;
 mod mashup;
 pub mod origin;
