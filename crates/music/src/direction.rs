@@ -130,7 +130,7 @@ pub fn resolve(brief: &Brief, predicted: &Labels) -> Direction {
         s.touch
             .styles
             .values()
-            .any(|w| *w >= if s.source == Source::Tags { 0.5 } else { 0.8 })
+            .any(|w| *w >= if s.source == Source::Tags { 0.4 } else { 0.8 })
     };
     let said_style = wants.said.iter().any(strong);
     let style_in_tags = wants.said.iter().any(|s| s.source == Source::Tags && strong(s));

@@ -38,5 +38,11 @@ pub(super) fn tempo(style: &Style, said: &[Said], strict: f64, oddity: f32, seed
     let stray = 0.035 * normal * exact * f64::from(1.0 + oddity.min(0.0));
     let odd = 0.13 * f64::from(oddity.max(0.0)) * normal.signum();
     let drawn = base * (1.0 + stray + odd);
+    // A tempo that tags stand for is no stranger to its style: ska is fast reggae.
+    let (low, high) = if tagged {
+        (low.min(base * 1.1), high.max(base))
+    } else {
+        (low, high)
+    };
     (drawn * factor).clamp(low * 0.72, high * 1.25).round()
 }

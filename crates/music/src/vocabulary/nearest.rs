@@ -184,19 +184,22 @@ pub(super) fn touch(word: &str, share: f32) -> Touch {
     let [energy, valence, pace, grain, space] = axes(word);
     let strong = |a: f32| a * share;
     let mut touch = Touch {
-        tempo: Some(f64::from(1.0 + 0.2 * strong(pace))),
-        energy: 0.3 * strong(energy),
+        tempo: Some(f64::from(1.0 + 0.26 * strong(pace))),
+        energy: 0.4 * strong(energy),
         density: 0.14 * strong(energy + 0.5 * pace),
-        high_db: 1.2 * strong(valence - 0.7 * grain),
-        low_db: -0.7 * strong(valence - energy),
-        reverb: 0.9 * strong(space),
-        wet_db: 1.8 * strong(space),
+        high_db: 2.0 * strong(valence - 0.7 * grain),
+        low_db: -1.0 * strong(valence - energy),
+        reverb: 1.2 * strong(space),
+        wet_db: 2.4 * strong(space),
         width: 0.12 * strong(space),
         colour: 0.15 * strong(valence + grain),
         lofi: 0.1 * strong(grain).max(0.0),
         drive: 0.12 * strong(energy - valence),
         ..Touch::default()
     };
+    touch
+        .ornaments
+        .push(colour(&[energy, valence, pace, grain, space]).to_owned());
     if valence.abs() > 0.35 {
         touch.mode = Some(if valence < 0.0 { Mode::Minor } else { Mode::Major });
     }
@@ -211,6 +214,31 @@ pub(super) fn touch(word: &str, share: f32) -> Touch {
     vote("ambient", 0.25 * strong(space - 0.3 - energy));
     vote("pop", 0.2 * strong(valence));
     touch
+}
+
+/// The extra player that suits a place best.
+fn colour(place: &Axes) -> &'static str {
+    const PLAYERS: [(&str, Axes); 14] = [
+        ("taiko", [0.9, -0.5, 0.2, 0.4, 0.3]),
+        ("claps", [0.4, 0.6, 0.4, 0.3, 0.0]),
+        ("congas", [0.3, 0.3, 0.3, 0.8, 0.0]),
+        ("arp", [0.3, 0.1, 0.4, -0.8, 0.3]),
+        ("pulse_synth", [0.5, -0.3, 0.3, -0.8, 0.0]),
+        ("music_box", [-0.5, 0.4, -0.3, 0.4, 0.3]),
+        ("bells", [0.0, 0.6, 0.1, 0.1, 0.4]),
+        ("drone", [-0.3, -0.6, -0.4, 0.1, 0.5]),
+        ("halo", [-0.3, 0.1, -0.3, -0.4, 0.8]),
+        ("strings_high", [0.1, -0.1, 0.0, 0.5, 0.4]),
+        ("shaker", [0.1, 0.2, 0.5, 0.5, -0.2]),
+        ("tolling", [-0.2, -0.8, -0.4, 0.4, 0.5]),
+        ("warmth", [-0.4, 0.2, -0.4, 0.1, 0.1]),
+        ("ostinato", [0.5, -0.3, 0.4, 0.4, 0.1]),
+    ];
+    let far = |a: &Axes| place.iter().zip(a).map(|(x, y)| (x - y).powi(2)).sum::<f32>();
+    PLAYERS
+        .iter()
+        .min_by(|a, b| far(&a.1).total_cmp(&far(&b.1)))
+        .map_or("warmth", |p| p.0)
 }
 
 /// A touch at `share` of its strength.

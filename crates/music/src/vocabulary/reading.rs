@@ -180,8 +180,12 @@ pub fn read(text: &str, depth: Depth) -> Reading {
         phrase_words(&words, depth, &mut out, &mut unknown);
     }
     let count = unknown.len().clamp(1, UNKNOWN) as f32;
-    for (word, refused) in unknown.into_iter().take(UNKNOWN) {
-        let touch = nearest::touch(&word, 1.0 / count.sqrt());
+    for (i, (word, refused)) in unknown.into_iter().take(UNKNOWN).enumerate() {
+        let mut touch = nearest::touch(&word, 1.0 / count.sqrt());
+        if i >= 2 {
+            // Two extra players are enough.
+            touch.ornaments.clear();
+        }
         let touch = if refused {
             family::negate(&word, Facet::Theme, &touch)
         } else {

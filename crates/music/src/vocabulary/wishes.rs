@@ -96,7 +96,7 @@ pub fn of_brief(brief: &Brief) -> Wants {
     tags.voiceless |= refused.found.iter().any(|r| !r.refused && r.name == "vocals");
     let pull = gain(brief.style_weight);
     for found in &tags.found {
-        let share = if found.known { 1.0 } else { 0.6 };
+        let share = if found.known { 1.0 } else { 0.9 };
         say(0.9 * pull * share, 0.9 * share, Source::Tags, found.touch.clone());
     }
     let description = read(&brief.description, Depth::Prose);
