@@ -273,7 +273,7 @@ impl Reader<'_> {
         }
         let head = &s[last];
         if self.library.is("meta", &head.lower) && !(self.about && end - begin > 0)
-            || !self.about && self.library.is("style", &head.lower)
+            || !self.about && article.is_none() && self.library.is("style", &head.lower)
         {
             return None;
         }
