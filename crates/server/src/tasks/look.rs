@@ -60,7 +60,7 @@ pub struct Clip {
     pub position: i64,
     /// `pending`, `running`, `succeeded`, `failed`.
     pub state: String,
-    /// Its title; empty until it is finished.
+    /// Its title; empty until it is finished, or written.
     pub title: String,
     /// What is sung.
     pub lyrics: String,

@@ -206,6 +206,22 @@ pub async fn decide(db: &Db, claim: &Claim, work: &str) -> sqlx::Result<bool> {
     Ok(touched.rows_affected() == 1)
 }
 
+/// What the clips that are not made yet will be called: who listens already shall see it.
+pub async fn announce(db: &Db, claim: &Claim, title: &str, tags: &str, lyrics: &str) -> sqlx::Result<()> {
+    sqlx::query(
+        "UPDATE clips SET title = $3, tags = $4, lyrics = $5 WHERE task_id = $1 AND state IN ('pending', 'running')
+            AND EXISTS (SELECT 1 FROM tasks WHERE id = $1 AND fence = $2 AND state = 'running')",
+    )
+    .bind(&claim.id)
+    .bind(claim.fence)
+    .bind(title)
+    .bind(tags)
+    .bind(lyrics)
+    .execute(db.write())
+    .await?;
+    Ok(())
+}
+
 /// A clip whose files are stored.
 #[derive(Debug)]
 pub struct Finished {

@@ -35,9 +35,14 @@ pub async fn complete(core: &Core, claim: &Claim, work: &mut Work, job: &Job) ->
     if brief.description.trim().is_empty() {
         brief.description = description;
     }
+    let title = brief.title.clone().unwrap_or_default();
+    let (tags, lyrics) = (brief.tags.clone(), brief.lyrics.clone().unwrap_or_default());
     let json = serde_json::to_string(work).expect("work is plain data");
-    let stored = state::decide(&core.db, claim, &json).await;
-    stored.map_err(|error| Fault::Broken(error.into()))?;
+    let stored = async {
+        state::decide(&core.db, claim, &json).await?;
+        state::announce(&core.db, claim, &title, &tags, &lyrics).await
+    };
+    stored.await.map_err(|error| Fault::Broken(error.into()))?;
     Ok(())
 }
 

@@ -245,6 +245,29 @@ async fn description_mode_writes_everything_from_the_description() {
 }
 
 #[tokio::test]
+async fn what_was_written_is_seen_while_the_song_is_made() {
+    let app = TestApp::new().await;
+    let body = json!({"custom_mode": false, "mv": "chirp-v5",
+        "gpt_description_prompt": "please play slowly"});
+    let id = app.ordered("create", &body).await;
+    let clips = loop {
+        let answer = app.get(&format!("/api/v1/sonic/task/{id}")).await;
+        assert_eq!(answer.status, 202, "{}", answer.text());
+        if let Some(clips) = answer.json()["data"].as_array() {
+            break clips.clone();
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    };
+    for clip in clips {
+        assert_eq!(
+            (&clip["title"], &clip["tags"]),
+            (&json!("About please play slowly"), &json!("folk, warm"))
+        );
+        assert!(clip["lyrics"].as_str().unwrap().starts_with("[Verse]"));
+    }
+}
+
+#[tokio::test]
 async fn auto_lyrics_writes_what_is_missing_and_keeps_what_was_sent() {
     let app = TestApp::new().await;
     let body = json!({"custom_mode": true, "auto_lyrics": true, "prompt": "a lost glove", "mv": "sonic-v5",

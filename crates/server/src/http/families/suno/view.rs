@@ -35,7 +35,7 @@ pub struct Song {
     /// `pending`, `running`, `succeeded` or `failed`.
     #[schema(example = "succeeded")]
     pub state: String,
-    /// Its title; while it is made, the one that was asked for.
+    /// Its title; while it is made, the one that was asked for or written.
     pub title: String,
     /// Style words.
     pub tags: String,
@@ -163,7 +163,8 @@ fn song(task: &Look, clip: &Clip, shown: &Shown, links: &Links, audible: &impl F
         None if clip.state == "running" && audible(&preview) => links.file(&preview),
         None => String::new(),
     };
-    let made = |asked: &str, made: &str| if finished { made } else { asked }.to_owned();
+    // What was written for a description is known before the clip is finished.
+    let made = |asked: &str, made: &str| if finished || !made.is_empty() { made } else { asked }.to_owned();
     Song {
         clip_id: clip.id.clone(),
         state: clip.state.clone(),
