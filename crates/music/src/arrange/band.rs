@@ -17,6 +17,10 @@ pub struct Player {
     pub key: String,
     /// Its instrument.
     pub instrument: &'static Instrument,
+    /// How busy this one is by nature: added to the intensity it chooses its figures by.
+    pub lean: f32,
+    /// Semitones by which this one likes to play chords higher than the style says.
+    pub reach: i8,
 }
 
 impl Player {
@@ -25,6 +29,8 @@ impl Player {
             plan,
             key: key.to_owned(),
             instrument: instruments::find(key)?,
+            lean: 0.0,
+            reach: 0,
         })
     }
 
@@ -45,6 +51,7 @@ impl Player {
 
     /// Its figure at an intensity: the last whose threshold is reached.
     pub fn figure(&self, intensity: f32) -> &str {
+        let intensity = intensity + self.lean;
         let own = self
             .plan
             .figures
@@ -125,6 +132,9 @@ pub fn hire(stage: &Stage) -> Vec<Player> {
     }
     trim(&mut band, stage);
     number(&mut band);
+    for player in &mut band {
+        character(player, stage);
+    }
     band
 }
 
@@ -191,6 +201,8 @@ pub fn soloist(key: &str) -> Part {
         plan: default_plan(key, PartRole::Lead, instrument),
         key: key.to_owned(),
         instrument,
+        lean: 0.0,
+        reach: 0,
     };
     player.part()
 }
@@ -357,6 +369,18 @@ fn trim(band: &mut Vec<Player>, stage: &Stage) {
             break;
         };
         band.remove(i);
+    }
+}
+
+/// Nobody plays a style's figures quite like somebody else: chord players are busier or calmer and sit
+/// higher or lower, bass players busier or calmer.
+fn character(player: &mut Player, stage: &Stage) {
+    let mut dice = stage.dice(&format!("character {}", player.plan.id));
+    let (lean, reach) = (dice.between(-0.18, 0.18) as f32, dice.below(8) as i8 - 4);
+    match player.plan.role {
+        PartRole::Comp | PartRole::Pad => (player.lean, player.reach) = (lean, reach),
+        PartRole::Bass => player.lean = lean,
+        _ => {}
     }
 }
 

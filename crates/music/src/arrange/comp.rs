@@ -41,11 +41,18 @@ fn register(stage: &Stage, player: &Player) -> (u8, u8) {
             l = l.max(53);
         }
     }
-    if h < l + 12 {
+    let (l, h) = if h < l + 12 {
         (low.max(h.saturating_sub(14)), (l + 14).min(high).max(h))
     } else {
         (l, h)
-    }
+    };
+    // As far as the instrument goes.
+    let [lowest, highest] = player.instrument.range;
+    let reach = i32::from(player.reach).clamp(
+        i32::from(lowest.min(l)) - i32::from(l),
+        i32::from(highest.max(h)) - i32::from(h),
+    ) as i8;
+    (l.saturating_add_signed(reach), h.saturating_add_signed(reach))
 }
 
 /// The part of a comping or pad player.
