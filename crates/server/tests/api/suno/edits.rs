@@ -318,7 +318,9 @@ async fn a_section_is_replaced_alone_or_in_its_song() {
     let clip = one_clip(&app).await;
     let body = json!({"clip_id": clip, "mv": "sonic-v4", "infill_start_s": 0.5, "infill_end_s": 1.5,
         "infill_lyrics": "A new line", "prompt": "softer"});
-    let alone = app.clips("replace-section", &body).await;
+    let alone = app
+        .clips("replace-section", &with(body.clone(), &json!({"auto_concat": false})))
+        .await;
     assert_eq!((alone.len(), &alone[0]["duration"]), (1, &json!(1.0)));
     let Work::Replace {
         from, to, whole, brief, ..
@@ -331,9 +333,7 @@ async fn a_section_is_replaced_alone_or_in_its_song() {
         (brief.lyrics.as_deref(), brief.description.as_str()),
         (Some("A new line"), "softer")
     );
-    let both = app
-        .clips("replace-section", &with(body.clone(), &json!({"auto_concat": true})))
-        .await;
+    let both = app.clips("replace-section", &body).await;
     assert_eq!(both.len(), 2);
     assert_eq!((&both[0]["duration"], &both[1]["duration"]), (&json!(2.0), &json!(1.0)));
     assert_eq!(both[0]["title"], "Boats");

@@ -30,8 +30,8 @@ pub struct ReplaceSectionRequest {
     pub infill_end_s: f64,
     /// The words of the section; those that are there stay when there are no others.
     pub infill_lyrics: Option<String>,
-    /// `true`: the whole song with the new section, then the section alone. Otherwise the section
-    /// alone; `concat_music` with its clip id makes the whole song of it.
+    /// The whole song with the new section, then the section alone. `false`: the section alone;
+    /// `concat_music` with its clip id makes the whole song of it.
     pub auto_concat: Option<bool>,
     /// https, at most 1024 characters.
     pub webhook_url: Option<String>,
@@ -72,7 +72,8 @@ pub async fn replace_section(call: Call) -> Result<Json<Accepted>, Problem> {
         infill.as_deref().unwrap_or_default(),
         song.model().version.lyrics_limit(),
     )?;
-    let whole = fields.boolean("auto_concat")?.unwrap_or(false);
+    // Who replaces a section wants the song; who wants to join it later says so.
+    let whole = fields.boolean("auto_concat")?.unwrap_or(true);
 
     // The section's own words leave nothing to write.
     if infill.is_some() {
