@@ -114,7 +114,7 @@ async fn a_sung_song_from_request_to_files() {
 
     let task = client.task(&id).await.unwrap();
     let roles: Vec<_> = task.clips[0].files.keys().map(String::as_str).collect();
-    assert_eq!(roles, ["lrc", "midi", "mp3", "score", "wav"]);
+    assert_eq!(roles, ["cover", "lrc", "midi", "mp3", "score", "wav"]);
     assert_eq!(
         task.clips[0].details["coverage"]["words"],
         task.clips[0].details["coverage"]["sung"]

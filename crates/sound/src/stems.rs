@@ -7,6 +7,10 @@ use crate::{audio::Stereo, mix::Stem, studio::Rendering};
 /// Full scale of 24 bits.
 const FULL: f64 = 8_388_608.0;
 
+/// The usual level of files before the master: 6 dB below the mix as it is computed, which may well
+/// pass full scale. A fixed level, so that the files of a piece and of an edit of it can be compared.
+pub const HEADROOM: f32 = 0.5;
+
 /// What rounding may add to a sample, in steps.
 const ROOM: f64 = 4.0;
 
@@ -18,8 +22,8 @@ const BLOCK: usize = 1_024;
 pub struct Exact<'a> {
     tracks: Vec<&'a Stereo>,
     mix: &'a Stereo,
-    /// What every sample is multiplied by, the same for all tracks and the mix: 1 unless one of them
-    /// would clip in 24 bits.
+    /// What every sample is multiplied by, the same for all tracks and the mix: [`HEADROOM`], halved
+    /// until nothing clips.
     pub gain: f32,
 }
 
@@ -42,11 +46,10 @@ pub fn exact<'a>(tracks: &[&'a Stereo], mix: &'a Stereo) -> Exact<'a> {
         .chain([mix.peak()])
         .reduce(|| 0.0, f32::max);
     let most = (FULL - 1.0 - ROOM) / FULL;
-    let gain = if f64::from(peak) > most {
-        (most / f64::from(peak)) as f32
-    } else {
-        1.0
-    };
+    let mut gain = HEADROOM;
+    while f64::from(peak * gain) > most {
+        gain /= 2.0;
+    }
     Exact {
         tracks: tracks.to_vec(),
         mix,
@@ -197,8 +200,8 @@ mod tests {
                 }
             }
             assert_eq!(
-                exact.gain < 1.0,
-                mix.peak().max(0.9) >= 1.0,
+                exact.gain < HEADROOM,
+                mix.peak() * HEADROOM >= 1.0,
                 "{count} tracks at {level}"
             );
         }
@@ -208,6 +211,6 @@ mod tests {
     fn no_tracks_are_no_numbers() {
         let mix = Stereo::silence(10);
         let exact = exact(&[], &mix);
-        assert!(exact.is_empty() && exact.tracks().next().is_none() && exact.gain == 1.0);
+        assert!(exact.is_empty() && exact.tracks().next().is_none() && exact.gain == HEADROOM);
     }
 }
