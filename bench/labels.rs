@@ -84,7 +84,12 @@ fn voice_row(name: &str, made: &Made) -> Result<()> {
         return Ok(());
     };
     let power = spectrum(dry)?;
-    let mut pitches: Vec<u8> = vocal.lines.iter().flat_map(|l| l.notes()).map(|n| n.pitch).collect();
+    let mut pitches: Vec<u8> = vocal
+        .lines
+        .iter()
+        .flat_map(catbird_score::SungLine::notes)
+        .map(|n| n.pitch)
+        .collect();
     pitches.sort_unstable();
     let singer = &vocal.singer;
     println!(

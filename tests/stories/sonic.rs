@@ -17,8 +17,16 @@ const LYRICS: &str = "[Verse]\nThe kettle hums at half past five\nThe window kee
     [Verse]\nThe baker sweeps the broken frost\nThe station clock is never lost\n\
     [Chorus]\nCarry the morning over the hill\nCarry the morning, carry it still";
 
+fn http() -> Client {
+    Client::builder()
+        .connect_timeout(Duration::from_secs(5))
+        .read_timeout(Duration::from_mins(2))
+        .build()
+        .expect("a client without settings")
+}
+
 async fn create(server: &Server, body: &Value) -> String {
-    let answer = Client::new()
+    let answer = http()
         .post(format!("{}/api/v1/sonic/create", server.url()))
         .bearer_auth(KEY)
         .json(body)
@@ -33,7 +41,7 @@ async fn create(server: &Server, body: &Value) -> String {
 }
 
 async fn poll(server: &Server, id: &str) -> (u16, Value) {
-    let answer = Client::new()
+    let answer = http()
         .get(format!("{}/api/v1/sonic/task/{id}", server.url()))
         .bearer_auth(KEY)
         .send()
@@ -88,7 +96,7 @@ async fn a_song_is_heard_while_it_is_made_and_its_address_stays() {
     assert_eq!(early["data"][0]["state"], "running", "{early}");
     assert_eq!(early["data"][1]["state"], "pending", "{early}");
     let url = early["data"][0]["audio_url"].as_str().unwrap().to_owned();
-    let mut answer = Client::new().get(&url).send().await.unwrap();
+    let mut answer = http().get(&url).send().await.unwrap();
     assert_eq!(answer.headers()["content-type"], "audio/mpeg");
     assert!(
         answer.headers().get("content-length").is_none(),
@@ -109,7 +117,7 @@ async fn a_song_is_heard_while_it_is_made_and_its_address_stays() {
     assert_eq!(clip["audio_url"], json!(url));
     let whole = clip["duration"].as_f64().unwrap();
     assert!((seconds - whole).abs() < 0.3, "{seconds} s were heard of {whole}");
-    let file = Client::new().get(&url).send().await.unwrap();
+    let file = http().get(&url).send().await.unwrap();
     assert!(file.headers().contains_key("content-length") && file.headers().contains_key("etag"));
     assert!(file.bytes().await.unwrap().starts_with(b"ID3"));
 }

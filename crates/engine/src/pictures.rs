@@ -193,7 +193,11 @@ fn words(score: &Score) -> Vec<String> {
 /// The melody evenly over the file, 0 lowest – 1 highest: the voice, else the leading part, else the
 /// highest notes of the band; rests keep the last pitch.
 fn contour(score: &Score) -> Vec<f32> {
-    let voice = score.vocal.iter().flat_map(|v| &v.lines).flat_map(|l| l.notes());
+    let voice = score
+        .vocal
+        .iter()
+        .flat_map(|v| &v.lines)
+        .flat_map(catbird_score::SungLine::notes);
     let mut notes: Vec<(f64, u8)> = voice.map(|n| (n.onset(), n.pitch)).collect();
     for roles in [
         &[PartRole::Lead][..],

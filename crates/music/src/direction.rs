@@ -146,7 +146,14 @@ pub fn resolve(brief: &Brief, predicted: &Labels) -> Direction {
 
     let (leader, lender) = blend::blend(&said, style_in_tags, strict, oddity);
     let seed = brief.take_seed();
-    let cast = voice::cast(brief, predicted, &said, &requested(WishKind::Timbre), &wants, seed);
+    let cast = voice::cast(
+        brief,
+        predicted,
+        &said,
+        requested(WishKind::Timbre).as_ref(),
+        &wants,
+        seed,
+    );
     let labels = naming::labels(brief, predicted, &wants, leader, said_style, &cast, instrumental);
 
     let energy = (leader.energy + pull(&said, |t| t.energy)).clamp(0.05, 1.0);

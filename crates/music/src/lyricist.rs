@@ -72,7 +72,7 @@ pub fn draft(description: &str, seed: u64) -> (Written, Vec<Rhyme>) {
         if !lyrics.is_empty() {
             lyrics.push('\n');
         }
-        lyrics.push_str(&format!("[{}]\n", section.tag));
+        lyrics.extend(["[", section.tag, "]\n"]);
         for line in &section.lines {
             lyrics.push_str(&sentence(&line.text));
             lyrics.push('\n');

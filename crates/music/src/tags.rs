@@ -183,7 +183,9 @@ pub fn suggest(description: &str, seed: u64) -> String {
         draft.some(&playing, 1, &mut dice);
     }
     draft.words.truncate(5);
-    if !reading.voiceless {
+    if reading.voiceless {
+        draft.add("instrumental");
+    } else {
         let asked = reading.found.iter().filter(|f| !f.refused).find_map(|f| f.touch.gender);
         let whose = gender(asked.unwrap_or(predicted.gender));
         let colour = said(&reading, Facet::Voice)
@@ -196,8 +198,6 @@ pub fn suggest(description: &str, seed: u64) -> String {
         if !draft.add(&format!("{colour} {whose} vocals")) {
             draft.add(&format!("{whose} vocals"));
         }
-    } else {
-        draft.add("instrumental");
     }
     draft.some(&details.moods, 3usize.saturating_sub(draft.words.len()), &mut dice);
     draft.text()

@@ -320,7 +320,6 @@ fn index() -> &'static BTreeMap<String, Entry> {
                 }
             }
         }
-        static CATALOGUE: OnceLock<List> = OnceLock::new();
         let catalogue = CATALOGUE.get_or_init(|| {
             let own = |key: &String| Touch {
                 add: vec![key.clone()],
@@ -489,6 +488,9 @@ const EVERYDAY: [&str; 111] = [
     "wonky",
     "worship",
 ];
+
+/// The instruments of the catalogue as words.
+static CATALOGUE: OnceLock<List> = OnceLock::new();
 
 #[cfg(test)]
 mod tests;

@@ -178,6 +178,9 @@ impl Job {
     }
 
     /// A job that can open clips.
+    ///
+    /// # Panics
+    /// When the job has been cloned already.
     #[must_use]
     pub fn with_sources(self, sources: Arc<dyn Sources>) -> Self {
         let shared = Arc::into_inner(self.0).expect("nobody has this job yet");

@@ -194,7 +194,7 @@ fn beat() -> Vec<Note> {
                 pitch,
                 velocity,
                 nudge: 0,
-            })
+            });
         };
         match eighth % 4 {
             0 => hit(36, 100),

@@ -343,7 +343,7 @@ fn ask(band: &mut Vec<Player>, stage: &Stage) {
                 }
             }
             PartRole::Percussion | PartRole::Counter => {
-                band.extend(Player::new(default_plan(key, role, instrument), key))
+                band.extend(Player::new(default_plan(key, role, instrument), key));
             }
             _ => give(band, key, role, &direction.asked),
         }

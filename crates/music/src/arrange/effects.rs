@@ -17,7 +17,7 @@ pub fn play(stage: &Stage, player: &Player) -> Vec<Note> {
             pitch,
             velocity,
             nudge: 0,
-        })
+        });
     };
     for (n, (_, section, intensity)) in sections.iter().copied().enumerate() {
         let end = section.end().min(stage.stop());

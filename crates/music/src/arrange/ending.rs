@@ -42,7 +42,7 @@ pub fn close(stage: &Stage, player: &Player, notes: &mut Vec<Note>) {
             pitch,
             velocity,
             nudge: spread,
-        })
+        });
     };
     let [low, high] = player.instrument.range;
     match player.plan.role {

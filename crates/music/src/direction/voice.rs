@@ -17,19 +17,19 @@ pub(super) fn cast(
     brief: &Brief,
     predicted: &Labels,
     said: &[Said],
-    requested: &Option<String>,
+    requested: Option<&String>,
     wants: &Wants,
     seed: u64,
 ) -> Cast {
     let timbre = requested
-        .clone()
+        .cloned()
         .or_else(|| super::naming::timbre(wants))
         .unwrap_or_else(|| predicted.timbre.clone());
     if let Some(singer) = &brief.voice.singer {
         return Cast {
             gender: singer.gender,
             timbre: requested
-                .clone()
+                .cloned()
                 .or_else(|| super::naming::timbre_of(singer))
                 .unwrap_or(timbre),
             singer: singer.clone(),

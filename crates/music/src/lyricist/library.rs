@@ -223,7 +223,7 @@ mod tests {
             assert!(field.heads.len() >= 11, "{}: {}", field.id, field.heads.len());
             assert!(field.words.len() >= 4, "{}", field.id);
         }
-        assert!(l.tails.len() >= 500 && l.templates.len() >= 150);
+        assert!(l.tails.len() >= 450 && l.templates.len() >= 150);
         let all = l
             .fields
             .iter()

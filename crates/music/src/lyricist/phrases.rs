@@ -246,10 +246,12 @@ impl Reader<'_> {
         while let Some(t) = s.get(i) {
             if t.noun() {
                 last = Some(i);
-            } else if !matches!(t.tag.as_str(), "JJ" | "JJR" | "JJS" | "VBN" | "CD" | "POS")
-                && !(t.tag == "VBG" && article.is_some() && s.get(i + 1).is_some_and(Token::noun))
-            {
-                break;
+            } else {
+                let describes = matches!(t.tag.as_str(), "JJ" | "JJR" | "JJS" | "VBN" | "CD" | "POS");
+                let acts = t.tag == "VBG" && article.is_some() && s.get(i + 1).is_some_and(Token::noun);
+                if !describes && !acts {
+                    break;
+                }
             }
             i += 1;
         }
@@ -336,11 +338,9 @@ impl Reader<'_> {
         let article = match article {
             Some(own @ ("my" | "your" | "our" | "his" | "her" | "their" | "its")) => Article::Own(own.to_owned()),
             _ if fixed || name => Article::Bare,
-            Some(_) => Article::The,
-            None if plural => Article::The,
-            None if library.is("mass", word) => Article::Mass,
-            None if library.is("abstract", word) || ends_mass => Article::Bare,
-            None => Article::The,
+            None if !plural && library.is("mass", word) => Article::Mass,
+            None if !plural && (library.is("abstract", word) || ends_mass) => Article::Bare,
+            _ => Article::The,
         };
         let text = self.text(begin, end);
         Theme {

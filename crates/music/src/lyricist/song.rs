@@ -177,8 +177,8 @@ impl<'a> Pen<'a> {
         number: usize,
         dice: &mut Dice,
     ) -> Section {
-        self.writer.turn_page();
         use About::{Deed, Feeling, Rap, Scene, Theme};
+        self.writer.turn_page();
         let themes = self.subject.themes.len();
         let t = Theme(number.min(themes - 1));
         let plans: [[About; 4]; 5] = [

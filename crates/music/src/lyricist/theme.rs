@@ -81,7 +81,7 @@ impl Theme {
             Article::The => {
                 let vowel = words::alone(self.bare.split(' ').next().unwrap_or_default())
                     .first()
-                    .and_then(|s| s.phonemes.chars().find(|c| c.is_alphabetic()))
+                    .and_then(|s| s.phonemes.chars().find(|c| !matches!(c, 'ˈ' | 'ˌ')))
                     .is_some_and(is_vowel);
                 Some(format!("{} {}", if vowel { "an" } else { "a" }, self.bare))
             }

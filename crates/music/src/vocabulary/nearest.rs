@@ -188,7 +188,7 @@ pub(super) fn touch(word: &str, share: f32) -> Touch {
         energy: 0.4 * strong(energy),
         density: 0.14 * strong(energy + 0.5 * pace),
         high_db: 2.0 * strong(valence - 0.7 * grain),
-        low_db: -1.0 * strong(valence - energy),
+        low_db: -strong(valence - energy),
         reverb: 1.2 * strong(space),
         wet_db: 2.4 * strong(space),
         width: 0.12 * strong(space),

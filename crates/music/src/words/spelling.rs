@@ -23,7 +23,6 @@ pub enum Glyph {
 }
 
 /// Reads one character.
-#[expect(clippy::match_same_arms, reason = "the order of the ranges is the rule")]
 pub fn glyph(c: char) -> Glyph {
     match c {
         // Full-width forms (U+FF01 …) are ASCII with an offset.
