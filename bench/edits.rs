@@ -132,8 +132,8 @@ impl Bench {
         let name = format!("{style} {:.0} bpm", source.tempo.bpm_at(0));
 
         // The extension begins where the source has its second verse, with a verse.
-        let verses = source.sections.iter().filter(|s| s.role == Role::Verse);
-        let verse = verses.last().context("two verses")?;
+        let mut verses = source.sections.iter().filter(|s| s.role == Role::Verse);
+        let verse = verses.next_back().context("two verses")?;
         let at = source.tempo.at(verse.start);
         let new = edit::extend(&source, Some(at), &ask(MORE), None)?;
         let Some(Joins::After { tick, seconds }) = new.joins else {

@@ -1,6 +1,5 @@
 //! The two dials, `style_weight` and `weirdness`, turn what is heard, always the same way; unknown words,
 //! refusals, personas and takes are heard, too.
-#![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::collections::BTreeSet;
 
@@ -120,7 +119,7 @@ fn surprise(s: &Score) -> f64 {
         .vocal
         .iter()
         .flat_map(|v| &v.lines)
-        .flat_map(|l| l.notes())
+        .flat_map(catbird_score::SungLine::notes)
         .map(|n| (n.start, n.pitch))
         .collect();
     if pitches.is_empty() {
