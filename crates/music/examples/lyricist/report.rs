@@ -234,8 +234,7 @@ fn stress_match(score: &Score, stronger: &mut usize, level: &mut usize, compared
         }
         for pair in places.windows(2) {
             let (strong, weak) = match (pair[0], pair[1]) {
-                ((2, a), (0, b)) => (a, b),
-                ((0, b), (2, a)) => (a, b),
+                ((2, a), (0, b)) | ((0, b), (2, a)) => (a, b),
                 _ => continue,
             };
             *compared += 1;

@@ -145,9 +145,10 @@ fn plain(description: &str) -> String {
         let lower = word.to_lowercase();
         let shouted = word.len() > 1 && !word.chars().any(char::is_lowercase);
         let tame = headline || shouted || fresh;
-        let common = dictionary::knows_lower(&lower)
-            || lower.strip_suffix('s').is_some_and(dictionary::knows_lower)
-            || ["ing", "ed", "es"].iter().any(|e| lower.ends_with(e));
+        let stem = lower.strip_suffix("'s").unwrap_or(&lower);
+        let common = dictionary::knows_lower(stem)
+            || stem.strip_suffix('s').is_some_and(dictionary::knows_lower)
+            || ["ing", "ed", "es"].iter().any(|e| stem.ends_with(e));
         let name = library().is("names", &lower) || !common && dictionary::knows(&lower);
         let spelt = match () {
             () if lower == "i" || lower.starts_with("i'") => format!("I{}", &lower[1..]),
