@@ -29,7 +29,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                     Gender::Female
                 } else {
                     Gender::Male
-                })
+                });
             }
             "voice" => brief.voice.preset = Some(value.to_owned()),
             "genre" => brief.wishes.push(wish(WishKind::Genre)),

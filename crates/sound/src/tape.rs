@@ -200,9 +200,8 @@ mod tests {
             assert_eq!(out[last..], old.left[last..]);
             let inside = first + splice.fade_in..last - splice.fade_out;
             assert_eq!(out[inside.clone()], new.left[inside]);
-            for i in first..last {
-                let (low, high) = (old.left[i].min(new.left[i]), old.left[i].max(new.left[i]));
-                assert!((low - 1e-6..=high + 1e-6).contains(&out[i]));
+            for ((x, a), b) in out.iter().zip(&old.left).zip(&new.left).take(last).skip(first) {
+                assert!((a.min(*b) - 1e-6..=a.max(*b) + 1e-6).contains(x));
             }
         }
     }

@@ -233,9 +233,8 @@ fn stress_match(score: &Score, stronger: &mut usize, level: &mut usize, compared
             }
         }
         for pair in places.windows(2) {
-            let (strong, weak) = match (pair[0], pair[1]) {
-                ((2, a), (0, b)) | ((0, b), (2, a)) => (a, b),
-                _ => continue,
+            let (((2, strong), (0, weak)) | ((0, weak), (2, strong))) = (pair[0], pair[1]) else {
+                continue;
             };
             *compared += 1;
             *stronger += usize::from(strong > weak);
