@@ -60,8 +60,11 @@ fn finish(maker: &Maker, made: &Made, work: &Work, folder: &Path) -> Result<Take
     let files = views.into_iter().map(file).collect();
     let brief = work.brief();
     let lyrics = match (work, brief.and_then(|b| b.lyrics.as_ref())) {
-        // A new song's lyrics come back as they were given.
-        (Work::Compose { .. }, Some(given)) if score.vocal.is_some() => given.clone(),
+        // A piece in which these words are only a part.
+        (Work::Replace { .. }, _) if score.patch.is_some() => works::sung_lyrics(score),
+        (Work::AddVocals { .. }, _) if score.patch.is_some() => works::sung_lyrics(score),
+        // Words that were given come back as they were given.
+        (_, Some(given)) if score.vocal.is_some() => given.clone(),
         _ => works::sung_lyrics(score),
     };
     let tags = match brief.map(|b| b.tags.trim()) {
