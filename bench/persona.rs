@@ -18,6 +18,8 @@ const RATE: f64 = 44_100.0;
 const FRAME: usize = 2048;
 /// Quarter octaves from 200 Hz to 8 kHz.
 const BANDS: usize = 21;
+/// Melodies a voice is heard in.
+const SONGS: u64 = 5;
 const SOURCE: &str = "[verse]\nThe kettle hums at half past five\nThe window keeps a coin of light\n\
     I count the boats that still arrive\nAnd fold the letters of the night\n[chorus]\n\
     Carry the morning over the hill\nCarry the morning, carry it still";
@@ -42,20 +44,22 @@ fn main() -> Result<()> {
         ("bright soprano", "dance pop, bright soprano", 13),
         ("powerful tenor", "rock, powerful male tenor", 14),
     ] {
-        let (source, singer) = sing(&maker, SOURCE, tags, VoiceWish::default(), seed)?;
+        let (_, singer) = sing(&maker, SOURCE, tags, VoiceWish::default(), seed)?;
         let kept = VoiceWish {
             singer: Some(singer.clone()),
             ..VoiceWish::default()
         };
-        let (persona, again) = sing(&maker, OTHER, "acoustic ballad", kept, seed + 100)?;
+        let (_, again) = sing(&maker, OTHER, "acoustic ballad", kept.clone(), seed + 100)?;
         anyhow::ensure!(again == singer, "the persona's settings are the source's");
+        let source = voice_of(&maker, SOURCE, tags, &kept, seed)?;
+        let persona = voice_of(&maker, OTHER, "acoustic ballad", &kept, seed + 100)?;
         let mut distances = Vec::new();
         for preset in PRESETS {
             let wish = VoiceWish {
                 preset: Some(preset.to_owned()),
                 ..VoiceWish::default()
             };
-            let (other, _) = sing(&maker, OTHER, "acoustic ballad", wish, seed + 100)?;
+            let other = voice_of(&maker, OTHER, "acoustic ballad", &wish, seed + 100)?;
             distances.push((distance(&source, &other), preset));
         }
         let nearest = distances.iter().copied().min_by(|a, b| a.0.total_cmp(&b.0));
@@ -68,6 +72,18 @@ fn main() -> Result<()> {
         );
     }
     Ok(())
+}
+
+/// The envelope over several melodies: one melody's height would move it by a decibel.
+fn voice_of(maker: &Maker, lyrics: &str, tags: &str, voice: &VoiceWish, seed: u64) -> Result<[f64; BANDS]> {
+    let mut mean = [0.0; BANDS];
+    for song in 0..SONGS {
+        let (envelope, _) = sing(maker, lyrics, tags, voice.clone(), seed + 1000 * song)?;
+        for (mean, level) in mean.iter_mut().zip(envelope) {
+            *mean += level / SONGS as f64;
+        }
+    }
+    Ok(mean)
 }
 
 /// The dry voice's envelope, and who sings.
