@@ -39,22 +39,32 @@ pub async fn complete(core: &Core, claim: &Claim, work: &mut Work, job: &Job) ->
     let (tags, lyrics) = (brief.tags.clone(), brief.lyrics.clone().unwrap_or_default());
     let json = serde_json::to_string(work).expect("work is plain data");
     let stored = async {
-        state::decide(&core.db, claim, &json).await?;
-        state::announce(&core.db, claim, &title, &tags, &lyrics).await
+        let ours = state::decide(&core.db, claim, &json).await?;
+        state::announce(&core.db, claim, &title, &tags, &lyrics).await?;
+        Ok::<_, sqlx::Error>(ours)
     };
-    stored.await.map_err(|error| Fault::Broken(error.into()))?;
-    Ok(())
+    match stored.await {
+        Ok(true) => Ok(()),
+        // Whoever has the task now decides on words of its own; ours must not be sung.
+        Ok(false) => Err(Fault::Broken(anyhow::anyhow!("another worker has taken the task over"))),
+        Err(error) => Err(Fault::Broken(error.into())),
+    }
 }
+
+/// Whole words only: trap is no rap.
+const VOICES: [&str; 9] = [
+    "vocal", "vocals", "voice", "voices", "singer", "singers", "singing", "choir", "rap",
+];
 
 /// Nobody sings: words about a voice would be wrong.
 fn without_voices(tags: &str) -> String {
     let words = tags.split(',').map(str::trim);
     let kept: Vec<&str> = words
         .filter(|words| {
-            let words = words.to_lowercase();
-            !["vocal", "voice", "singer", "choir", "rap"]
-                .iter()
-                .any(|w| words.contains(w))
+            !words
+                .to_lowercase()
+                .split([' ', '-'])
+                .any(|word| VOICES.contains(&word))
         })
         .collect();
     kept.join(", ")
@@ -126,6 +136,10 @@ mod tests {
         assert_eq!(
             without_voices("swing, slow, piano, crooning male vocals"),
             "swing, slow, piano"
+        );
+        assert_eq!(
+            without_voices("dark trap, rapid hats, air-choir, Rap"),
+            "dark trap, rapid hats"
         );
     }
 }
