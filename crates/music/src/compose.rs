@@ -73,6 +73,8 @@ pub fn compose(brief: &Brief, unknown_words: Option<&dyn UnknownWords>) -> Resul
         brief: brief.clone(),
         patch: None,
         joins: None,
+        reels: Vec::new(),
+        heard: None,
     };
     debug_assert_eq!(score.check(), Ok(()), "the composer keeps the score's rules");
     Ok(score)

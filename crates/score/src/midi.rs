@@ -277,6 +277,8 @@ mod tests {
             brief: crate::Brief::default(),
             patch: None,
             joins: None,
+            reels: Vec::new(),
+            heard: None,
         }
     }
 

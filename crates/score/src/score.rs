@@ -7,6 +7,7 @@ use crate::{
     chord::ChordSpan,
     instrument::Part,
     key::Key,
+    reel::{Heard, Reel},
     section::Section,
     time::{Meter, TempoMap, Tick},
     vocal::Vocal,
@@ -117,6 +118,12 @@ pub struct Score {
     /// Set when this is only a part of a longer piece.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub joins: Option<Joins>,
+    /// Where a recording sounds instead of the notes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reels: Vec<Reel>,
+    /// Set when the score is not written but heard: of a recording that was brought in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heard: Option<Heard>,
 }
 
 /// The piece as it was before a span of it was changed. Both are equally long.
@@ -256,6 +263,13 @@ impl Score {
         }
         if self.tempo.at(last) > self.seconds {
             return fail("the last word ends after the file".into());
+        }
+        for reel in &self.reels {
+            let rising = reel.anchors.windows(2).all(|w| w[0][0] < w[1][0] && w[0][1] < w[1][1]);
+            let inside = 0.0 <= reel.from && reel.from < reel.to && reel.to <= self.seconds + 1e-6;
+            if reel.anchors.is_empty() || !rising || !inside {
+                return fail(format!("reel {} to {} s of {}", reel.from, reel.to, reel.clip));
+            }
         }
         if let Some(patch) = &self.patch {
             if patch.base.seconds != self.seconds || !(0.0 <= patch.from && patch.from < patch.to) {

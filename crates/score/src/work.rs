@@ -122,6 +122,36 @@ pub enum Work {
         /// What is asked of the new piece.
         brief: Brief,
     },
+    /// The voice of a piece, as it is, over a new band.
+    SwapSound {
+        /// The piece.
+        source: ClipId,
+        /// The style of the band.
+        brief: Brief,
+    },
+    /// The band of a piece, as it is, under another singer: the same melody, other words if given.
+    SwapVocals {
+        /// The piece.
+        source: ClipId,
+        /// The words and who sings.
+        brief: Brief,
+    },
+    /// A recording is brought in. The server fetches it; the engine only sees the file.
+    Upload {
+        /// Where it lies.
+        url: String,
+        /// It is wanted as a voice: a persona of the same id comes with it.
+        voice: bool,
+        /// Its title, and the words that are sung in it, if known.
+        brief: Brief,
+    },
+    /// A clip in another format, as a clip of its own.
+    Download {
+        /// The piece.
+        source: ClipId,
+        /// `mp3` or `wav`.
+        format: String,
+    },
     /// The tracks of a piece.
     Stems {
         /// The piece.
@@ -145,6 +175,10 @@ impl Work {
             Self::Mashup { .. } => "mashup",
             Self::Replace { .. } => "replace",
             Self::Sample { .. } => "sample",
+            Self::SwapSound { .. } => "swap_sound",
+            Self::SwapVocals { .. } => "swap_vocals",
+            Self::Upload { .. } => "upload",
+            Self::Download { .. } => "download",
             Self::Stems { .. } => "stems",
         }
     }
@@ -161,8 +195,11 @@ impl Work {
             | Self::AddInstrumental { brief, .. }
             | Self::Mashup { brief, .. }
             | Self::Replace { brief, .. }
-            | Self::Sample { brief, .. } => Some(brief),
-            Self::Stems { .. } => None,
+            | Self::Sample { brief, .. }
+            | Self::SwapSound { brief, .. }
+            | Self::SwapVocals { brief, .. }
+            | Self::Upload { brief, .. } => Some(brief),
+            Self::Stems { .. } | Self::Download { .. } => None,
         }
     }
 
@@ -178,15 +215,18 @@ impl Work {
             | Self::AddInstrumental { brief, .. }
             | Self::Mashup { brief, .. }
             | Self::Replace { brief, .. }
-            | Self::Sample { brief, .. } => Some(brief),
-            Self::Stems { .. } => None,
+            | Self::Sample { brief, .. }
+            | Self::SwapSound { brief, .. }
+            | Self::SwapVocals { brief, .. }
+            | Self::Upload { brief, .. } => Some(brief),
+            Self::Stems { .. } | Self::Download { .. } => None,
         }
     }
 
     /// The clips it works on, in order.
     pub fn sources(&self) -> Vec<&str> {
         match self {
-            Self::Compose { .. } => Vec::new(),
+            Self::Compose { .. } | Self::Upload { .. } => Vec::new(),
             Self::Join { chain, .. } => chain.iter().map(String::as_str).collect(),
             Self::Mashup { sources, .. } => sources.iter().map(String::as_str).collect(),
             Self::Extend { source, .. }
@@ -196,6 +236,9 @@ impl Work {
             | Self::AddInstrumental { source, .. }
             | Self::Replace { source, .. }
             | Self::Sample { source, .. }
+            | Self::SwapSound { source, .. }
+            | Self::SwapVocals { source, .. }
+            | Self::Download { source, .. }
             | Self::Stems { source, .. } => vec![source],
         }
     }

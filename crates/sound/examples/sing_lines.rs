@@ -235,6 +235,8 @@ fn score(lines: &[&Line], singer: &Singer, seed: u64, bpm: f64) -> Score {
         brief: catbird_score::Brief::default(),
         patch: None,
         joins: None,
+        reels: Vec::new(),
+        heard: None,
     }
 }
 

@@ -52,6 +52,8 @@ pub(crate) fn bare_score() -> Score {
         brief: catbird_score::Brief::default(),
         patch: None,
         joins: None,
+        reels: Vec::new(),
+        heard: None,
     }
 }
 

@@ -103,6 +103,8 @@ fn band() -> Score {
         brief: Brief::default(),
         patch: None,
         joins: None,
+        reels: Vec::new(),
+        heard: None,
     }
 }
 

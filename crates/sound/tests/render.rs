@@ -30,6 +30,8 @@ fn score(seconds: f64, parts: Vec<Part>) -> Score {
         brief: catbird_score::Brief::default(),
         patch: None,
         joins: None,
+        reels: Vec::new(),
+        heard: None,
     }
 }
 

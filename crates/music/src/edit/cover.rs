@@ -154,6 +154,8 @@ fn dress(source: &Score, brief: &Brief, mut lines: Vec<SungLine>, mut played: Ve
         parts: Vec::new(),
         patch: None,
         joins: None,
+        reels: Vec::new(),
+        heard: None,
         ..source.clone()
     };
     // Where a tune is played the band leaves room for it as for a voice.

@@ -85,6 +85,8 @@ pub fn window(score: &Score, from: Tick, to: Tick) -> Score {
         parts,
         patch: None,
         joins: None,
+        reels: Vec::new(),
+        heard: None,
         ..score.clone()
     }
 }

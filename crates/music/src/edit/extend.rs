@@ -85,6 +85,8 @@ pub fn extend(
             tick,
             seconds: source.tempo.at(tick),
         }),
+        reels: Vec::new(),
+        heard: None,
         ..source.clone()
     };
     debug_assert_eq!(score.check(), Ok(()), "an extension keeps the score's rules");

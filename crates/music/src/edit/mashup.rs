@@ -126,6 +126,8 @@ pub fn mashup(a: &Score, b: &Score, brief: &Brief, unknown: Option<&dyn UnknownW
         brief: Brief::default(),
         patch: None,
         joins: None,
+        reels: Vec::new(),
+        heard: None,
     };
     if !lines.is_empty() {
         score.vocal = Some(Vocal {

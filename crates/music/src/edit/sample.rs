@@ -113,6 +113,8 @@ pub fn sample(
         brief: asked,
         patch: None,
         joins: None,
+        reels: Vec::new(),
+        heard: None,
     };
     debug_assert_eq!(score.check(), Ok(()), "a sampled piece keeps the score's rules");
     Ok(score)

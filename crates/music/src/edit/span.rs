@@ -81,6 +81,8 @@ impl Bars {
             Box::new(Patch {
                 base: Score {
                     joins: None,
+                    reels: Vec::new(),
+                    heard: None,
                     ..source.clone()
                 },
                 from,

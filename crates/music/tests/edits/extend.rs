@@ -194,6 +194,8 @@ fn every_kind_of_piece_can_be_continued_anywhere() {
             let last = edit::join(&[
                 Score {
                     joins: None,
+                    reels: Vec::new(),
+                    heard: None,
                     ..piece.clone()
                 },
                 new,

@@ -103,6 +103,8 @@ pub fn of(title: &str, lyrics: Option<&str>, seconds: f64, seed: u64, brief: &Br
         brief: brief.clone(),
         patch: None,
         joins: None,
+        reels: Vec::new(),
+        heard: None,
     };
     if seconds >= 2.0 {
         score.check().expect("a real score");

@@ -189,6 +189,8 @@ impl Place {
             brief: Brief::default(),
             patch: None,
             joins: None,
+            reels: Vec::new(),
+            heard: None,
         };
         let mut presence = Curve {
             values: voice.iter().map(|v| f32::from(u8::from(*v))).collect(),

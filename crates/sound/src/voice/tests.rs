@@ -86,6 +86,8 @@ fn score(lines: &[&[Sung]], seconds: f64) -> Score {
         brief: catbird_score::Brief::default(),
         patch: None,
         joins: None,
+        reels: Vec::new(),
+        heard: None,
     }
 }
 
