@@ -210,7 +210,7 @@ impl Bench {
 
 fn main() -> Result<()> {
     let assets = Assets::open()?;
-    assets.ensure(&|_, _, _| {})?;
+    assets.ensure(catbird_assets::Parts::Song, &|_, _, _| {})?;
     let bench = Bench {
         maker: Maker::new(MakerFiles {
             soundfont: assets.path("MuseScore_General_Lite.sf3"),

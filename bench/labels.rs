@@ -109,7 +109,7 @@ fn voice_row(name: &str, made: &Made) -> Result<()> {
 
 fn main() -> Result<()> {
     let assets = Assets::open()?;
-    assets.ensure(&|_, _, _| {})?;
+    assets.ensure(catbird_assets::Parts::Song, &|_, _, _| {})?;
     let maker = Maker::new(MakerFiles {
         soundfont: assets.path("MuseScore_General_Lite.sf3"),
         hibari: assets.path("hibari.onnx"),

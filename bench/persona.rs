@@ -30,7 +30,7 @@ const PRESETS: [&str; 6] = ["female", "male", "alto", "soprano", "tenor", "barit
 
 fn main() -> Result<()> {
     let assets = Assets::open()?;
-    assets.ensure(&|_, _, _| {})?;
+    assets.ensure(catbird_assets::Parts::Song, &|_, _, _| {})?;
     let maker = Maker::new(MakerFiles {
         soundfont: assets.path("MuseScore_General_Lite.sf3"),
         hibari: assets.path("hibari.onnx"),

@@ -47,7 +47,7 @@ fn main() -> Result<()> {
     let mut args = std::env::args().skip_while(|a| a != "--seconds").skip(1);
     let seconds: f64 = args.next().map_or(Ok(180.0), |s| s.parse())?;
     let assets = Assets::open()?;
-    assets.ensure(&|_, _, _| {})?;
+    assets.ensure(catbird_assets::Parts::Song, &|_, _, _| {})?;
     let maker = Maker::new(MakerFiles {
         soundfont: assets.path("MuseScore_General_Lite.sf3"),
         hibari: assets.path("hibari.onnx"),

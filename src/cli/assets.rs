@@ -1,6 +1,6 @@
 //! `catbird assets`: the sounds and voices from outside.
 
-use catbird_assets::{Assets as Cache, State};
+use catbird_assets::{Assets as Cache, Parts, State};
 use clap::{Args, Subcommand};
 
 use super::{progress::Line, terminal};
@@ -30,13 +30,13 @@ impl Assets {
             Act::List => list(&cache),
             Act::Fetch => {
                 let line = Line::bytes();
-                cache.fetch(&|step, done, total| line.show(step, done, total))?;
+                cache.fetch(Parts::All, &|step, done, total| line.show(step, done, total))?;
                 line.clear();
                 terminal::note(&format!("all sounds are in {}", cache.folder().display()));
                 Ok(())
             }
             Act::Verify => {
-                cache.verify()?;
+                cache.verify(Parts::All)?;
                 terminal::note(&format!("all sounds in {} are as pinned", cache.folder().display()));
                 Ok(())
             }
@@ -46,7 +46,7 @@ impl Assets {
 
 fn list(cache: &Cache) -> anyhow::Result<()> {
     let mut last = String::new();
-    for (package, file, state) in cache.states()? {
+    for (package, file, state) in cache.states(Parts::All)? {
         let spec = package.spec();
         if spec != last {
             terminal::print(&format!("{spec}  {}  {}", package.licence, package.purpose))?;

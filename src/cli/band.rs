@@ -1,18 +1,18 @@
 //! The engine ready to play: assets fetched and verified, nothing loaded yet.
 
-use catbird_assets::Assets;
+use catbird_assets::{Assets, Parts};
 use catbird_engine::{Maker, MakerFiles};
 
 use super::progress::Line;
 
-/// Fetches what is missing, verifies all, and answers with a maker on those files.
-pub fn ready() -> anyhow::Result<Maker> {
+/// Fetches what is missing of these parts, verifies them, and answers with a maker on those files.
+pub fn ready(parts: Parts) -> anyhow::Result<Maker> {
     let assets = Assets::open()?;
-    if assets.missing().is_empty() {
-        assets.verify()?;
+    if assets.missing(parts).is_empty() {
+        assets.verify(parts)?;
     } else {
         let line = Line::bytes();
-        assets.fetch(&|step, done, total| line.show(step, done, total))?;
+        assets.fetch(parts, &|step, done, total| line.show(step, done, total))?;
     }
     Ok(Maker::new(MakerFiles {
         soundfont: assets.path("MuseScore_General_Lite.sf3"),

@@ -102,7 +102,7 @@ impl Compose {
     }
 
     fn make(&self, brief: &Brief) -> anyhow::Result<()> {
-        let maker = band::ready()?;
+        let maker = band::ready(catbird_assets::Parts::Song)?;
         if self.seed.is_none() {
             terminal::note(&format!(
                 "seed {} (give it with --seed to get the same song again)",

@@ -61,7 +61,7 @@ impl Demo {
         if let Some(own) = &own {
             config.data = own.path().to_path_buf();
         }
-        let maker = band::ready()?;
+        let maker = band::ready(catbird_assets::Parts::Song)?;
         serve::runtime()?.block_on(async {
             let key = admin::create_key(&config, "demo", CREDITS).await?;
             let mut running = catbird_server::start(config, Arc::new(Builtin(Arc::new(maker)))).await?;

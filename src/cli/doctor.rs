@@ -6,7 +6,7 @@ use std::{
     process::{Command, ExitCode, Stdio},
 };
 
-use catbird_assets::{Assets, State, packages};
+use catbird_assets::{Assets, Parts, State, packages};
 use catbird_server::Config;
 
 use super::{disk, serve::runtime, settings::Settings, terminal};
@@ -77,15 +77,16 @@ fn sounds() -> Finding {
         Ok(assets) => assets,
         Err(error) => return Bad(error.to_string()),
     };
-    match assets.states() {
+    match assets.states(Parts::All) {
         Err(error) => Bad(error.to_string()),
         Ok(states) if states.iter().all(|(_, _, s)| *s == State::Good) => {
             let specs: Vec<_> = packages().iter().map(catbird_assets::Package::spec).collect();
             Good(format!("{} in {}", specs.join(", "), assets.folder().display()))
         }
-        Ok(states) if states.iter().any(|(_, _, s)| matches!(s, State::Wrong(_))) => {
-            Bad(assets.verify().err().map_or_else(String::new, |e| e.to_string()))
-        }
+        Ok(states) if states.iter().any(|(_, _, s)| matches!(s, State::Wrong(_))) => Bad(assets
+            .verify(Parts::All)
+            .err()
+            .map_or_else(String::new, |e| e.to_string())),
         // The next song fetches them, if it can: the lines of pip and npm tell.
         Ok(_) => Doubt(format!(
             "not all fetched yet into {}; run `catbird assets fetch`",
@@ -104,7 +105,7 @@ fn client(program: &str, arguments: &[&str]) -> Finding {
                 .trim()
                 .to_owned(),
         ),
-        _ if Assets::open().is_ok_and(|a| a.verify().is_ok()) => {
+        _ if Assets::open().is_ok_and(|a| a.verify(Parts::All).is_ok()) => {
             Doubt("not installed; only needed to fetch sounds".into())
         }
         _ => Bad(format!(

@@ -281,7 +281,7 @@ impl Edit {
 
 fn make(work: &Work, paths: &[PathBuf], asked: &Asked) -> anyhow::Result<()> {
     let sources: Vec<Score> = paths.iter().map(|p| read_score(p)).collect::<anyhow::Result<_>>()?;
-    let maker = band::ready()?;
+    let maker = band::ready(catbird_assets::Parts::Song)?;
     let seed = asked.seed.unwrap_or_else(compose::any_seed);
     if asked.seed.is_none() {
         terminal::note(&format!("seed {seed} (give it with --seed to get the same song again)"));

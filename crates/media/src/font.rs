@@ -264,7 +264,9 @@ impl OutlineBuilder for Outline {
 #[cfg(test)]
 pub(crate) fn bytes() -> Vec<u8> {
     let assets = catbird_assets::Assets::open().expect("a cache folder");
-    assets.ensure(&|_, _, _| ()).expect("assets");
+    assets
+        .ensure(catbird_assets::Parts::Song, &|_, _, _| ())
+        .expect("assets");
     std::fs::read(assets.path("Commissioner_700Bold.ttf")).expect("the font")
 }
 

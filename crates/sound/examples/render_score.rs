@@ -17,7 +17,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let stems = asked("--stems");
     let score: Score = serde_json::from_slice(&fs::read(score)?)?;
     let assets = Assets::open()?;
-    assets.ensure(&|_, _, _| {})?;
+    assets.ensure(catbird_assets::Parts::Song, &|_, _, _| {})?;
     let studio = Studio::new(StudioFiles {
         soundfont: assets.path("MuseScore_General_Lite.sf3"),
         hibari: assets.path("hibari.onnx"),

@@ -158,7 +158,9 @@ fn studio() -> &'static Studio {
     static STUDIO: OnceLock<Studio> = OnceLock::new();
     STUDIO.get_or_init(|| {
         let assets = catbird_assets::Assets::open().expect("a cache folder");
-        assets.ensure(&|_, _, _| {}).expect("the assets can be fetched");
+        assets
+            .ensure(catbird_assets::Parts::Song, &|_, _, _| {})
+            .expect("the assets can be fetched");
         Studio::new(StudioFiles {
             soundfont: "no-bank.sf3".into(),
             hibari: assets.path("hibari.onnx"),

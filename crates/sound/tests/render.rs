@@ -73,7 +73,9 @@ fn own_band() -> Vec<Part> {
 /// The band's SoundFont; fetched when it is missing.
 fn soundfont() -> PathBuf {
     let assets = catbird_assets::Assets::open().expect("a cache folder");
-    assets.ensure(&|_, _, _| {}).expect("the assets can be fetched");
+    assets
+        .ensure(catbird_assets::Parts::Song, &|_, _, _| {})
+        .expect("the assets can be fetched");
     assets.path("MuseScore_General_Lite.sf3")
 }
 

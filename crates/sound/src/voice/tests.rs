@@ -94,7 +94,9 @@ fn score(lines: &[&[Sung]], seconds: f64) -> Score {
 /// The network's path.
 fn network() -> PathBuf {
     let assets = catbird_assets::Assets::open().expect("a cache folder");
-    assets.ensure(&|_, _, _| {}).expect("the assets can be fetched");
+    assets
+        .ensure(catbird_assets::Parts::Song, &|_, _, _| {})
+        .expect("the assets can be fetched");
     assets.path("hibari.onnx")
 }
 

@@ -112,7 +112,7 @@ mod tests {
     #[test]
     fn an_unknown_word_is_read_with_its_stress() {
         let assets = catbird_assets::Assets::open().unwrap();
-        assets.ensure(&|_, _, _| {}).unwrap();
+        assets.ensure(catbird_assets::Parts::Song, &|_, _, _| {}).unwrap();
         let reader = OutOfVocabulary::open(&assets.path("oov.onnx"), &assets.path("oov.json")).unwrap();
         let read = |word| reader.phonemes(word).unwrap();
         assert_eq!(read("catbird"), "kˈætbɜɹd");
