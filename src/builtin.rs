@@ -226,8 +226,17 @@ impl Engine for Builtin {
         Ok(blocking(move || Ok(tags::upsample(&words, seed))).await?)
     }
 
+    async fn admit(&self, _file: &Path, _brief: &catbird_score::Brief, _job: &Job) -> Result<Take, Fault> {
+        Err(Fault::Broken(anyhow!("the ear is not connected yet")))
+    }
+
+    async fn singer(&self, _clip: &str, _job: &Job) -> Result<catbird_score::Singer, Fault> {
+        Err(Fault::Broken(anyhow!("the ear is not connected yet")))
+    }
+
     async fn view(&self, view: &View, job: &Job) -> Result<TakeFile, Fault> {
         match view {
+            View::Hearing { .. } => Err(Fault::Broken(anyhow!("the ear is not connected yet"))),
             View::Vocals { clip, span } => {
                 let (score, span) = (score(job, clip).await?, *span);
                 let (maker, path) = (Arc::clone(&self.0), job.scratch().join("vocals.wav"));

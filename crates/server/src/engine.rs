@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::Context as _;
-use catbird_score::{ClipId, Labels, Span, Work};
+use catbird_score::{Brief, ClipId, Labels, Singer, Span, Work};
 use serde::{Deserialize, Serialize};
 
 pub use crate::assets::live::Live;
@@ -30,6 +30,16 @@ pub trait Engine: Send + Sync + 'static {
 
     /// A richer description of a style; every word given stays in it.
     async fn upsample_tags(&self, tags: &str, seed: u64) -> Result<String, Fault>;
+
+    /// Brings a recording in: the file is sniffed, checked and decoded. The take's files are `recording`
+    /// (the bytes as they came), `wav` (what edits work on), `mp3` and `cover`; nobody has listened yet,
+    /// see [`View::Hearing`]. What cannot be decoded, is too short or too long is [`Fault::Rejected`] with a
+    /// sentence for the caller. Of the brief only title, tags and lyrics count.
+    async fn admit(&self, file: &Path, brief: &Brief, job: &Job) -> Result<Take, Fault>;
+
+    /// The singer of ours that comes nearest to the voice in a clip. Nobody sings or speaks in it:
+    /// [`Fault::Rejected`].
+    async fn singer(&self, clip: &str, job: &Job) -> Result<Singer, Fault>;
 
     /// A file that is made of a finished clip when somebody wants it.
     async fn view(&self, view: &View, job: &Job) -> Result<TakeFile, Fault>;
@@ -54,7 +64,15 @@ pub enum View {
         /// Of which clip.
         clip: ClipId,
     },
-    /// The voice alone, WAV; from the clip's `score`.
+    /// What is heard in a clip that was brought in: its score, JSON; from the clip's `wav`.
+    Hearing {
+        /// Of which clip.
+        clip: ClipId,
+        /// The words that are sung in it, if they are known: then the score's voice sings them when the
+        /// recording does.
+        lyrics: Option<String>,
+    },
+    /// The voice alone, WAV; from the clip's `score`, of a recording also its `wav`.
     Vocals {
         /// Of which clip.
         clip: ClipId,
@@ -87,7 +105,7 @@ pub struct Take {
 /// One file of a take.
 #[derive(Clone, Debug)]
 pub struct TakeFile {
-    /// `wav`, `mp3`, `midi`, `lrc`, `score`, `cover`, `video`; a take's audio is `mp3` or `wav`.
+    /// `wav`, `mp3`, `midi`, `lrc`, `score`, `cover`, `video`, `recording`; a take's audio is `mp3` or `wav`.
     pub role: String,
     /// Such as `audio/wav`.
     pub media_type: String,

@@ -1,6 +1,8 @@
 //! Endpoint families: each speaks the vendor's wire format on one side and briefs on the other.
 
+pub mod call;
 pub mod nuro;
+pub mod source;
 pub mod suno;
 
 use serde_json::Value;

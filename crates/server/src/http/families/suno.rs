@@ -12,7 +12,6 @@ use crate::app::Core;
 
 pub mod aligned_lyrics;
 pub mod bpm;
-pub mod call;
 pub mod create;
 pub mod get_music;
 pub mod get_song;
@@ -26,7 +25,6 @@ pub mod replace_section;
 pub mod sample;
 pub mod shown;
 pub mod song;
-pub mod sources;
 pub mod stems;
 pub mod uploads;
 pub mod upsample_tags;

@@ -6,9 +6,9 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::call::{Call, Kept};
 use super::of_clip::{self, ClipRequest};
 use crate::http::codes::Code;
+use crate::http::families::call::{Call, Kept};
 use crate::http::problem::{ErrorBody, Problem};
 
 /// When it is sung.

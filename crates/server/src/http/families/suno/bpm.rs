@@ -6,8 +6,8 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::call::{Call, Kept};
 use super::of_clip::{self, ClipRequest};
+use crate::http::families::call::{Call, Kept};
 use crate::http::problem::{ErrorBody, Problem};
 
 /// The tempo.

@@ -5,12 +5,12 @@ use catbird_score::{Brief, Span, Strength, Work};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::call::{Call, Ordered};
-use super::shown::Shown;
+use super::shown::{Shown, model_of};
 use super::song::{Needs, SongRequest, TITLE_LIMIT, choice_or_empty};
-use super::sources::{self, Source};
 use super::uploads;
 use crate::http::accepted::Accepted;
+use crate::http::families::call::{Call, Ordered};
+use crate::http::families::source::{self as sources, Source};
 use crate::http::fields::{Fields, check_length};
 use crate::http::problem::{ErrorBody, Problem};
 use crate::store::personas;
@@ -115,7 +115,7 @@ impl Asked {
         let mut asked = Self::read(call.fields(), Needs::Nothing)?;
         let id = sources::id(call.fields(), "continue_clip_id")?;
         let source = sources::piece(call, &id).await?;
-        source.lend(&mut asked.brief, &mut asked.shown);
+        asked.shown.borrow(&source, &mut asked.brief);
         Ok((asked, source))
     }
 
@@ -124,7 +124,7 @@ impl Asked {
             work: work(self.brief),
             takes: 2,
             price: call.core.config.prices.suno,
-            shown: self.shown,
+            shown: self.shown.to_json(),
             seed: self.song.seed,
         }
     }
@@ -182,11 +182,11 @@ async fn concat(call: &Call) -> Result<Ordered, Problem> {
         ..Brief::default()
     };
     let mut shown = Shown {
-        mv: first.mv.clone(),
+        mv: model_of(first),
         title: brief.title.clone().unwrap_or_default(),
         ..Shown::default()
     };
-    first.lend(&mut brief, &mut shown);
+    shown.borrow(first, &mut brief);
     Ok(Ordered {
         work: Work::Join {
             chain: chain.into_iter().map(|source| source.clip.id).collect(),
@@ -194,7 +194,7 @@ async fn concat(call: &Call) -> Result<Ordered, Problem> {
         },
         takes: 1,
         price: call.core.config.prices.concat,
-        shown,
+        shown: shown.to_json(),
         seed,
     })
 }

@@ -7,8 +7,8 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::call::{Call, Kept};
 use crate::assets::names;
+use crate::http::families::call::{Call, Kept};
 use crate::http::problem::{ErrorBody, Problem};
 use crate::http::song_page::PATH;
 use crate::tasks::look;

@@ -12,10 +12,10 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::call::{self, Call, Kept};
 use crate::app::Core;
 use crate::clock;
 use crate::http::caller::Caller;
+use crate::http::families::call::{self, Call, Kept};
 use crate::http::fields::check_length;
 use crate::http::named::Named;
 use crate::http::problem::{ErrorBody, Problem};

@@ -5,10 +5,10 @@ use catbird_score::Work;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::call::{Call, Ordered};
 use super::song::{Needs, SongRequest, TITLE_LIMIT};
-use super::sources;
 use crate::http::accepted::Accepted;
+use crate::http::families::call::{Call, Ordered};
+use crate::http::families::source as sources;
 use crate::http::problem::{ErrorBody, Problem};
 
 /// Two clips.
@@ -75,7 +75,7 @@ pub async fn mashup(call: Call) -> Result<Json<Accepted>, Problem> {
         },
         takes: 2,
         price: call.core.config.prices.suno,
-        shown,
+        shown: shown.to_json(),
         seed: song.seed,
     };
     call.order(ordered).await

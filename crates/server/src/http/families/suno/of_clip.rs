@@ -4,8 +4,8 @@ use catbird_score::Score;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::call::{self, Call};
-use super::sources::{self, Source};
+use crate::http::families::call::{self, Call};
+use crate::http::families::source::{self as sources, Source};
 use crate::http::problem::Problem;
 
 /// One clip.

@@ -8,10 +8,10 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::call::{Call, Kept};
 use super::of_clip;
-use super::sources::{self, Source};
 use super::vox;
+use crate::http::families::call::{Call, Kept};
+use crate::http::families::source::{self as sources, Source};
 use crate::http::fields::{Fields, check_length};
 use crate::http::problem::{ErrorBody, Problem};
 use crate::store::personas::{Persona, Traits};

@@ -6,11 +6,11 @@ use catbird_score::Work;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::call::{Call, Ordered};
 use super::models::Version;
 use super::song::{Needs, SongRequest, has_words, no_words};
-use super::sources;
 use crate::http::accepted::Accepted;
+use crate::http::families::call::{Call, Ordered};
+use crate::http::families::source as sources;
 use crate::http::fields::check_length;
 use crate::http::problem::{ErrorBody, Problem};
 
@@ -97,7 +97,7 @@ pub async fn replace_section(call: Call) -> Result<Json<Accepted>, Problem> {
     let source = sources::piece(&call, &clip_id).await?;
     source.check_stretch(names, from, to)?;
     let mut shown = song.shown(&brief);
-    source.lend(&mut brief, &mut shown);
+    shown.borrow(&source, &mut brief);
     let to = to.min(source.clip.seconds);
     let ordered = Ordered {
         work: Work::Replace {
@@ -109,7 +109,7 @@ pub async fn replace_section(call: Call) -> Result<Json<Accepted>, Problem> {
         },
         takes: 1,
         price: call.core.config.prices.suno,
-        shown,
+        shown: shown.to_json(),
         seed: song.seed,
     };
     call.order(ordered).await

@@ -5,9 +5,10 @@ use catbird_score::Work;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::call::{Call, Ordered};
 use super::song::{Needs, SongRequest};
-use super::{sources, uploads};
+use super::uploads;
+use crate::http::families::call::{Call, Ordered};
+use crate::http::families::source as sources;
 use crate::http::problem::{ErrorBody, Problem};
 
 /// A loop, and the song over it.
@@ -115,7 +116,7 @@ pub async fn sample(call: Call) -> Result<Json<SampleAnswer>, Problem> {
         },
         takes: 2,
         price: call.core.config.prices.suno,
-        shown,
+        shown: shown.to_json(),
         seed: song.seed,
     };
     let task_id = call.submit(ordered).await?;

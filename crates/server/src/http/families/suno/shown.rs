@@ -1,7 +1,13 @@
 //! What a poll shows of its request; stored with the task as small JSON, so that a poll need not read
 //! the work. Before a clip is finished, its title, tags and lyrics are those that were asked for.
 
+use catbird_score::Brief;
 use serde::{Deserialize, Serialize};
+
+use crate::http::families::source::Source;
+
+/// The model of a clip that came through another family, or from outside.
+const OTHER_FAMILY: &str = "sonic-v4-5";
 
 /// The requested members, empty where nothing was asked.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -37,4 +43,22 @@ impl Shown {
     pub fn of(json: &str) -> Self {
         serde_json::from_str(json).unwrap_or_default()
     }
+
+    /// A title and style words that were not sent are the source's. The brief's tags stay empty: then
+    /// the piece keeps its style exactly.
+    pub fn borrow(&mut self, source: &Source, brief: &mut Brief) {
+        if brief.title.is_none() {
+            brief.title = Some(source.clip.title.clone());
+            self.title.clone_from(&source.clip.title);
+        }
+        if brief.tags.is_empty() && brief.write_lyrics.is_none() {
+            self.tags.clone_from(&source.tags);
+            self.inherits_tags = true;
+        }
+    }
+}
+
+/// The model that a clip goes by in this family.
+pub fn model_of(source: &Source) -> String {
+    source.mv.clone().unwrap_or_else(|| OTHER_FAMILY.to_owned())
 }

@@ -4,11 +4,11 @@
 use axum::Json;
 use catbird_score::Work;
 
-use super::call::{Call, Ordered};
 use super::of_clip::ClipRequest;
-use super::shown::Shown;
-use super::sources;
+use super::shown::{Shown, model_of};
 use crate::http::accepted::Accepted;
+use crate::http::families::call::{Call, Ordered};
+use crate::http::families::source as sources;
 use crate::http::problem::{ErrorBody, Problem};
 
 /// Voice and band as two tracks. Poll `task/{task_id}`.
@@ -56,7 +56,7 @@ pub async fn full(call: Call) -> Result<Json<Accepted>, Problem> {
 async fn order(call: &Call, full: bool, price: u32) -> Result<Json<Accepted>, Problem> {
     let source = sources::piece(call, &sources::id(call.fields(), "clip_id")?).await?;
     let shown = Shown {
-        mv: source.mv,
+        mv: model_of(&source),
         title: source.clip.title,
         tags: source.tags,
         lyrics: source.clip.lyrics,
@@ -70,7 +70,7 @@ async fn order(call: &Call, full: bool, price: u32) -> Result<Json<Accepted>, Pr
         work,
         takes: 1,
         price,
-        shown,
+        shown: shown.to_json(),
         seed: None,
     })
     .await

@@ -1,7 +1,7 @@
 //! What needs sound from outside: `upload`, `upload-cover`, `upload-extend`, `create-voice`, and the
 //! `*_upload_*` task types. Refused with one sentence, and nothing is charged.
 
-use super::call::Call;
+use crate::http::families::call::Call;
 use crate::http::problem::{ErrorBody, Problem};
 
 /// The one sentence.

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::call::{self, Call, Kept};
+use crate::http::families::call::{self, Call, Kept};
 use crate::http::fields::check_length;
 use crate::http::problem::{ErrorBody, Problem};
 

@@ -8,12 +8,12 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::call::{self, Call, Kept};
 use super::of_clip;
 use super::persona::sings_within;
-use super::sources::Source;
 use crate::assets::{demand, names};
 use crate::engine::View;
+use crate::http::families::call::{self, Call, Kept};
+use crate::http::families::source::Source;
 use crate::http::problem::{ErrorBody, Problem};
 use crate::tasks::submit;
 

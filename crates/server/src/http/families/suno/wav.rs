@@ -5,8 +5,8 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::call::{self, Call, Kept};
 use super::of_clip::{self, ClipRequest};
+use crate::http::families::call::{self, Call, Kept};
 use crate::http::problem::{ErrorBody, Problem};
 
 /// Where the WAV is.

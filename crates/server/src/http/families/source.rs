@@ -1,18 +1,14 @@
 //! The clips that an operation works on: finished ones of the caller's own account, of any family.
 //! Another account's is as unknown as one that never was.
 
-use catbird_score::Brief;
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::call::Call;
-use super::shown::Shown;
-use super::view::FAMILY;
 use crate::http::fields::Fields;
 use crate::http::problem::Problem;
 use crate::tasks::look::{self, Clip};
 
-/// The model of a clip that came through another family.
-const OTHER_FAMILY: &str = "sonic-v4-5";
 /// A chain longer than this is no song.
 const LONGEST_CHAIN: usize = 64;
 
@@ -25,10 +21,19 @@ pub struct Source {
     pub task_id: String,
     /// What its task did.
     pub operation: String,
-    /// The model it was made by.
-    pub mv: String,
+    /// The model it was made by; none if another family made it, or it was brought in.
+    pub mv: Option<String>,
     /// The style words it goes by.
     pub tags: String,
+}
+
+/// What all families keep of a request that their polls show.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Asked {
+    mv: String,
+    tags: String,
+    inherits_tags: bool,
 }
 
 /// The id of a clip in a member that must be there.
@@ -43,20 +48,16 @@ pub async fn find(call: &Call, id: &str) -> Result<Source, Problem> {
     let (clip, task_id) = found.ok_or_else(unknown)?;
     let task = call.core.recent.look(&call.core.db, &task_id).await?;
     let operation = task.as_ref().map(|task| task.operation.clone()).unwrap_or_default();
-    let shown = task
-        .filter(|task| task.family == FAMILY)
-        .map(|task| Shown::of(&task.shown))
+    let asked: Asked = task
+        .filter(|task| task.family == call.family)
+        .and_then(|task| serde_json::from_str(&task.shown).ok())
         .unwrap_or_default();
     Ok(Source {
         task_id,
         operation,
-        mv: if shown.mv.is_empty() {
-            OTHER_FAMILY.to_owned()
-        } else {
-            shown.mv.clone()
-        },
-        tags: if shown.inherits_tags {
-            shown.tags
+        mv: Some(asked.mv).filter(|mv| !mv.is_empty()),
+        tags: if asked.inherits_tags {
+            asked.tags
         } else {
             clip.tags.clone()
         },
@@ -64,10 +65,11 @@ pub async fn find(call: &Call, id: &str) -> Result<Source, Problem> {
     })
 }
 
-/// A clip of the caller's that has a score: what is edited is the score.
+/// A clip of the caller's that has a score, or gets one when somebody listens to it: what is edited is
+/// the score.
 pub async fn piece(call: &Call, id: &str) -> Result<Source, Problem> {
     let source = find(call, id).await?;
-    if source.clip.file("score").is_none() {
+    if source.clip.file("score").is_none() && !source.is_recording() {
         let sentence = "This clip is a single track of a song; name the song's own clip.";
         return Err(Problem::bad_request(sentence));
     }
@@ -84,17 +86,9 @@ impl Source {
         !self.clip.gender.is_empty()
     }
 
-    /// A title and style words that were not sent are the source's. The brief's tags stay empty: then
-    /// the piece keeps its style exactly.
-    pub fn lend(&self, brief: &mut Brief, shown: &mut Shown) {
-        if brief.title.is_none() {
-            brief.title = Some(self.clip.title.clone());
-            shown.title.clone_from(&self.clip.title);
-        }
-        if brief.tags.is_empty() && brief.write_lyrics.is_none() {
-            shown.tags.clone_from(&self.tags);
-            shown.inherits_tags = true;
-        }
+    /// Whether it was brought in.
+    pub fn is_recording(&self) -> bool {
+        self.clip.file("recording").is_some()
     }
 
     /// A point in it.

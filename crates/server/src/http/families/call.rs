@@ -1,4 +1,4 @@
-//! One POST of the family: who calls, with what, and the two ways it can end: an order that is polled
+//! One POST of a family: who calls, with what, and the two ways it can end: an order that is polled
 //! for, or an answer at once.
 
 use std::sync::Arc;
@@ -10,8 +10,6 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::shown::Shown;
-use super::view::FAMILY;
 use crate::app::Core;
 use crate::clock;
 use crate::credits::ledger;
@@ -37,6 +35,8 @@ pub struct Call {
     pub account_id: String,
     /// The base of links.
     pub links: Links,
+    /// The family of the path; `sonic` is suno's other name.
+    pub family: &'static str,
     key: IdempotencyKey,
     body: Object,
 }
@@ -46,6 +46,7 @@ impl FromRequest<Arc<Core>> for Call {
 
     async fn from_request(request: Request, core: &Arc<Core>) -> Result<Self, Problem> {
         let (mut parts, body) = request.into_parts();
+        let family = family(parts.uri.path());
         let caller = Caller::from_request_parts(&mut parts, core).await?;
         let Ok(links) = Links::from_request_parts(&mut parts, core).await;
         let key = IdempotencyKey::from_request_parts(&mut parts, core).await?;
@@ -54,6 +55,7 @@ impl FromRequest<Arc<Core>> for Call {
             core: Arc::clone(core),
             account_id: caller.account_id,
             links,
+            family,
             key,
             body,
         })
@@ -69,8 +71,8 @@ pub struct Ordered {
     pub takes: u32,
     /// Credits.
     pub price: u32,
-    /// What polls show.
-    pub shown: Shown,
+    /// What polls show of the request, as small JSON.
+    pub shown: String,
     /// As sent; chance when absent.
     pub seed: Option<u64>,
 }
@@ -92,6 +94,16 @@ pub struct Kept<'a> {
     pub always: bool,
 }
 
+/// The family that a path belongs to.
+fn family(path: &str) -> &'static str {
+    match path.strip_prefix("/api/v1/").and_then(|rest| rest.split('/').next()) {
+        Some("riffusion") => "riffusion",
+        Some("producer") => "producer",
+        Some("studio") => "studio",
+        _ => "suno",
+    }
+}
+
 impl Call {
     /// The members of the body.
     pub fn fields(&self) -> Fields<'_> {
@@ -111,11 +123,11 @@ impl Call {
         }
         let order = Order {
             account_id: self.account_id.clone(),
-            family: FAMILY,
+            family: self.family,
             work: ordered.work,
             seed,
             takes: ordered.takes,
-            shown: ordered.shown.to_json(),
+            shown: ordered.shown,
             price: ordered.price,
             idempotency: self.key.clone().of(&self.body.hash),
             webhook: webhook::read(self.fields(), self.core.config.allow_private_urls)?,
@@ -154,7 +166,7 @@ impl Call {
         let record = Answer {
             id: &id,
             account_id: &self.account_id,
-            family: FAMILY,
+            family: self.family,
             operation: kept.operation,
             shown: if kept.shown.is_empty() {
                 "{}".to_owned()
