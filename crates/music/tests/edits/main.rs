@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 mod extend;
+mod heard;
 mod replace;
 mod sample;
 
