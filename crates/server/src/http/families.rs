@@ -2,6 +2,7 @@
 
 pub mod call;
 pub mod nuro;
+pub mod poll;
 pub mod source;
 pub mod suno;
 

@@ -8,6 +8,7 @@ use utoipa::openapi::path::Paths;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 use utoipa_axum::routes;
 
+use super::poll;
 use crate::app::Core;
 
 pub mod aligned_lyrics;
@@ -70,7 +71,7 @@ pub fn routes(router: Router) -> Router {
         for verb in ["task", "clip", "get_music"] {
             for end in ["", "/"] {
                 let path = format!("/api/v1/{prefix}/{verb}{end}");
-                router = router.route(&path, routing::get(get_music::missing));
+                router = router.route(&path, routing::get(poll::missing));
             }
         }
     }

@@ -1,20 +1,18 @@
-//! `GET /api/v1/sonic/task/{task_id}`: 202 until every clip is final, then 200 with the clips, or 200
-//! with a `type` of failure. (The vendor's client retries a 500 and takes 200 for the end.)
+//! `GET /api/v1/sonic/task/{task_id}`: the clips of a task.
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 
-use super::view::{self, Failure, NotReady, Songs};
+use super::view::{self, Song};
 use crate::app::Core;
-use crate::config::Partial;
 use crate::http::caller::Caller;
+use crate::http::families::poll::{self, Finished, NotReady};
 use crate::http::links::Links;
 use crate::http::named::Named;
 use crate::http::problem::{ErrorBody, Problem};
+use crate::tasks::look::Look;
 
 /// The clips of a task. Polling is free.
 #[utoipa::path(
@@ -25,8 +23,8 @@ use crate::http::problem::{ErrorBody, Problem};
     security(("key" = [])),
     params(("task_id" = String, Path, description = "The task's id")),
     responses(
-        (status = 200, description = "The clips; or a failure, known by its `type`", body = Songs),
-        (status = 202, description = "Not over yet", body = NotReady),
+        (status = 200, description = "The clips; or a failure, known by its `type`", body = Finished<Song>),
+        (status = 202, description = "Not over yet", body = NotReady<Song>),
         (status = 400, description = "Unknown, or another account's", body = ErrorBody),
         (status = 401, description = "No key, or a wrong one", body = ErrorBody),
     )
@@ -37,25 +35,8 @@ pub async fn get(
     links: Links,
     Named(id): Named,
 ) -> Result<Response, Problem> {
-    let task = core.recent.look(&core.db, &id).await?;
-    // What was answered at once has no takes and no poll.
-    let task = task
-        .filter(|task| task.account_id == caller.account_id && task.family == view::FAMILY && task.takes > 0)
-        .ok_or_else(|| Problem::bad_request("task not found."))?;
-    if view::has_failed(&task) {
-        return Ok(Json(Failure::of(&task)).into_response());
-    }
-    let (data, audible) = view::songs(&task, &links, |name| core.previews.is_audible(name));
-    if task.is_over() || (audible && core.config.suno.partial == Partial::Success) {
-        return Ok(Json(Songs {
-            code: 200,
-            data,
-            message: "success",
-        })
-        .into_response());
-    }
-    let waiting = NotReady::new(audible.then_some(data));
-    Ok((StatusCode::ACCEPTED, Json(waiting)).into_response())
+    let show = |task: &Look, audible: &dyn Fn(&str) -> bool| view::songs(task, &links, audible);
+    poll::answer(&core, &caller, &id, view::FAMILY, show).await
 }
 
 /// The same under the name that the vendor's Python client polls.
@@ -67,8 +48,8 @@ pub async fn get(
     security(("key" = [])),
     params(("task_id" = String, Path, description = "The task's id")),
     responses(
-        (status = 200, description = "The clips; or a failure, known by its `type`", body = Songs),
-        (status = 202, description = "Not over yet", body = NotReady),
+        (status = 200, description = "The clips; or a failure, known by its `type`", body = Finished<Song>),
+        (status = 202, description = "Not over yet", body = NotReady<Song>),
         (status = 400, description = "Unknown, or another account's", body = ErrorBody),
     )
 )]
@@ -85,16 +66,11 @@ pub async fn clip(state: State<Arc<Core>>, caller: Caller, links: Links, id: Nam
     security(("key" = [])),
     params(("task_id" = String, Path, description = "The task's id")),
     responses(
-        (status = 200, description = "The clips; or a failure, known by its `type`", body = Songs),
-        (status = 202, description = "Not over yet", body = NotReady),
+        (status = 200, description = "The clips; or a failure, known by its `type`", body = Finished<Song>),
+        (status = 202, description = "Not over yet", body = NotReady<Song>),
         (status = 400, description = "Unknown, or another account's", body = ErrorBody),
     )
 )]
 pub async fn get_music(state: State<Arc<Core>>, caller: Caller, links: Links, id: Named) -> Result<Response, Problem> {
     get(state, caller, links, id).await
-}
-
-/// A poll that names no task.
-pub async fn missing(_: Caller) -> Problem {
-    Problem::bad_request("missing task id.")
 }

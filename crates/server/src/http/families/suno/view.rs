@@ -7,25 +7,11 @@ use utoipa::ToSchema;
 use super::shown::Shown;
 use crate::assets::names;
 use crate::clock::rfc3339_ms;
-use crate::http::codes::Code;
 use crate::http::links::Links;
 use crate::tasks::look::{Clip, Look};
 
 /// The name of the family in tasks.
 pub const FAMILY: &str = "suno";
-
-/// A finished task.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Songs {
-    /// 200
-    #[schema(example = 200)]
-    pub code: u16,
-    /// Its clips in order.
-    pub data: Vec<Song>,
-    /// `success`
-    #[schema(example = "success")]
-    pub message: &'static str,
-}
 
 /// A clip.
 #[derive(Debug, Serialize, ToSchema)]
@@ -62,84 +48,6 @@ pub struct Song {
     pub style_weight: Option<f64>,
     /// As sent.
     pub weirdness_constraint: Option<f64>,
-}
-
-/// Not over yet. The vendor's clients go on polling.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct NotReady {
-    /// 202
-    #[schema(example = 202)]
-    pub code: u16,
-    /// `not_ready`
-    #[serde(rename = "type")]
-    #[schema(example = "not_ready")]
-    pub kind: &'static str,
-    /// A sentence.
-    pub error: &'static str,
-    /// The same sentence.
-    pub message: &'static str,
-    /// Its clips, as soon as one can be heard.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub data: Option<Vec<Song>>,
-}
-
-impl NotReady {
-    /// With the clips, if there is something to hear.
-    pub fn new(data: Option<Vec<Song>>) -> Self {
-        let sentence = "Task is still processing. Please wait a few seconds and try again.";
-        Self {
-            code: 202,
-            kind: "not_ready",
-            error: sentence,
-            message: sentence,
-            data,
-        }
-    }
-}
-
-/// A task that failed; HTTP 200, because the poll itself went well.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Failure {
-    /// What it would be as an HTTP status.
-    #[schema(example = 400)]
-    pub code: u16,
-    /// `failed`, `timeout`, `forbidden` or `api_error`.
-    #[serde(rename = "type")]
-    #[schema(example = "failed")]
-    pub kind: &'static str,
-    /// A sentence.
-    pub error: String,
-    /// The same sentence.
-    pub message: String,
-    /// The credits were given back.
-    pub refund_processed: bool,
-}
-
-impl Failure {
-    /// Of a failed task.
-    pub fn of(task: &Look) -> Self {
-        let code = task.fault_code.as_deref().and_then(Code::of_kind).unwrap_or(Code::Api);
-        let sentence = task.fault_message.clone().unwrap_or_else(|| code.message().to_owned());
-        let kind = match code {
-            Code::Timeout => "timeout",
-            Code::Forbidden => "forbidden",
-            Code::Api | Code::Unavailable => "api_error",
-            _ => "failed",
-        };
-        Self {
-            code: code.status(),
-            kind,
-            error: sentence.clone(),
-            message: sentence,
-            refund_processed: true,
-        }
-    }
-}
-
-/// Whether the task ended without any music.
-pub fn has_failed(task: &Look) -> bool {
-    matches!(task.state.as_str(), "failed" | "cancelled")
 }
 
 /// The clips of a task, and whether any of them can be heard. `audible`: whether there is a preview of
