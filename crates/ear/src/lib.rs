@@ -5,8 +5,18 @@
 //! All sound here is 44.1 kHz ([`RATE`]); mono is the mean of the channels. Nothing depends on the
 //! number of threads.
 
+pub mod chroma;
 pub mod ear;
 pub mod error;
+pub mod loudness;
+pub mod notes;
+mod onnx;
+mod pickle;
+pub mod pitch;
+pub mod resample;
+pub mod rhythm;
+pub mod separation;
+mod stft;
 
 pub use ear::{Ear, EarFiles};
 pub use error::EarError;
@@ -16,3 +26,14 @@ pub const RATE: u32 = 44_100;
 
 /// Told how far the ear is, 0–1, by step; breaks the work off when it says so.
 pub type Progress<'a> = dyn Fn(&str, f32) -> std::ops::ControlFlow<()> + Sync + 'a;
+
+/// Tells how far `step` is.
+///
+/// # Errors
+/// [`EarError::Cancelled`] when whoever asked breaks it off.
+pub(crate) fn tell(progress: &Progress, step: &str, done: f32) -> Result<(), EarError> {
+    match progress(step, done) {
+        std::ops::ControlFlow::Continue(()) => Ok(()),
+        std::ops::ControlFlow::Break(()) => Err(EarError::Cancelled),
+    }
+}
