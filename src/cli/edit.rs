@@ -228,6 +228,7 @@ impl Edit {
                     from,
                     to,
                     whole: true,
+                    section: false,
                     brief: asked.brief()?,
                 },
                 vec![source],

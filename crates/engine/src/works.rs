@@ -50,10 +50,19 @@ impl Maker {
             (Work::AddVocals { span, .. }, [source]) => one(edit::add_vocals(source, *span, brief, unknown)),
             (Work::AddInstrumental { span, .. }, [source]) => one(edit::add_instrumental(source, *span, brief)),
             (Work::Mashup { .. }, [first, second]) => one(edit::mashup(first, second, brief, unknown)),
-            (Work::Replace { from, to, whole, .. }, [source]) => {
+            (
+                Work::Replace {
+                    from,
+                    to,
+                    whole,
+                    section,
+                    ..
+                },
+                [source],
+            ) => {
                 let edited = edit::replace(source, *from, *to, brief, unknown)?;
-                let section = edit::fragment(&edited)?;
-                Ok(if *whole { vec![edited, section] } else { vec![section] })
+                let alone = section.then(|| edit::fragment(&edited)).transpose()?;
+                Ok(whole.then_some(edited).into_iter().chain(alone).collect())
             }
             (Work::Sample { from, to, .. }, [source]) => one(edit::sample(source, *from, *to, brief, unknown)),
             (Work::Stems { .. }, sources) => Ok(sources.to_vec()),

@@ -106,8 +106,11 @@ pub enum Work {
         from: f64,
         /// Its end, seconds.
         to: f64,
-        /// Also the whole piece with the new section in it.
+        /// The whole piece with the new section in it is wanted.
         whole: bool,
+        /// The section alone is wanted; after the whole, if that is wanted, too.
+        #[serde(default = "yes")]
+        section: bool,
         /// What is asked of the section; its lyrics are those of the span.
         brief: Brief,
     },
@@ -159,6 +162,10 @@ pub enum Work {
         /// Every part; otherwise voice and band.
         full: bool,
     },
+}
+
+fn yes() -> bool {
+    true
 }
 
 impl Work {

@@ -74,6 +74,14 @@ pub struct Prices {
     pub bpm: u32,
     /// A richer style text.
     pub upsample_tags: u32,
+    /// Every riffusion call that makes music: two songs.
+    pub riffusion: u32,
+    /// Every producer call that makes music: one song.
+    pub producer: u32,
+    /// `POST /api/v1/producer/download`.
+    pub download: u32,
+    /// `POST /api/v1/studio/create`.
+    pub studio: u32,
 }
 
 /// Settings of the nuro family.

@@ -3,8 +3,10 @@
 pub mod call;
 pub mod nuro;
 pub mod poll;
+pub mod riffusion;
 pub mod source;
 pub mod suno;
+pub mod timings;
 
 use serde_json::Value;
 
@@ -16,6 +18,7 @@ use crate::tasks::look::Look;
 pub fn told(task: &Look, links: &Links, streaming: bool) -> Value {
     match task.family.as_str() {
         "nuro" => nuro::get_music::told(task, links, streaming),
+        riffusion::FAMILY => riffusion::view::told(task, links, streaming),
         suno::view::FAMILY => suno::view::told(task, links, streaming),
         _ => serde_json::to_value(super::tasks::view(task, links)).expect("a view is plain data"),
     }

@@ -194,16 +194,22 @@ fn pieces(work: &Work, sources: &[Score], brief: &Brief, take: u32, job: &Job) -
             whole.joins = None;
             vec![whole.into()]
         }
-        (Work::Replace { from, to, whole, .. }, [source]) => {
+        (
+            Work::Replace {
+                from,
+                to,
+                whole,
+                section: alone,
+                ..
+            },
+            [source],
+        ) => {
             let mut section = score::of(&title, lyrics, to - from, job.seed(), brief);
             section.joins = Some(Joins::Inside {
                 whole: Box::new(source.clone()),
             });
-            if *whole {
-                vec![source.clone().into(), section.into()]
-            } else {
-                vec![section.into()]
-            }
+            let whole = whole.then(|| source.clone().into());
+            whole.into_iter().chain(alone.then(|| section.into())).collect()
         }
         (Work::Stems { full, .. }, [source]) => {
             let mut names: Vec<String> = source.vocal.iter().map(|_| "Vocals".to_owned()).collect();

@@ -105,6 +105,7 @@ pub async fn replace_section(call: Call) -> Result<Json<Accepted>, Problem> {
             from,
             to,
             whole,
+            section: true,
             brief,
         },
         takes: 1,
