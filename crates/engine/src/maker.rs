@@ -177,6 +177,7 @@ impl Maker {
             let want = Want {
                 stems: want_stems,
                 live: None,
+                recordings: None,
             };
             return self.studio.render(score, want, &report);
         };
@@ -194,6 +195,7 @@ impl Maker {
         let want = Want {
             stems: want_stems,
             live: Some(&hear),
+            recordings: None,
         };
         let rendering = self.studio.render(score, want, &report)?;
         let rest = stream.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -208,6 +210,6 @@ impl Maker {
     /// # Errors
     /// [`SoundError`].
     pub fn vocals(&self, score: &Score) -> Result<Vec<f32>, SoundError> {
-        self.studio.vocals(score, &|_, _| ControlFlow::Continue(()))
+        self.studio.vocals(score, None, &|_, _| ControlFlow::Continue(()))
     }
 }

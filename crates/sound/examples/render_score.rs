@@ -47,6 +47,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let want = Want {
         stems,
         live: asked("--live").then_some(&live),
+        recordings: None,
     };
     let rendering = studio.render(&score, want, &progress)?;
     println!(

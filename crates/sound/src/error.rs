@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::voice::VoiceError;
+use crate::{stretch::StretchError, voice::VoiceError};
 
 /// Why a rendering failed.
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +24,17 @@ pub enum SoundError {
     /// The singer cannot be loaded or cannot sing this.
     #[error("the voice failed: {0}")]
     Voice(#[from] VoiceError),
+    /// A recording that sounds in the piece is missing or cannot be read.
+    #[error("cannot read the recording {clip}: {reason}")]
+    Recording {
+        /// Whose audio.
+        clip: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A recording is to be played too fast, too slow, too high or too low.
+    #[error(transparent)]
+    Stretch(#[from] StretchError),
     /// The song is longer than fits in memory.
     #[error("{seconds} s are too long; at most {limit} s can be rendered")]
     TooLong {

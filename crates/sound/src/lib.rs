@@ -6,6 +6,9 @@
 //!            (sampler, amp, synth, drum machine)     │
 //!                                    reverb, delay ──┘
 //! ```
+//! Where a score has reels, recordings sound instead of notes ([`Recordings`]): some enter the mix, whole
+//! ones are laid over the finished master.
+//!
 //! Everything runs in blocks, so a song needs memory for its result only, and every part has its
 //! own state, so the bytes do not depend on how many threads share the work.
 
@@ -19,7 +22,10 @@ mod master;
 mod mix;
 mod oversample;
 mod progress;
+mod recordings;
+mod reels;
 pub mod stems;
+pub mod stretch;
 mod studio;
 mod synth;
 mod tape;
@@ -30,4 +36,5 @@ pub use error::SoundError;
 pub use loudness::Loudness;
 pub use mix::Stem;
 pub use progress::{Progress, Step};
+pub use recordings::Recordings;
 pub use studio::{Live, Rendering, Studio, StudioFiles, Want};

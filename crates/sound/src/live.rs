@@ -11,6 +11,7 @@
 //! from a short listen into the piece ([`probe`]), so this is the same performance as the finished file,
 //! but not the same samples. Nothing of it flows back: the file is the same whether somebody listens.
 
+pub(crate) mod ahead;
 pub(crate) mod feed;
 mod finish;
 mod lead;

@@ -7,6 +7,7 @@ pub(crate) mod curve;
 mod delay;
 pub(crate) mod desk;
 pub(crate) mod fade;
+pub(crate) mod guests;
 mod kick;
 mod reverb;
 pub(crate) mod ride;
@@ -17,12 +18,13 @@ pub(crate) mod widen;
 
 use std::sync::Arc;
 
-use catbird_score::Score;
+use catbird_score::{Channel, Score};
 use rustysynth_ext::SoundFont;
 
 use self::{
     desk::Desk,
     fade::Fade,
+    guests::Guests,
     ride::Band,
     sends::{Effects, Sends},
 };
@@ -56,6 +58,16 @@ impl Stem {
             audio: Stereo::silence(frames),
         }
     }
+
+    /// The parts first, then what comes from a recording, then voice and effects.
+    pub(crate) fn sort(stems: &mut [Self]) {
+        stems.sort_by_key(|s| match s.id.as_str() {
+            "recording" => 1,
+            "vocals" => 2,
+            "fx" => 3,
+            _ => 0,
+        });
+    }
 }
 
 /// The sum, and its tracks when they are wanted.
@@ -66,13 +78,15 @@ pub(crate) struct Mix {
     pub voice_fx: Option<Stereo>,
 }
 
-/// Plays and mixes the whole song of `frames` frames. `dry` is the voice. `tap` hears each block of
-/// the band, in order, before the voice is laid over it.
+/// Plays and mixes the whole song of `frames` frames. `dry` is the voice, `guests` are recordings. `tap`
+/// hears each block of the band, in order, before anything is laid over it.
+#[expect(clippy::too_many_arguments, reason = "one call, each of them another thing")]
 pub(crate) fn mix(
     score: &Score,
     frames: usize,
     samples: Option<&Arc<SoundFont>>,
     dry: Option<&[f32]>,
+    guests: &Guests,
     stems: bool,
     progress: &Progress<'_>,
     tap: &mut dyn FnMut(&[f32], &[f32]),
@@ -82,6 +96,7 @@ pub(crate) fn mix(
         .as_ref()
         .zip(dry)
         .map(|(vocal, dry)| vocal::polish(dry, vocal, frames));
+    let lead = guests.sing_along(lead);
     let presence = lead.as_ref().map(ride::presence);
     let mut desk = Desk::new(score, frames, samples);
     let mut sum = Stereo::silence(frames);
@@ -107,17 +122,18 @@ pub(crate) fn mix(
             }
             fx.audio.add(at, &desk.wet[0], &desk.wet[1]);
         }
-        if presence.is_some() {
-            band.hear(left, right);
-        }
     }
     report(progress, Step::Mixing, 0.0)?;
     drop(desk);
+    let recorded = guests.play_along(&mut sum, presence.as_ref());
+    if presence.is_some() {
+        band.hear(&sum.left, &sum.right);
+    }
 
     let mut voice_fx = None;
-    if let (Some(vocal), Some(mut lead), Some(presence)) = (&score.vocal, lead, presence) {
-        let gain = ride::gain(&lead, &presence, &band, vocal.channel.gain_db);
-        let channel = vocal.channel;
+    if let (Some(mut lead), Some(presence)) = (lead, presence) {
+        let channel = score.vocal.as_ref().map_or_else(Channel::default, |v| v.channel);
+        let gain = ride::gain(&lead, &presence, &band, channel.gain_db);
         let fade = Fade::of(score, frames);
         let mut effects = Effects::of(score);
         let mut answer = Stereo::silence(kept);
@@ -130,7 +146,14 @@ pub(crate) fn mix(
                 r[i] *= g;
             });
             let mut sends = Sends::new(n);
-            sends.feed(l, r, channel.reverb.clamp(0.0, 1.0), channel.delay.clamp(0.0, 1.0));
+            let [reverb, delay] = [channel.reverb, channel.delay].map(|send| send.clamp(0.0, 1.0));
+            match guests.apart(at, [l, r], &gain) {
+                None => sends.feed(l, r, reverb, delay),
+                Some([own, recorded]) => {
+                    sends.feed(&own[0], &own[1], reverb, delay);
+                    sends.feed(&recorded[0], &recorded[1], guests::REVERB * reverb, 0.0);
+                }
+            }
             let [mut wet_left, mut wet_right] = effects.answer(sends);
             fade.apply(at, l, r);
             fade.apply(at, &mut wet_left, &mut wet_right);
@@ -151,7 +174,9 @@ pub(crate) fn mix(
         }
     }
     if stems {
+        guests.push_tracks(recorded, &mut out);
         out.push(fx);
+        Stem::sort(&mut out);
     } else {
         out.clear();
     }

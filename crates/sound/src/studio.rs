@@ -2,6 +2,7 @@
 //! needs them and shared by all later ones.
 
 use std::{
+    borrow::Cow,
     ops::ControlFlow,
     path::PathBuf,
     sync::{
@@ -10,18 +11,25 @@ use std::{
     },
 };
 
-use catbird_score::{Score, SungLine};
+use catbird_score::{Score, SungLine, Track};
 use rustysynth_ext::SoundFont;
 
 use crate::{
-    audio::{RATE, Stereo},
+    audio::{RATE, Stereo, add},
     band,
     error::SoundError,
-    live::{self, BrokenOff, feed::Feed},
+    live::{self, BrokenOff, ahead::Ahead, feed::Feed},
     loudness::Loudness,
     master,
-    mix::{self, Stem},
+    mix::{self, Stem, guests::Guests},
     progress::{Progress, Step, report},
+    recordings::Recordings,
+    reels::{
+        assembly::{assemble, lay_voice},
+        played,
+        reader::Reader,
+        whole::Wholes,
+    },
     tape::{Splice, Tape, patched_voice},
     voice::{self, Rendered, Voice},
 };
@@ -42,25 +50,32 @@ pub struct StudioFiles {
 /// in order and without a gap.
 pub type Live<'a> = dyn Fn(&[f32], &[f32]) + Sync + 'a;
 
-/// What a caller wants besides the master.
+/// What a caller wants besides the master, and where recordings come from.
 #[derive(Clone, Copy, Default)]
 pub struct Want<'a> {
     /// Every track of the mix; each costs as much memory as the master.
     pub stems: bool,
-    /// Told the sound as early as possible, see [`Live`].
+    /// Told the sound as early as possible, see [`Live`]. Of a piece with recordings: the one it begins
+    /// with, if it does, then the rest when it is finished.
     pub live: Option<&'a Live<'a>>,
+    /// Whoever has the recordings that the score's reels name; needed only where there are reels.
+    pub recordings: Option<&'a dyn Recordings>,
 }
 
 /// A score that was made to sound.
 #[derive(Clone, Debug)]
 pub struct Rendering {
-    /// The finished song: exactly `score.seconds` long, loudness and true peak as the score asks.
+    /// The finished song: exactly `score.seconds` long, loudness and true peak as the score asks. Under
+    /// a reel of a whole recording its samples, bit for bit.
     pub master: Stereo,
-    /// The mix before the master; `None` unless stems are wanted.
+    /// The mix before the master; `None` unless stems are wanted. Under a reel of a whole recording it
+    /// is the recording, and what is played beside it is as loud as the master is to be.
     pub mix: Option<Stereo>,
     /// The tracks as they enter the mix (their sum is the mix before the master); empty unless wanted.
+    /// What recordings add is in `vocals`, if it is singing, and in `recording`.
     pub stems: Vec<Stem>,
-    /// The voice alone, mono, before any effect; `None` for instrumentals.
+    /// The voice alone, mono, before any effect; `None` for instrumentals. The singing of recordings
+    /// that have to be separated for it is only in it when stems are wanted.
     pub vocals_dry: Option<Vec<f32>>,
     /// The master's measured loudness.
     pub loudness: Loudness,
@@ -91,79 +106,95 @@ impl Studio {
     pub fn render(&self, score: &Score, want: Want<'_>, progress: &Progress<'_>) -> Result<Rendering, SoundError> {
         let layers = layers(score)?;
         let total = frames(score);
+        let reader = Reader(want.recordings);
+        let wholes = Wholes::of(score, total);
+        let sound = wholes.read(Track::Whole, reader)?;
+        let plain = layers.iter().all(|l| l.score.reels.is_empty());
+        let ahead = want
+            .live
+            .filter(|_| !plain)
+            .map(|sink| Ahead::begin(sink, &wholes, &sound));
         // Up to the earliest patch the oldest layer is what will be heard.
-        let until = layers.iter().filter_map(|l| l.patch.as_deref());
+        let until = layers.iter().filter_map(|l| l.score.patch.as_deref());
         let until = until.fold(total, |until, p| until.min((p.from * f64::from(RATE)).round() as usize));
         let mut tape: Option<Tape> = None;
         let mut heard = None;
         for (i, layer) in layers.iter().enumerate() {
             let progress = share(i, &layers, progress);
-            tape = Some(match (tape, &layer.patch) {
+            tape = Some(match (tape, &layer.score.patch) {
                 (Some(base), Some(patch)) => {
-                    let new = self.record(layer, want.stems, &progress, None, None)?;
+                    let new = self.record(layer, reader, want.stems, &progress, None, None)?;
                     let splice = Splice::new(patch.from, patch.to, new.mix.frames());
                     base.patched(new, &splice)
                 }
                 _ => match want.live {
-                    Some(sink) => {
+                    Some(sink) if plain => {
                         let (tape, broken_off) = self.record_aloud(layer, want.stems, &progress, sink, until)?;
                         heard = broken_off;
                         tape
                     }
-                    None => self.record(layer, want.stems, &progress, None, None)?,
+                    _ => self.record(layer, reader, want.stems, &progress, None, None)?,
                 },
             });
         }
-        let Tape {
-            mix: mut audio,
-            stems,
-            voice_fx,
-            dry,
-        } = tape.unwrap_or_default();
+        let tape = tape.unwrap_or_default();
         if let Some(heard) = heard {
-            heard.go_on(&audio, progress)?;
+            heard.go_on(&tape.mix, progress)?;
         }
-        let mix = want.stems.then(|| audio.clone());
-        let loudness = master::master(&mut audio, &score.master, score.seed, progress)?;
-        Ok(Rendering {
-            master: audio,
-            mix,
-            stems,
-            vocals_dry: dry,
-            loudness,
-            voice_fx,
-        })
+        let stems = want.stems.then_some(reader);
+        let rendering = if wholes.is_empty() {
+            finish(tape, score, want.stems, progress)?
+        } else {
+            assemble(tape, score, &wholes, &sound, stems, progress)?
+        };
+        if let Some(ahead) = ahead {
+            ahead.go_on(&rendering.master);
+        }
+        Ok(rendering)
     }
 
     /// Sings only: the dry voice, mono, `round(score.seconds · 44100)` samples, the same as
-    /// [`Rendering::vocals_dry`]; silence for an instrumental.
-    pub fn vocals(&self, score: &Score, progress: &Progress<'_>) -> Result<Vec<f32>, SoundError> {
+    /// [`Rendering::vocals_dry`] with stems; silence where nobody sings. Under reels it is what was
+    /// separated from their recordings.
+    pub fn vocals(
+        &self,
+        score: &Score,
+        recordings: Option<&dyn Recordings>,
+        progress: &Progress<'_>,
+    ) -> Result<Vec<f32>, SoundError> {
         let layers = layers(score)?;
+        let total = frames(score);
+        let reader = Reader(recordings);
         let mut voice = None;
         for (i, layer) in layers.iter().enumerate() {
             let (i, count) = (i as f32, layers.len() as f32);
-            let new = self.sing(layer, &|step, done| progress(step, (i + done) / count), None)?;
-            voice = match &layer.patch {
+            let new = self.sing(&layer.played, &|step, done| progress(step, (i + done) / count), None)?;
+            let new = together(new, Guests::dry(layer.score, total, reader)?);
+            voice = match &layer.score.patch {
                 Some(patch) if i > 0.0 => {
-                    let splice = Splice::new(patch.from, patch.to, frames(layer));
-                    patched_voice(voice, new.as_deref(), frames(layer), &splice)
+                    let splice = Splice::new(patch.from, patch.to, total);
+                    patched_voice(voice, new.as_deref(), total, &splice)
                 }
                 _ => new,
             };
         }
-        Ok(voice.unwrap_or_else(|| vec![0.0; frames(score)]))
+        let mut voice = voice.unwrap_or_else(|| vec![0.0; total]);
+        let wholes = Wholes::of(score, total);
+        lay_voice(&mut voice, &wholes, &wholes.read(Track::Voice, reader)?);
+        Ok(voice)
     }
 
     /// As [`Self::record`], while `sink` hears it up to frame `until`. What comes after that, if
     /// anything does, is left to the returned stage.
     fn record_aloud<'a>(
         &self,
-        score: &Score,
+        layer: &Layer<'_>,
         stems: bool,
         progress: &Progress<'_>,
         sink: &'a Live<'a>,
         until: usize,
     ) -> Result<(Tape, Option<BrokenOff<'a>>), SoundError> {
+        let score = &*layer.played;
         let feed = if is_sung(score) {
             Some(Feed::new(&voice::entries(score)?, frames(score)))
         } else {
@@ -183,7 +214,7 @@ impl Studio {
             let closing = live::Closing(feed.as_ref());
             // A bank that does not load is the recording's to tell.
             let listening = scope.spawn(|| stage.perform(|| self.samples_of(score).ok()));
-            let tape = self.record(score, stems, progress, feed.as_ref(), Some(sender));
+            let tape = self.record(layer, Reader(None), stems, progress, feed.as_ref(), Some(sender));
             drop(closing);
             let broken_off = listening
                 .join()
@@ -196,14 +227,23 @@ impl Studio {
     /// and each block of the band to `blocks` as soon as it is there.
     fn record(
         &self,
-        score: &Score,
+        layer: &Layer<'_>,
+        reader: Reader<'_>,
         stems: bool,
         progress: &Progress<'_>,
         feed: Option<&Feed>,
         mut blocks: Option<SyncSender<live::Block>>,
     ) -> Result<Tape, SoundError> {
+        let score = &*layer.played;
         let dry = self.sing(score, progress, feed)?;
         report(progress, Step::Playing, 0.0)?;
+        if !layer.score.reels.is_empty() && played::is_silent(score, &layer.score.reels) {
+            return Ok(Tape {
+                mix: Stereo::silence(frames(score)),
+                ..Tape::default()
+            });
+        }
+        let mut guests = Guests::read(layer.score, frames(score), reader, stems)?;
         let mut tap = |left: &[f32], right: &[f32]| {
             // Who listens may have heard enough.
             if let Some(sender) = &blocks
@@ -217,6 +257,7 @@ impl Studio {
             frames(score),
             self.samples_of(score)?.as_ref(),
             dry.as_deref(),
+            &guests,
             stems,
             progress,
             &mut tap,
@@ -225,7 +266,7 @@ impl Studio {
             mix: audio,
             stems,
             voice_fx,
-            dry,
+            dry: together(dry, guests.dry.take()),
         })
     }
 
@@ -279,8 +320,14 @@ impl Studio {
     }
 }
 
+/// A score and what of it is played.
+struct Layer<'a> {
+    score: &'a Score,
+    played: Cow<'a, Score>,
+}
+
 /// The score and what it patches, oldest first.
-fn layers(score: &Score) -> Result<Vec<&Score>, SoundError> {
+fn layers(score: &Score) -> Result<Vec<Layer<'_>>, SoundError> {
     score.check()?;
     if score.seconds > LONGEST_SECONDS {
         return Err(SoundError::TooLong {
@@ -288,20 +335,53 @@ fn layers(score: &Score) -> Result<Vec<&Score>, SoundError> {
             limit: LONGEST_SECONDS,
         });
     }
-    let mut layers = vec![score];
-    while let Some(patch) = layers.last().and_then(|s| s.patch.as_deref()) {
-        layers.push(&patch.base);
+    let mut scores = vec![score];
+    while let Some(patch) = scores.last().and_then(|s| s.patch.as_deref()) {
+        scores.push(&patch.base);
     }
-    layers.reverse();
-    Ok(layers)
+    let layer = |score| Layer {
+        score,
+        played: played::played(score),
+    };
+    Ok(scores.into_iter().rev().map(layer).collect())
+}
+
+/// Masters a piece without whole recordings.
+fn finish(tape: Tape, score: &Score, stems: bool, progress: &Progress<'_>) -> Result<Rendering, SoundError> {
+    let mut audio = tape.mix;
+    let mix = stems.then(|| audio.clone());
+    let loudness = master::master(&mut audio, &score.master, score.seed, progress)?;
+    Ok(Rendering {
+        master: audio,
+        mix,
+        stems: tape.stems,
+        vocals_dry: tape.dry,
+        loudness,
+        voice_fx: tape.voice_fx,
+    })
+}
+
+/// Two mono voices as one.
+fn together(own: Option<Vec<f32>>, recorded: Option<Vec<f32>>) -> Option<Vec<f32>> {
+    match (own, recorded) {
+        (Some(mut own), Some(recorded)) => {
+            add(&mut own, &recorded);
+            Some(own)
+        }
+        (own, recorded) => own.or(recorded),
+    }
 }
 
 /// The progress of layer `i`. All but the last one are the first part of the last one's first step, so
 /// that steps still come in order.
-fn share<'a>(i: usize, layers: &[&Score], progress: &'a Progress<'a>) -> impl Fn(Step, f32) -> ControlFlow<()> + Sync {
+fn share<'a>(
+    i: usize,
+    layers: &[Layer<'_>],
+    progress: &'a Progress<'a>,
+) -> impl Fn(Step, f32) -> ControlFlow<()> + Sync + use<'a> {
     let (i, count) = (i as f32, layers.len() as f32);
     let first = match layers.last() {
-        Some(last) if is_sung(last) => Step::Singing,
+        Some(last) if is_sung(&last.played) => Step::Singing,
         _ => Step::Playing,
     };
     move |step, done| {

@@ -117,11 +117,7 @@ impl Tape {
             splice.lay_stereo(&mut stem.audio, None);
             stems.push(stem);
         }
-        stems.sort_by_key(|s| match s.id.as_str() {
-            "vocals" => 1,
-            "fx" => 2,
-            _ => 0,
-        });
+        Stem::sort(&mut stems);
         self.stems = stems;
         if self.voice_fx.is_some() || new.voice_fx.is_some() {
             let under = self.voice_fx.get_or_insert_with(|| Stereo::silence(frames));

@@ -170,7 +170,17 @@ fn studio() -> &'static Studio {
 
 fn render(score: &Score, stems: bool, live: Option<&Live<'_>>) -> Rendering {
     let go_on = |_, _| ControlFlow::Continue(());
-    studio().render(score, Want { stems, live }, &go_on).expect("renders")
+    studio()
+        .render(
+            score,
+            Want {
+                stems,
+                live,
+                recordings: None,
+            },
+            &go_on,
+        )
+        .expect("renders")
 }
 
 fn listened(score: &Score) -> (Rendering, Stereo) {
@@ -255,6 +265,7 @@ fn breaking_off_stops_singer_band_and_listener() {
         let want = Want {
             stems: false,
             live: Some(&live),
+            recordings: None,
         };
         let score = song();
         let result = studio().render(&score, want, &|step, done| {
@@ -331,7 +342,7 @@ fn an_edit_leaves_everything_outside_its_span_alone() {
     let [dry_old, dry] = [&old, &patched].map(|r| r.vocals_dry.as_ref().expect("sung"));
     assert!(same(&dry[..first], &dry_old[..first]) && same(&dry[last..], &dry_old[last..]));
     let alone = studio()
-        .vocals(&edited, &|_, _| ControlFlow::Continue(()))
+        .vocals(&edited, None, &|_, _| ControlFlow::Continue(()))
         .expect("sings");
     assert!(same(dry, &alone));
 

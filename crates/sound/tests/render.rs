@@ -131,6 +131,7 @@ fn steps_come_in_order_and_a_break_cancels() {
         Want {
             stems: true,
             live: None,
+            recordings: None,
         },
         &|step, done| {
             heard.lock().expect("not poisoned").push((step, done));
@@ -207,6 +208,7 @@ fn sampled_sounds_are_equally_loud_at_velocity_100() {
                 Want {
                     stems: true,
                     live: None,
+                    recordings: None,
                 },
                 &|_, _| ControlFlow::Continue(()),
             )

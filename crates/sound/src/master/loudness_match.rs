@@ -64,6 +64,12 @@ pub(super) fn run(audio: &mut Stereo, settings: &Master, progress: &Progress<'_>
     Ok(measured)
 }
 
+/// Takes peaks above the ceiling from `audio`, in place, and leaves the rest as loud as it is.
+pub(crate) fn limit(audio: &mut Stereo, settings: &Master) {
+    let peaks = rehearsal::peaks(audio);
+    perform(audio, 0.0, ceiling(settings), &peaks);
+}
+
 /// Where the limiter aims, dB.
 fn ceiling(settings: &Master) -> f32 {
     settings.ceiling_dbtp.clamp(-20.0, 0.0) - MARGIN_DB

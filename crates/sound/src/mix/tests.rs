@@ -113,6 +113,7 @@ fn play(score: &Score, dry: Option<&[f32]>, stems: bool) -> Mix {
         4 * 44_100,
         None,
         dry,
+        &Guests::default(),
         stems,
         &|_, _| ControlFlow::Continue(()),
         &mut |_, _| {},
@@ -215,6 +216,15 @@ fn a_break_stops_at_once() {
             ControlFlow::Continue(())
         }
     };
-    let result = mix(&score(), 4 * 44_100, None, None, false, &stop, &mut |_, _| {});
+    let result = mix(
+        &score(),
+        4 * 44_100,
+        None,
+        None,
+        &Guests::default(),
+        false,
+        &stop,
+        &mut |_, _| {},
+    );
     assert!(matches!(result, Err(SoundError::Cancelled)));
 }
