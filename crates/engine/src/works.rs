@@ -61,7 +61,9 @@ impl Maker {
                 [source],
             ) => {
                 let edited = edit::replace(source, *from, *to, brief, unknown)?;
-                let alone = section.then(|| edit::fragment(&edited)).transpose()?;
+                let alone = section
+                    .then(|| edit::section(source, &edited, *from, *to))
+                    .transpose()?;
                 Ok(whole.then_some(edited).into_iter().chain(alone).collect())
             }
             (Work::Sample { from, to, .. }, [source]) => one(edit::sample(source, *from, *to, brief, unknown)),

@@ -14,11 +14,16 @@
 //! | [`remaster()`] | words, pitches, form, harmony | master; mix and hands; sounds and fills |
 //! | [`add_vocals()`] | form, tempo, chords, the band's notes | the voice in the span |
 //! | [`add_instrumental()`] | every sung note | the band in the span |
+//! | [`swap_sound()`] | every sung note, tempo, form | the band, all of it |
+//! | [`swap_vocals()`] | every note of the band, the melody | the singer; words if given |
+//! | [`with_words()`] | a heard score | its words |
 //! | [`mashup()`] | sections of both with their melodies, words and a riff each | key, tempo, order, band |
 
 mod add_instrumental;
 mod add_vocals;
+mod casting;
 mod colour;
+mod concat;
 mod cover;
 pub mod cut;
 mod extend;
@@ -26,21 +31,34 @@ mod frame;
 mod guides;
 mod join;
 mod mashup;
+mod moved;
 pub mod origin;
 mod phrasing;
 mod placing;
+mod pulse;
+pub mod recorded;
+pub mod reels;
 mod remaster;
 mod replace;
 mod sample;
+mod setting;
 mod span;
+mod swap_sound;
+mod swap_vocals;
+mod tracks;
 mod underlay;
+mod with_words;
 
 pub use add_instrumental::add_instrumental;
 pub use add_vocals::add_vocals;
+pub use concat::concat;
 pub use cover::{cover, cover_instrumental};
 pub use extend::extend;
-pub use join::{fragment, join};
+pub use join::{fragment, join, section};
 pub use mashup::mashup;
 pub use remaster::remaster;
 pub use replace::replace;
 pub use sample::sample;
+pub use swap_sound::swap_sound;
+pub use swap_vocals::swap_vocals;
+pub use with_words::with_words;

@@ -1,8 +1,9 @@
 //! Cutting and joining scores on the grid: windows that begin at tick 0, pieces set one after the
 //! other, words and notes of a span.
 
-use catbird_score::{Note, Part, PartRole, Score, Section, SungLine, SungWord, TempoMap, TempoMark, Tick, Vocal};
+use catbird_score::{Note, Part, PartRole, Reel, Score, Section, SungLine, SungWord, TempoMap, TempoMark, Tick, Vocal};
 
+use super::{recorded, reels};
 use crate::{
     form::Form,
     harmony::{Harmony, voicing},
@@ -21,7 +22,8 @@ pub fn last_chord(score: &Score) -> Tick {
 
 /// The part of a score between two ticks as a piece of its own that begins at tick 0: tempi, keys,
 /// form, chords, words and notes. What sounds over an edge is cut off there; a note belongs to the
-/// window in which it starts. The file ends at `to` (no ring-out). Brief, band order and singer stay.
+/// window in which it starts. The file ends at `to` (no ring-out). Brief, band order and singer stay; what
+/// sounds from recordings is cut along, with what is before the first beat if the window begins there.
 pub fn window(score: &Score, from: Tick, to: Tick) -> Score {
     let seconds = score.tempo.at(to) - score.tempo.at(from) + score.tempo.lead_seconds;
     let mut sections = Vec::new();
@@ -85,10 +87,17 @@ pub fn window(score: &Score, from: Tick, to: Tick) -> Score {
         parts,
         patch: None,
         joins: None,
-        reels: Vec::new(),
+        reels: sounding(score, from, to),
         heard: None,
         ..score.clone()
     }
+}
+
+/// The reels of a window, as it tells the time.
+fn sounding(score: &Score, from: Tick, to: Tick) -> Vec<Reel> {
+    let start = if from == 0 { 0.0 } else { score.tempo.at(from) };
+    let by = score.tempo.lead_seconds - score.tempo.at(from);
+    reels::shifted(&reels::cut(&score.reels, start, score.tempo.at(to)), by)
 }
 
 /// `head` up to the bar line `at`, then all of `tail`. Title, brief, singer, master and the silence at
@@ -137,18 +146,35 @@ pub fn append(head: &Score, at: Tick, tail: &Score) -> Score {
         }
     }
     for part in &tail.parts {
-        let notes = shifted(&part.notes, by);
-        match out.parts.iter_mut().find(|p| p.id == part.id && p.sound == part.sound) {
-            Some(same) => same.notes.extend(notes),
-            None => out.parts.push(Part {
-                id: free_id(&out.parts, &part.id),
-                notes,
-                ..part.clone()
-            }),
-        }
+        admit(&mut out.parts, part, shifted(&part.notes, by));
     }
+    let lead = tail.tempo.lead_seconds;
+    let after = reels::cut(&tail.reels, lead, tail.seconds);
+    out.reels.extend(reels::shifted(&after, head.tempo.at(at) - lead));
     out.seconds = seconds;
     out
+}
+
+/// `notes` for the part that is `part` (same id and sound), or for a new one like it. What was heard in a
+/// recording and what is played are never one part.
+pub fn admit(parts: &mut Vec<Part>, part: &Part, notes: Vec<Note>) {
+    let heard = recorded::is_heard(part);
+    let one = |p: &Part| p.sound == part.sound && recorded::is_heard(p) == heard;
+    // Next to a heard bass ours is `bass_2`.
+    let aside = |p: &Part| p.name == part.name && p.role == part.role && p.id.starts_with(&format!("{}_", part.id));
+    let beside = parts.iter().any(recorded::is_heard) && !heard;
+    let same = parts
+        .iter()
+        .position(|p| p.id == part.id && one(p))
+        .or_else(|| parts.iter().position(|p| beside && one(p) && aside(p)));
+    match same {
+        Some(same) => parts[same].notes.extend(notes),
+        None => parts.push(Part {
+            id: free_id(parts, &part.id),
+            notes,
+            ..part.clone()
+        }),
+    }
 }
 
 /// `id`, or `id_2`, `id_3` … when a part has it already.

@@ -7,6 +7,7 @@ use super::{
     cut,
     guides::{Guides, joined},
     origin::Origin,
+    recorded,
 };
 use crate::{
     arrange::stage::Stage,
@@ -21,6 +22,12 @@ use crate::{
 /// absent), as a piece of its own: [`Joins::After`]. Sections take over chords and melodies of the
 /// source's sections of the same role. Without lyrics it goes on without words and comes to an end.
 ///
+/// A recording is continued by a band of ours in the style of the brief, else of the recording: at the
+/// steady tempo that is the mean of its last bars before the cut, in the key there, on the heard chords
+/// and as loud; what is sung takes after the heard melody. It is cut at the heard bar line nearest to
+/// `at`, never before the end of the first bar: 0.1, which clients send for recordings, means to go on
+/// right after the first bar, which then is all that a [`join`](super::join()) keeps of the recording.
+///
 /// # Errors
 /// [`ComposeError::Invalid`] for a place outside the source, [`ComposeError::TooLong`] for too many words
 /// in `brief.seconds`, [`ComposeError::Language`].
@@ -31,13 +38,20 @@ pub fn extend(
     unknown: Option<&dyn UnknownWords>,
 ) -> Result<Score, ComposeError> {
     compose::validate(brief)?;
+    let is_recorded = recorded::is_recorded(source);
     let tick = place(source, at)?;
     let words = brief.lyrics.as_deref().filter(|_| !brief.instrumental);
     let lyrics = words.map(Lyrics::parse).filter(|l| !l.is_empty());
     let prepared = lyrics.as_ref().map(|l| words::prepare(l, unknown)).transpose()?;
     let seed = Dice::new(brief.take_seed(), "extend").seed();
+    let ours = is_recorded.then(|| recorded::ours(source, brief, prepared.is_some()));
+    let source = ours.as_ref().unwrap_or(source);
     let mut origin = Origin::read(source);
-    origin.direction.bpm = source.tempo.bpm_at(tick - 1);
+    origin.direction.bpm = if is_recorded {
+        recorded::pace(source, tick)
+    } else {
+        source.tempo.bpm_at(tick - 1)
+    };
     origin.direction.key = source.key_at(tick);
     if source.vocal.is_none() && prepared.is_some() {
         colour::voice(&mut origin.direction, source, brief);
@@ -50,7 +64,11 @@ pub fn extend(
         prepared.as_deref(),
         &guides.models(),
         brief.seconds,
-        source.tempo.lead_seconds,
+        if is_recorded {
+            recorded::LEAD
+        } else {
+            source.tempo.lead_seconds
+        },
     )?;
     energies(&mut form.sections, &source.sections, colour.lift);
     let harmony = guides.harmony(&form, direction);
@@ -96,7 +114,12 @@ pub fn extend(
 /// The bar line at which the source goes on: near `at`, better not inside a sung line.
 fn place(source: &Score, at: Option<f64>) -> Result<Tick, ComposeError> {
     let bar = source.meter.bar();
-    let last = (cut::last_chord(source) / bar * bar).max(bar);
+    let is_recorded = recorded::is_recorded(source);
+    let last = if is_recorded {
+        recorded::stop(source)
+    } else {
+        (cut::last_chord(source) / bar * bar).max(bar)
+    };
     let Some(at) = at else { return Ok(last) };
     if !(at.is_finite() && at > 0.0 && at <= source.seconds + 1e-6) {
         return Err(ComposeError::Invalid(format!(
@@ -106,6 +129,9 @@ fn place(source: &Score, at: Option<f64>) -> Result<Tick, ComposeError> {
     }
     let wish = source.tempo.tick_at(at);
     let near = cut::nearest_bar(source, wish).clamp(bar, last);
+    if is_recorded {
+        return Ok(near);
+    }
     let cost = |tick: Tick| {
         let lines = source.vocal.iter().flat_map(|v| &v.lines);
         let inside = |(from, to): (Tick, Tick)| from < tick && tick < to;

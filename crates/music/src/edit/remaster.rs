@@ -2,9 +2,11 @@
 //! do: tone, loudness and glue of the master; then balance, space and the hands of the players; then
 //! other instruments of the same family and other fills.
 
+mod recording;
+
 use catbird_score::{Brief, Channel, Dice, Note, Part, PartRole, Score, Strength, SungLine};
 
-use super::{frame, origin::Origin};
+use super::{frame, origin::Origin, recorded};
 use crate::{
     arrange::{self, stage::Stage},
     compose::ComposeError,
@@ -50,6 +52,9 @@ const FAMILIES: [&[&str]; 27] = [
 /// `source` in better sound. `brief` may name a title and tags that tell which way the tone shall go;
 /// words, pitches, form and harmony never change.
 ///
+/// A recording passes through our master: as it is, or (from normal strength on, where somebody sings) as
+/// voice and band, a little nearer to how we would balance them.
+///
 /// # Errors
 /// None today; an edit's result is the same type everywhere.
 pub fn remaster(source: &Score, strength: Strength, brief: &Brief) -> Result<Score, ComposeError> {
@@ -62,13 +67,16 @@ pub fn remaster(source: &Score, strength: Strength, brief: &Brief) -> Result<Sco
     if !matches!(out.joins, Some(catbird_score::Joins::After { .. })) {
         out.joins = None;
     }
+    if recorded::is_recorded(source) {
+        recording::bring_in(&mut out, source, strength, brief);
+    }
     master(&mut out, source, brief);
     if strength == Strength::Subtle {
         return Ok(out);
     }
     out.patch = None;
     let wide = if strength == Strength::High { 1.6 } else { 1.0 };
-    for part in &mut out.parts {
+    for part in out.parts.iter_mut().filter(|p| !recorded::is_heard(p)) {
         let mut dice = frame::dice(brief, &format!("remaster {}", part.id));
         balance(&mut part.channel, wide, &mut dice);
     }

@@ -1,11 +1,14 @@
 //! Replacing a section: another melody and other figures in a span, every note around it untouched.
 
+mod recording;
+
 use catbird_score::{Brief, Dice, Note, Part, PartRole, Patch, Score, Section, SungLine, SungWord, Tick, Vocal};
 
 use super::{
     colour::{self, Colour},
     cut,
     origin::Origin,
+    recorded,
 };
 use crate::{
     arrange::stage::Stage,
@@ -23,6 +26,9 @@ const SLACK: f64 = 0.03;
 /// fits) anew: the brief's lyrics, or else the same words, on a new melody (no words where it asks for none); the band's figures by the
 /// brief's style words. The whole edited piece, as long as before, with its [`Patch`].
 ///
+/// Where recordings sound in the piece, its reels end at the span and go on after it, and nothing is
+/// patched: inside the span a band of ours plays, on the chords that were there.
+///
 /// # Errors
 /// [`ComposeError::Invalid`] for a span that is empty or outside the piece, [`ComposeError::TooLong`] for
 /// more words than fit into it, [`ComposeError::Language`].
@@ -35,6 +41,9 @@ pub fn replace(
 ) -> Result<Score, ComposeError> {
     compose::validate(brief)?;
     let (start, end) = snap(source, from, to)?;
+    if recorded::is_recorded(source) {
+        return recording::replace(source, (start, end), brief, unknown);
+    }
     let words = brief.lyrics.as_deref().filter(|_| !brief.instrumental);
     let lyrics = words.map(Lyrics::parse).filter(|l| !l.is_empty());
     let prepared = lyrics.as_ref().map(|l| words::prepare(l, unknown)).transpose()?;
@@ -121,7 +130,11 @@ pub(super) fn snap(source: &Score, from: f64, to: f64) -> Result<(Tick, Tick), C
         .tick_at(from + if from > 0.0 { -SLACK } else { 0.0 })
         .max(0.0);
     let last = source.tempo.tick_at((to + SLACK).min(source.seconds)).max(0.0);
-    let stop = cut::last_chord(source);
+    let stop = if recorded::is_recorded(source) {
+        recorded::stop(source)
+    } else {
+        cut::last_chord(source)
+    };
     for grid in [source.meter.bar(), source.meter.beat()] {
         let start = (first / f64::from(grid)).ceil() as Tick * grid;
         let mut end = (last / f64::from(grid)).floor() as Tick * grid;

@@ -4,8 +4,10 @@
 
 mod extend;
 mod heard;
+mod recording;
 mod replace;
 mod sample;
+mod voices;
 
 use std::collections::BTreeSet;
 
