@@ -31,6 +31,7 @@ use crate::tasks::look::Recent;
 use crate::tasks::state::{self, Lost};
 use crate::tasks::sweep;
 use crate::tasks::worker::{self, Signals};
+use crate::uploads::{Uploads, hearing};
 use crate::webhooks::{deliver, secret};
 
 /// What all requests and workers share.
@@ -57,6 +58,10 @@ pub struct Core {
     pub webhook_secret: String,
     /// Cancelled when the server shuts down: streams that would go on end.
     pub closing: CancellationToken,
+    /// Cancelled when workers and callers are done: what is made on demand stops.
+    pub ended: CancellationToken,
+    /// What limits uploads.
+    pub uploads: Uploads,
     /// Counters.
     pub metrics: Metrics,
     /// Keys seen lately.
@@ -89,6 +94,7 @@ pub struct Running {
     workers: Vec<JoinHandle<()>>,
     sweep: JoinHandle<()>,
     post: JoinHandle<()>,
+    ear: JoinHandle<()>,
 }
 
 /// Opens the store, binds the address, starts workers and sweep. An error is one clear sentence (with
@@ -110,7 +116,10 @@ pub async fn start(config: Config, engine: Arc<dyn Engine>) -> anyhow::Result<Ru
     } else {
         Reach::Public
     };
+    let (uploads, to_hear) = Uploads::new(&config.uploads);
     let core = Arc::new(Core {
+        ended: CancellationToken::new(),
+        uploads,
         limiter: Limiter::new(config.rate_limit),
         outside: Client::new(reach),
         operators: Client::new(Reach::Anywhere),
@@ -136,6 +145,7 @@ pub async fn start(config: Config, engine: Arc<dyn Engine>) -> anyhow::Result<Ru
         .map(|_| tokio::spawn(worker::run(Arc::clone(&core), signals.clone())))
         .collect();
     let sweep = tokio::spawn(sweep::run(Arc::clone(&core), signals.stop.clone()));
+    let ear = tokio::spawn(hearing::run(Arc::clone(&core), to_hear, signals.stop.clone()));
     let post = tokio::spawn(deliver::run(Arc::clone(&core), signals.clone()));
     let close_http = CancellationToken::new();
     let closed = close_http.clone().cancelled_owned();
@@ -156,6 +166,7 @@ pub async fn start(config: Config, engine: Arc<dyn Engine>) -> anyhow::Result<Ru
         workers,
         sweep,
         post,
+        ear,
     })
 }
 
@@ -226,6 +237,10 @@ impl Running {
             self.http.abort();
         }
         self.sweep.abort();
+        self.core.ended.cancel();
+        if let Err(error) = self.ear.await {
+            tracing::error!(%error, "who listens to recordings ended badly");
+        }
         self.core.db.close().await;
         self.core.data.release();
         tracing::info!("server stopped");

@@ -10,6 +10,7 @@ use figment::Figment;
 use figment::providers::{Env, Format as _, Toml};
 use serde::Deserialize;
 
+use crate::net::download::Limits;
 use crate::net::public::Reach;
 
 /// The settings as shipped, with comments.
@@ -42,6 +43,7 @@ pub struct Config {
     pub webhooks: Webhooks,
     pub lyricist: Lyricist,
     pub suno: Suno,
+    pub uploads: Uploads,
 }
 
 /// Credits for one call.
@@ -82,6 +84,49 @@ pub struct Prices {
     pub download: u32,
     /// `POST /api/v1/studio/create`.
     pub studio: u32,
+    /// A recording that is brought in.
+    pub upload: u32,
+    /// A recording that is brought in as a voice.
+    pub voice: u32,
+}
+
+/// How recordings are brought in.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config.default.toml is the documentation of every field")]
+pub struct Uploads {
+    pub max_bytes: u64,
+    pub timeout_seconds: f64,
+    pub idle_seconds: f64,
+    pub at_once: usize,
+    pub listen: bool,
+}
+
+impl Uploads {
+    /// What a download may take.
+    pub fn limits(&self) -> Limits {
+        Limits {
+            bytes: self.max_bytes,
+            total: Duration::from_secs_f64(self.timeout_seconds),
+            idle: Duration::from_secs_f64(self.idle_seconds),
+        }
+    }
+
+    fn check(&self) -> anyhow::Result<()> {
+        anyhow::ensure!(self.max_bytes >= 1, "uploads.max_bytes is 0, at least 1");
+        anyhow::ensure!(
+            (1..=64).contains(&self.at_once),
+            "uploads.at_once is {}, but must be from 1 to 64",
+            self.at_once
+        );
+        for (name, seconds) in [("timeout", self.timeout_seconds), ("idle", self.idle_seconds)] {
+            anyhow::ensure!(
+                seconds > 0.0 && seconds <= 3600.0,
+                "uploads.{name}_seconds is {seconds}, but must be above 0 and at most 3600"
+            );
+        }
+        Ok(())
+    }
 }
 
 /// Settings of the nuro family.
@@ -296,6 +341,7 @@ impl Config {
         }
         self.webhooks.check()?;
         self.lyricist.check()?;
+        self.uploads.check()?;
         let url = &self.public_url;
         anyhow::ensure!(
             url.is_empty() || url.starts_with("http://") || url.starts_with("https://"),

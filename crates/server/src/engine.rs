@@ -9,6 +9,8 @@ use std::time::Duration;
 use anyhow::Context as _;
 use catbird_score::{Brief, ClipId, Labels, Singer, Span, Work};
 use serde::{Deserialize, Serialize};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
 
 pub use crate::assets::live::Live;
 pub use crate::http::codes::Code;
@@ -34,7 +36,9 @@ pub trait Engine: Send + Sync + 'static {
     /// Brings a recording in: the file is sniffed, checked and decoded. The take's files are `recording`
     /// (the bytes as they came), `wav` (what edits work on), `mp3` and `cover`; nobody has listened yet,
     /// see [`View::Hearing`]. What cannot be decoded, is too short or too long is [`Fault::Rejected`] with a
-    /// sentence for the caller. Of the brief only title, tags and lyrics count.
+    /// sentence for the caller. Of the brief only title, tags and lyrics count. Where neither the brief nor
+    /// the file knows a title, the take's is empty; its lyrics are empty where none are known. Its details
+    /// tell `codec`, `sample_rate` and `channels` of the file.
     async fn admit(&self, file: &Path, brief: &Brief, job: &Job) -> Result<Take, Fault>;
 
     /// The singer of ours that comes nearest to the voice in a clip. Nobody sings or speaks in it:
@@ -260,6 +264,15 @@ impl Job {
     /// Whose attempt it is.
     pub fn task_id(&self) -> &str {
         &self.0.task_id
+    }
+
+    /// Cancels it when `token` is, as long as what is returned lives.
+    pub(crate) fn stop_with(&self, token: CancellationToken) -> AbortOnDropHandle<()> {
+        let job = self.clone();
+        AbortOnDropHandle::new(tokio::spawn(async move {
+            token.cancelled().await;
+            job.cancel();
+        }))
     }
 
     /// How far it is now.

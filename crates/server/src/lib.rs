@@ -14,6 +14,7 @@ mod lyricist;
 mod net;
 mod store;
 mod tasks;
+mod uploads;
 mod webhooks;
 
 pub use app::{Running, start};

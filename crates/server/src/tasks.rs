@@ -1,8 +1,10 @@
 //! Tasks: every slow thing is a row with state, attempt, lease, progress and price. The row is the
 //! truth; rings and caches may be lost or doubled without harm.
 
+pub mod brought;
 #[cfg(test)]
 mod history;
+pub mod download;
 pub mod look;
 pub mod state;
 pub mod submit;

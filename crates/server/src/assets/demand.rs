@@ -10,12 +10,15 @@ use super::publish;
 use crate::app::Core;
 use crate::engine::{Fault, Job, View};
 use crate::tasks::state;
+use crate::uploads::hearing;
 
 /// One lock a name, so that two who want the same file wait for one making.
 #[derive(Debug, Default)]
 pub struct Making {
     names: Mutex<HashMap<String, Weak<tokio::sync::Mutex<()>>>>,
     turn: tokio::sync::Mutex<()>,
+    /// Whose turn it is to listen to a recording. Nobody who has this one waits for another.
+    pub ear: tokio::sync::Mutex<()>,
 }
 
 impl Making {
@@ -31,19 +34,34 @@ impl Making {
     }
 }
 
-/// Makes and publishes the file `name` of a clip, unless it is there already. Two makings do not run
-/// at the same time, and songs in the making have the other cores.
+/// Makes and publishes the file `name` of a clip, unless it is there already; of a recording that nobody
+/// has listened to, after that. Two makings do not run at the same time, and songs in the making have the
+/// other cores.
 pub async fn make(core: &Arc<Core>, clip_id: &str, name: &str, view: View) -> Result<(), Fault> {
-    let lock = core.making.of(name);
-    let _one = lock.lock().await;
+    hearing::ensure(core, clip_id).await?;
+    let (clip_id, made) = (clip_id.to_owned(), name.to_owned());
+    once(core, name, move |core| async move {
+        let _turn = core.making.turn.lock().await;
+        run(&core, &clip_id, &made, &view).await
+    })
+    .await
+}
+
+/// Lets `work` make the file `name`, unless it is there already; who wants the same file at the same
+/// time waits for this making.
+pub async fn once<F>(core: &Arc<Core>, name: &str, work: impl FnOnce(Arc<Core>) -> F) -> Result<(), Fault>
+where
+    F: Future<Output = Result<(), Fault>> + Send + 'static,
+{
+    let one = core.making.of(name).lock_owned().await;
     if exists(core, name).await? {
         return Ok(());
     }
     // A task of its own: a caller that hangs up does not waste what has been done.
-    let (core, clip_id, name) = (Arc::clone(core), clip_id.to_owned(), name.to_owned());
+    let work = work(Arc::clone(core));
     let made = tokio::spawn(async move {
-        let _turn = core.making.turn.lock().await;
-        run(&core, &clip_id, &name, &view).await
+        let _one = one;
+        work.await
     });
     made.await.map_err(|error| Fault::Broken(error.into()))?
 }
@@ -62,6 +80,7 @@ async fn run(core: &Core, clip_id: &str, name: &str, view: &View) -> Result<(), 
     let work = async {
         std::fs::create_dir_all(&scratch).context("no scratch folder")?;
         let job = Job::new(name, 0, scratch.clone()).with_sources(Arc::new(core.clips()));
+        let _watch = job.stop_with(core.ended.clone());
         let file = core.engine.view(view, &job).await?;
         let stored = publish::file(&*core.objects, name.to_owned(), &file).await?;
         state::add_file(&core.db, clip_id, &stored)

@@ -43,9 +43,25 @@ impl Clips {
         let Some((bytes, _)) = self.bytes(clip, "score").await? else {
             return Ok(None);
         };
-        let read = tokio::task::spawn_blocking(move || serde_json::from_slice(&bytes)).await?;
+        let read = read(bytes).await;
         Ok(Some(read.with_context(|| format!("the score of clip {clip}"))?))
     }
+
+    /// The score in the file of that name.
+    pub async fn named_score(&self, name: &str) -> anyhow::Result<Score> {
+        let sha256: String = sqlx::query_scalar("SELECT sha256 FROM files WHERE name = $1")
+            .bind(name)
+            .fetch_one(self.db.read())
+            .await?;
+        let got = self.objects.get(&super::key(&sha256)).await?;
+        read(got.bytes().await?.to_vec())
+            .await
+            .with_context(|| format!("the score {name}"))
+    }
+}
+
+async fn read(bytes: Vec<u8>) -> anyhow::Result<Score> {
+    Ok(tokio::task::spawn_blocking(move || serde_json::from_slice(&bytes)).await??)
 }
 
 #[async_trait]

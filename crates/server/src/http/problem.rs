@@ -55,6 +55,11 @@ impl Problem {
         Self::new(Code::BadRequest, message)
     }
 
+    /// The sentence.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
     /// A task that failed; its credits are back.
     pub fn refunded(mut self) -> Self {
         self.refund_processed = Some(true);

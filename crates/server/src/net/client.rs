@@ -1,7 +1,7 @@
-//! One POST over one connection. It is made by hand from name service, connection, TLS and HTTP/1.1,
+//! One request over one connection. It is made by hand from name service, connection, TLS and HTTP/1.1,
 //! because the address that is checked must be the address that is called: no proxy of the
 //! environment, no redirect and no connection kept from earlier lies between. TLS trusts what this
-//! machine trusts.
+//! machine trusts. Downloads, which follow redirects, are in [`super::download`].
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, OnceLock};
@@ -9,10 +9,10 @@ use std::time::Duration;
 
 use futures::future::BoxFuture;
 use http_body_util::{BodyExt as _, Full, Limited};
-use hyper::body::Bytes;
+use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1;
 use hyper::header::{self, HeaderMap, HeaderValue};
-use hyper::{Method, Request};
+use hyper::{Method, Request, Response};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
@@ -71,7 +71,7 @@ pub enum CallError {
 
 type Lookup = dyn Fn(String, u16) -> BoxFuture<'static, std::io::Result<Vec<IpAddr>>> + Send + Sync;
 
-/// Sends POSTs to whom it may reach.
+/// Calls whom it may reach.
 #[derive(Clone)]
 pub struct Client {
     reach: Reach,
@@ -113,14 +113,28 @@ impl Client {
     }
 
     async fn call(&self, url: &Url, headers: HeaderMap, body: Bytes, limit: usize) -> Result<Reply, CallError> {
+        let stream = self.open(url).await?;
+        let (response, _connection) = send(stream, Method::POST, url, headers, body).await?;
+        let status = response.status().as_u16();
+        let body = if limit == 0 {
+            Vec::new()
+        } else {
+            let read = Limited::new(response.into_body(), limit).collect().await;
+            read.map_err(CallError::Body)?.to_bytes().to_vec()
+        };
+        Ok(Reply { status, body })
+    }
+
+    /// A connection to whom the URL names, with TLS where it says so.
+    pub(super) async fn open(&self, url: &Url) -> Result<Box<dyn Pipe>, CallError> {
         let stream = self.connect(url).await?;
         if url.scheme() != "https" {
-            return exchange(stream, url, headers, body, limit).await;
+            return Ok(Box::new(stream));
         }
         let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
         let name = ServerName::try_from(host.to_owned()).map_err(|_| CallError::Name(host.to_owned()))?;
         let stream = TlsConnector::from(self.tls()?).connect(name, stream).await;
-        exchange(stream.map_err(CallError::Tls)?, url, headers, body, limit).await
+        Ok(Box::new(stream.map_err(CallError::Tls)?))
     }
 
     /// The first address that is allowed and answers.
@@ -184,18 +198,23 @@ fn trust(roots: RootCertStore) -> Arc<ClientConfig> {
     Arc::new(config)
 }
 
-async fn exchange(
-    stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+/// A connection, with TLS or without.
+pub(super) trait Pipe: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Pipe for T {}
+
+/// Sends one request; the connection ends when what comes with the response is dropped.
+pub(super) async fn send(
+    stream: Box<dyn Pipe>,
+    method: Method,
     url: &Url,
     headers: HeaderMap,
     body: Bytes,
-    limit: usize,
-) -> Result<Reply, CallError> {
+) -> Result<(Response<Incoming>, AbortOnDropHandle<Result<(), hyper::Error>>), CallError> {
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
-    // It ends with this call, however the call ends.
-    let _connection = AbortOnDropHandle::new(tokio::spawn(connection));
+    let connection = AbortOnDropHandle::new(tokio::spawn(connection));
     let mut request = Request::new(Full::new(body));
-    *request.method_mut() = Method::POST;
+    *request.method_mut() = method;
     *request.uri_mut() = url[url::Position::BeforePath..]
         .parse()
         .unwrap_or_else(|_| hyper::Uri::from_static("/"));
@@ -206,15 +225,20 @@ async fn exchange(
     request
         .headers_mut()
         .insert(header::USER_AGENT, HeaderValue::from_static(AGENT));
-    let response = sender.send_request(request).await?;
-    let status = response.status().as_u16();
-    let body = if limit == 0 {
-        Vec::new()
-    } else {
-        let read = Limited::new(response.into_body(), limit).collect().await;
-        read.map_err(CallError::Body)?.to_bytes().to_vec()
-    };
-    Ok(Reply { status, body })
+    Ok((sender.send_request(request).await?, connection))
+}
+
+#[cfg(test)]
+impl Client {
+    /// A client whose name service is this.
+    pub(super) fn asking(
+        reach: Reach,
+        lookup: impl Fn(String, u16) -> BoxFuture<'static, std::io::Result<Vec<IpAddr>>> + Send + Sync + 'static,
+    ) -> Self {
+        let mut client = Self::new(reach);
+        client.lookup = Arc::new(lookup);
+        client
+    }
 }
 
 #[cfg(test)]
@@ -231,12 +255,10 @@ mod tests {
     const SOON: Duration = Duration::from_secs(5);
 
     fn resolving(reach: Reach, to: &'static [&'static str]) -> Client {
-        let mut client = Client::new(reach);
-        client.lookup = Arc::new(move |_, _| {
+        Client::asking(reach, move |_, _| {
             let found = to.iter().map(|address| address.parse().unwrap()).collect();
             Box::pin(async move { Ok(found) })
-        });
-        client
+        })
     }
 
     async fn post(client: &Client, url: &str, limit: usize) -> Result<Reply, CallError> {

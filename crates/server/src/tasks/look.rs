@@ -99,6 +99,18 @@ impl Clip {
     }
 }
 
+impl Clip {
+    /// It was brought in.
+    pub fn is_recording(&self) -> bool {
+        self.file("recording").is_some()
+    }
+
+    /// It has a score, or gets one when somebody listens to it.
+    pub fn is_piece(&self) -> bool {
+        self.file("score").is_some() || self.is_recording()
+    }
+}
+
 impl Look {
     /// Nothing will change any more.
     pub fn is_over(&self) -> bool {
@@ -178,6 +190,11 @@ const KEEP_OVER: Duration = Duration::from_secs(30);
 const ROOM: usize = 2048;
 
 impl Recent {
+    /// Something was added to what had been over: the next look reads the row.
+    pub fn forget(&self, id: &str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
+    }
+
     /// The row, at most a moment old.
     pub async fn look(&self, db: &Db, id: &str) -> sqlx::Result<Option<Arc<Look>>> {
         if let Some((since, look)) = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(id) {

@@ -11,6 +11,7 @@ use catbird_score::Labels;
 use crate::clock;
 use crate::credits::ledger;
 use crate::http::codes::Code;
+use crate::store::personas::{self, Persona};
 use crate::store::{Db, Tx};
 use crate::webhooks::queue::{self, Event};
 
@@ -69,7 +70,7 @@ pub async fn record(tx: &mut Tx, new: &New<'_>, result: &str) -> sqlx::Result<()
     insert(tx, new, clock::now_ms(), Some(result)).await
 }
 
-async fn insert(tx: &mut Tx, new: &New<'_>, now: i64, result: Option<&str>) -> sqlx::Result<()> {
+pub(super) async fn insert(tx: &mut Tx, new: &New<'_>, now: i64, result: Option<&str>) -> sqlx::Result<()> {
     let done = result.is_some();
     sqlx::query(
         "INSERT INTO tasks (id, account_id, family, operation, work, takes, shown, seed, price, state, due,
@@ -304,6 +305,11 @@ pub async fn audible(db: &Db, claim: &Claim, position: i64) -> sqlx::Result<bool
 
 /// Clips become visible, while their task may still make others. False: not ours any more.
 pub async fn publish(db: &Db, claim: &Claim, clips: &[Finished]) -> sqlx::Result<bool> {
+    publish_with(db, claim, clips, None).await
+}
+
+/// The same, with a persona that comes to be with them.
+pub async fn publish_with(db: &Db, claim: &Claim, clips: &[Finished], persona: Option<&Persona>) -> sqlx::Result<bool> {
     let now = clock::now_ms();
     let mut tx = db.begin().await?;
     let owned: Option<(i64,)> =
@@ -325,39 +331,53 @@ pub async fn publish(db: &Db, claim: &Claim, clips: &[Finished]) -> sqlx::Result
             Some((id,)) => id,
             None => clock::new_id(),
         };
-        // One statement for a clip that waits and for one (a stem) that nobody knew of.
-        sqlx::query(
-            "INSERT INTO clips (id, task_id, position, title, seconds, genre, mood, gender, timbre, details,
-                lyrics, tags, parent_id, state, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'succeeded', $14)
-             ON CONFLICT (id) DO UPDATE SET title = $4, seconds = $5, genre = $6, mood = $7, gender = $8,
-                timbre = $9, details = $10, lyrics = $11, tags = $12, parent_id = $13, state = 'succeeded'",
-        )
-        .bind(&clip_id)
-        .bind(&claim.id)
-        .bind(clip.position)
-        .bind(&clip.title)
-        .bind(clip.seconds)
-        .bind(&clip.labels.genre)
-        .bind(&clip.labels.mood)
-        .bind(&clip.labels.gender)
-        .bind(&clip.labels.timbre)
-        .bind(&clip.details)
-        .bind(&clip.lyrics)
-        .bind(&clip.tags)
-        .bind(&clip.parent)
-        .bind(now)
-        .execute(&mut *tx)
-        .await?;
-        for file in &clip.files {
-            insert_file(&mut tx, &clip_id, file, now).await?;
-        }
+        insert_clip(&mut tx, &clip_id, &claim.id, clip, now).await?;
+    }
+    if let Some(persona) = persona {
+        personas::add(&mut tx, persona).await?;
     }
     tx.commit().await?;
     Ok(true)
 }
 
-async fn insert_file(tx: &mut Tx, clip_id: &str, file: &Stored, now: i64) -> sqlx::Result<()> {
+pub(super) async fn insert_clip(
+    tx: &mut Tx,
+    clip_id: &str,
+    task_id: &str,
+    clip: &Finished,
+    now: i64,
+) -> sqlx::Result<()> {
+    // One statement for a clip that waits and for one (a stem) that nobody knew of.
+    sqlx::query(
+        "INSERT INTO clips (id, task_id, position, title, seconds, genre, mood, gender, timbre, details,
+            lyrics, tags, parent_id, state, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'succeeded', $14)
+         ON CONFLICT (id) DO UPDATE SET title = $4, seconds = $5, genre = $6, mood = $7, gender = $8,
+            timbre = $9, details = $10, lyrics = $11, tags = $12, parent_id = $13, state = 'succeeded'",
+    )
+    .bind(clip_id)
+    .bind(task_id)
+    .bind(clip.position)
+    .bind(&clip.title)
+    .bind(clip.seconds)
+    .bind(&clip.labels.genre)
+    .bind(&clip.labels.mood)
+    .bind(&clip.labels.gender)
+    .bind(&clip.labels.timbre)
+    .bind(&clip.details)
+    .bind(&clip.lyrics)
+    .bind(&clip.tags)
+    .bind(&clip.parent)
+    .bind(now)
+    .execute(&mut **tx)
+    .await?;
+    for file in &clip.files {
+        insert_file(tx, clip_id, file, now).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn insert_file(tx: &mut Tx, clip_id: &str, file: &Stored, now: i64) -> sqlx::Result<()> {
     sqlx::query("INSERT INTO assets (sha256, size, created_at) VALUES ($1, $2, $3) ON CONFLICT (sha256) DO NOTHING")
         .bind(&file.sha256)
         .bind(file.size)

@@ -3,7 +3,8 @@
 use catbird_score::Work;
 use uuid::Uuid;
 
-use super::state::{self, New};
+use super::brought;
+use super::state::{self, Finished, New};
 use crate::credits::ledger;
 use crate::store::{Db, Tx};
 
@@ -70,11 +71,18 @@ pub enum Refusal {
 /// Takes the order; the new task's id, or that of the same order before.
 pub async fn submit(db: &Db, order: &Order, queue_limit: u32) -> Result<String, Refusal> {
     let mut tx = db.begin().await?;
-    if let Some(id) = before(&mut tx, &order.account_id, order.idempotency.as_ref()).await? {
+    let id = submit_with(&mut tx, order, queue_limit).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// The same as a part of a larger transaction.
+pub async fn submit_with(tx: &mut Tx, order: &Order, queue_limit: u32) -> Result<String, Refusal> {
+    if let Some(id) = before(tx, &order.account_id, order.idempotency.as_ref()).await? {
         return Ok(id);
     }
     let (waiting,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM tasks WHERE state = 'queued'")
-        .fetch_one(&mut *tx)
+        .fetch_one(&mut **tx)
         .await?;
     if waiting >= i64::from(queue_limit) {
         return Err(Refusal::QueueFull);
@@ -100,11 +108,10 @@ pub async fn submit(db: &Db, order: &Order, queue_limit: u32) -> Result<String, 
         webhook_url: order.webhook.as_ref().map(|w| w.url.as_str()),
         webhook_secret: order.webhook.as_ref().and_then(|w| w.secret.as_deref()),
     };
-    state::enqueue(&mut tx, &new).await?;
-    if !ledger::charge(&mut tx, &order.account_id, &id, price).await? {
+    state::enqueue(tx, &new).await?;
+    if !ledger::charge(tx, &order.account_id, &id, price).await? {
         return Err(Refusal::Credits);
     }
-    tx.commit().await?;
     Ok(id)
 }
 
@@ -132,6 +139,15 @@ pub struct Answer<'a> {
 /// Charges and keeps the answer; the id it is kept under: its own, or that of the same request before
 /// (then nothing is charged and [`result`] has what was answered).
 pub async fn record(tx: &mut Tx, answer: &Answer<'_>) -> Result<String, Refusal> {
+    keep(tx, answer, None).await
+}
+
+/// The same with a clip that is finished already, which the answer speaks of: its id, and what it is.
+pub async fn deliver(tx: &mut Tx, answer: &Answer<'_>, clip: (&str, &Finished)) -> Result<String, Refusal> {
+    keep(tx, answer, Some(clip)).await
+}
+
+async fn keep(tx: &mut Tx, answer: &Answer<'_>, clip: Option<(&str, &Finished)>) -> Result<String, Refusal> {
     if let Some(id) = before(tx, answer.account_id, answer.idempotency.as_ref()).await? {
         return Ok(id);
     }
@@ -142,7 +158,7 @@ pub async fn record(tx: &mut Tx, answer: &Answer<'_>) -> Result<String, Refusal>
         family: answer.family,
         operation: answer.operation,
         work: "{}",
-        takes: 0,
+        takes: u32::from(clip.is_some()),
         base_url: "",
         shown: &answer.shown,
         seed: 0,
@@ -154,7 +170,10 @@ pub async fn record(tx: &mut Tx, answer: &Answer<'_>) -> Result<String, Refusal>
         webhook_url: None,
         webhook_secret: None,
     };
-    state::record(tx, &new, &answer.result).await?;
+    match clip {
+        None => state::record(tx, &new, &answer.result).await?,
+        Some((id, clip)) => brought::deliver(tx, &new, &answer.result, id, clip).await?,
+    }
     if !ledger::charge(tx, answer.account_id, answer.id, price).await? {
         return Err(Refusal::Credits);
     }

@@ -11,13 +11,15 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::state::{self, Claim};
-use super::words;
+use super::{download, words};
 use crate::app::Core;
 use crate::assets::live::{End, Live, Preview};
 use crate::assets::{names, publish};
 use crate::clock;
 use crate::engine::{Fault, Job, Progress};
 use crate::http::codes::Code;
+use crate::uploads::shelf::Shelf;
+use crate::uploads::{self, hearing};
 
 /// How often progress is stored.
 const BEAT: Duration = Duration::from_millis(400);
@@ -68,8 +70,9 @@ async fn attempt(core: &Arc<Core>, claim: Claim, lease_ms: i64, hand_back: &Canc
     let scratch = core.data.scratch(&claim.id, claim.fence);
     let outcome = match prepare(&claim, &scratch) {
         Ok(work) => {
-            let job = Job::new(&claim.id, claim.seed as u64, scratch.clone()).with_sources(Arc::new(core.clips()));
-            engage(core, &claim, work, job, lease_ms, hand_back).await
+            let shelf = Arc::new(Shelf::new(core));
+            let job = Job::new(&claim.id, claim.seed as u64, scratch.clone()).with_sources(shelf.clone());
+            engage(core, &claim, work, (job, shelf), lease_ms, hand_back).await
         }
         Err(error) => Outcome::Made(Err(Fault::Broken(error))),
     };
@@ -101,7 +104,7 @@ async fn engage(
     core: &Arc<Core>,
     claim: &Claim,
     work: Work,
-    job: Job,
+    (job, shelf): (Job, Arc<Shelf>),
     lease_ms: i64,
     hand_back: &CancellationToken,
 ) -> Outcome {
@@ -109,7 +112,7 @@ async fn engage(
     // A task of its own: it may block, and a panic in it is only an attempt that failed.
     let mut made = AbortOnDropHandle::new({
         let (core, job, claim) = (Arc::clone(core), job.clone(), claim.clone());
-        tokio::spawn(async move { make(&core, &claim, work, &job).await })
+        tokio::spawn(async move { make(&core, &claim, work, &job, &shelf).await })
     });
     let mut heart = AbortOnDropHandle::new(beat(Arc::clone(core), claim.clone(), job.clone(), lease_ms));
     let limit = Duration::from_secs(u64::from(core.config.task_timeout_seconds));
@@ -136,7 +139,17 @@ fn broken(error: tokio::task::JoinError) -> anyhow::Error {
 }
 
 /// Makes the takes that are not made yet, one after the other; each becomes visible when it is whole.
-async fn make(core: &Arc<Core>, claim: &Claim, mut work: Work, job: &Job) -> Result<(), Fault> {
+async fn make(core: &Arc<Core>, claim: &Claim, mut work: Work, job: &Job, shelf: &Shelf) -> Result<(), Fault> {
+    if uploads::work::run(core, claim, &work, job, shelf).await? {
+        return Ok(());
+    }
+    for clip in work.sources() {
+        job.step("listen", 0.0);
+        hearing::ensure(core, clip).await?;
+    }
+    if let Work::Download { source, format } = &work {
+        return download::make(core, claim, source, format).await;
+    }
     words::complete(core, claim, &mut work, job).await?;
     let made = state::made(&core.db, &claim.id).await.map_err(broken_store)?;
     for take in 0..claim.takes {

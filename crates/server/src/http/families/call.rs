@@ -25,7 +25,7 @@ use crate::http::problem::Problem;
 use crate::http::webhook;
 use crate::store::Tx;
 use crate::store::personas::{self, Persona};
-use crate::tasks::submit::{self, Answer, Order, Refusal};
+use crate::tasks::submit::{self, Answer, Idempotency, Order, Refusal};
 
 /// A POST.
 pub struct Call {
@@ -116,12 +116,25 @@ impl Call {
     }
 
     /// The same; only the task's id.
-    pub async fn submit(&self, mut ordered: Ordered) -> Result<String, Problem> {
+    pub async fn submit(&self, ordered: Ordered) -> Result<String, Problem> {
+        let order = self.order_of(ordered, self.same())?;
+        let task_id = submit::submit(&self.core.db, &order, self.core.config.queue_limit).await?;
+        self.core.ring.notify_one();
+        Ok(task_id)
+    }
+
+    /// The caller's idempotency key with what it stands for.
+    pub fn same(&self) -> Option<Idempotency> {
+        self.key.clone().of(&self.body.hash)
+    }
+
+    /// What is ordered, as the queue takes it.
+    pub fn order_of(&self, mut ordered: Ordered, idempotency: Option<Idempotency>) -> Result<Order, Problem> {
         let seed = ordered.seed.unwrap_or_else(clock::random_seed);
         if let Some(brief) = ordered.work.brief_mut() {
             brief.seed = seed;
         }
-        let order = Order {
+        Ok(Order {
             account_id: self.account_id.clone(),
             family: self.family,
             work: ordered.work,
@@ -129,19 +142,16 @@ impl Call {
             takes: ordered.takes,
             shown: ordered.shown,
             price: ordered.price,
-            idempotency: self.key.clone().of(&self.body.hash),
+            idempotency,
             webhook: webhook::read(self.fields(), self.core.config.allow_private_urls)?,
             base_url: self.links.base().to_owned(),
-        };
-        let task_id = submit::submit(&self.core.db, &order, self.core.config.queue_limit).await?;
-        self.core.ring.notify_one();
-        Ok(task_id)
+        })
     }
 
     /// What the same request was answered before, and whether there are credits for a new answer.
     /// To be asked before the work is done.
     pub async fn before(&self, price: u32) -> Result<Option<Json<Value>>, Problem> {
-        if let Some(same) = self.key.clone().of(&self.body.hash)
+        if let Some(same) = self.same()
             && let Some(result) = submit::replay(&self.core.db, &self.account_id, &same).await?
         {
             return Ok(Some(answered(&result)?));
@@ -156,7 +166,7 @@ impl Call {
     /// Charges for an answer and keeps it; what is then to be told: this answer, or that of the same
     /// request which was a moment faster.
     pub async fn answer<T: Serialize>(&self, kept: Kept<'_>, answer: &T) -> Result<Json<Value>, Problem> {
-        let idempotency = self.key.clone().of(&self.body.hash);
+        let idempotency = self.same();
         let value = serde_json::to_value(answer).expect("an answer is plain data");
         if kept.price == 0 && idempotency.is_none() && kept.persona.is_none() && !kept.always {
             return Ok(Json(value));
@@ -192,7 +202,8 @@ impl Call {
     }
 }
 
-fn answered(result: &str) -> Result<Json<Value>, Problem> {
+/// An answer that was kept.
+pub fn answered(result: &str) -> Result<Json<Value>, Problem> {
     serde_json::from_str(result).map(Json).map_err(|error| {
         tracing::error!(%error, "a kept answer cannot be read");
         Code::Api.into()

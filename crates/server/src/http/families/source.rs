@@ -4,10 +4,12 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::call::Call;
+use super::call::{self, Call};
 use crate::http::fields::Fields;
 use crate::http::problem::Problem;
 use crate::tasks::look::{self, Clip};
+use crate::uploads::admit::Brought;
+use crate::uploads::{PATIENCE, hearing};
 
 /// A chain longer than this is no song.
 const LONGEST_CHAIN: usize = 64;
@@ -69,11 +71,27 @@ pub async fn find(call: &Call, id: &str) -> Result<Source, Problem> {
 /// the score.
 pub async fn piece(call: &Call, id: &str) -> Result<Source, Problem> {
     let source = find(call, id).await?;
-    if source.clip.file("score").is_none() && !source.is_recording() {
+    if !source.clip.is_piece() {
         let sentence = "This clip is a single track of a song; name the song's own clip.";
         return Err(Problem::bad_request(sentence));
     }
     Ok(source)
+}
+
+/// The same clip after somebody has listened to it, if it is a recording: then it is known who sings in
+/// it. Where that takes too long to wait for, it stays unknown ([`Source::is_silent`]), and the engine
+/// decides.
+pub async fn heard(call: &Call, source: Source) -> Result<Source, Problem> {
+    if !source.is_recording() || source.clip.file("score").is_some() {
+        return Ok(source);
+    }
+    match tokio::time::timeout(PATIENCE, hearing::ensure(&call.core, &source.clip.id)).await {
+        Err(_) => Ok(source),
+        Ok(heard) => {
+            heard.map_err(call::fault)?;
+            find(call, &source.clip.id).await
+        }
+    }
 }
 
 fn unknown() -> Problem {
@@ -88,7 +106,42 @@ impl Source {
 
     /// Whether it was brought in.
     pub fn is_recording(&self) -> bool {
-        self.clip.file("recording").is_some()
+        self.clip.is_recording()
+    }
+
+    /// Whether it is known that nobody sings in it. Of a recording that nobody has listened to yet (see
+    /// [`heard`]) nothing is known.
+    pub fn is_silent(&self) -> bool {
+        !self.sings() && !(self.is_recording() && self.clip.file("score").is_none())
+    }
+
+    /// A clip that was just brought in and is not yet in the store.
+    pub fn brought(brought: &Brought) -> Self {
+        let clip = &brought.clip;
+        Self {
+            task_id: brought.task_id.clone(),
+            operation: "upload".to_owned(),
+            mv: None,
+            tags: clip.tags.clone(),
+            clip: Clip {
+                id: brought.clip_id.clone(),
+                position: clip.position,
+                state: "succeeded".to_owned(),
+                title: clip.title.clone(),
+                lyrics: clip.lyrics.clone(),
+                tags: clip.tags.clone(),
+                seconds: clip.seconds,
+                genre: clip.labels.genre.clone(),
+                mood: clip.labels.mood.clone(),
+                gender: clip.labels.gender.clone(),
+                timbre: clip.labels.timbre.clone(),
+                details: clip.details.clone(),
+                parent_id: None,
+                audible: 0,
+                created_at: 0,
+                files: clip.files.iter().map(|f| (f.role.clone(), f.name.clone())).collect(),
+            },
+        }
     }
 
     /// A point in it.
@@ -106,13 +159,15 @@ impl Source {
     /// A stretch of it: `from` before `to`, both within.
     pub fn check_stretch(&self, names: [&str; 2], from: f64, to: f64) -> Result<(), Problem> {
         if from >= to {
-            let [from, to] = names;
-            return Err(Problem::bad_request(format!(
-                "The '{to}' field should be greater than '{from}'."
-            )));
+            return Err(backwards(names));
         }
         self.check_within(names[1], to)
     }
+}
+
+/// A stretch that ends before it begins.
+pub fn backwards([from, to]: [&str; 2]) -> Problem {
+    Problem::bad_request(format!("The '{to}' field should be greater than '{from}'."))
 }
 
 /// The pieces that a clip continues, first to last: each extension's parent is the clip it was made

@@ -7,7 +7,6 @@ use utoipa::ToSchema;
 
 use super::shown::{Shown, model_of};
 use super::song::{Needs, SongRequest, TITLE_LIMIT, choice_or_empty};
-use super::uploads;
 use crate::http::accepted::Accepted;
 use crate::http::families::call::{Call, Ordered};
 use crate::http::families::source::{self as sources, Source};
@@ -33,8 +32,8 @@ const STRENGTHS: [&str; 3] = ["subtle", "normal", "high"];
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CreateRequest {
     /// `create_music` when absent; `extend_music`, `concat_music`, `cover_music`, `persona_music`,
-    /// `remaster`, `add_vocals`, `add_instrumental`. (`extend_upload_music` and `cover_upload_music` are
-    /// refused until uploads exist.)
+    /// `remaster`, `add_vocals`, `add_instrumental`; `extend_upload_music` and `cover_upload_music` are
+    /// `extend_music` and `cover_music`: all of them take clips that were made here or brought in.
     #[schema(example = "create_music")]
     pub task_type: Option<String>,
     /// The song. `concat_music` needs none of it; edits need `mv` alone, what is missing stays as it
@@ -84,26 +83,26 @@ pub async fn create(call: Call) -> Result<Json<Accepted>, Problem> {
     let ordered = match task_type.as_deref().unwrap_or("create_music") {
         "create_music" => compose(&call)?,
         "persona_music" => with_persona(&call).await?,
-        "extend_music" => extend(&call).await?,
+        "extend_music" | "extend_upload_music" => extend(&call).await?,
         "concat_music" => concat(&call).await?,
-        "cover_music" => cover(&call).await?,
+        "cover_music" | "cover_upload_music" => cover(&call).await?,
         "remaster" => remaster(&call).await?,
         "add_vocals" => add_vocals(&call).await?,
-        "add_instrumental" => add_instrumental(&call).await?,
-        _ => return Err(uploads::not_yet()),
+        _ => add_instrumental(&call).await?,
     };
     call.order(ordered).await
 }
 
 /// A request as far as all operations read it alike.
-struct Asked {
+pub struct Asked {
     song: SongRequest,
     brief: Brief,
     shown: Shown,
 }
 
 impl Asked {
-    fn read(fields: Fields<'_>, needs: Needs) -> Result<Self, Problem> {
+    /// Reads and checks what does not depend on a clip.
+    pub fn read(fields: Fields<'_>, needs: Needs) -> Result<Self, Problem> {
         let song = SongRequest::read(fields, needs)?;
         let brief = song.brief(fields, needs)?;
         let shown = song.shown(&brief);
@@ -112,14 +111,30 @@ impl Asked {
 
     /// What an edit is asked, and the clip it works on.
     async fn edit(call: &Call) -> Result<(Self, Source), Problem> {
-        let mut asked = Self::read(call.fields(), Needs::Nothing)?;
+        let asked = Self::read(call.fields(), Needs::Nothing)?;
         let id = sources::id(call.fields(), "continue_clip_id")?;
         let source = sources::piece(call, &id).await?;
-        asked.shown.borrow(&source, &mut asked.brief);
-        Ok((asked, source))
+        Ok(asked.onto(source))
     }
 
-    fn ordered(self, call: &Call, work: impl FnOnce(Brief) -> Work) -> Ordered {
+    /// What is missing is taken from the clip.
+    pub fn onto(mut self, source: Source) -> (Self, Source) {
+        self.shown.borrow(&source, &mut self.brief);
+        (self, source)
+    }
+
+    /// What comes after a point of a clip.
+    pub fn extended(self, call: &Call, source: Source, at: Option<f64>) -> Result<Ordered, Problem> {
+        if let Some(at) = at {
+            source.check_within("continue_at", at)?;
+        }
+        let at = at.map(|at| at.min(source.clip.seconds));
+        let source = source.clip.id;
+        Ok(self.ordered(call, |brief| Work::Extend { source, at, brief }))
+    }
+
+    /// Two takes.
+    pub fn ordered(self, call: &Call, work: impl FnOnce(Brief) -> Work) -> Ordered {
         Ordered {
             work: work(self.brief),
             takes: 2,
@@ -155,17 +170,17 @@ async fn with_persona(call: &Call) -> Result<Ordered, Problem> {
 
 async fn extend(call: &Call) -> Result<Ordered, Problem> {
     let (asked, source) = Asked::edit(call).await?;
-    let at = call.fields().seconds("continue_at")?;
-    if let Some(at) = at {
-        if at == 0.0 {
-            let sentence = "The 'continue_at' field should be greater than 0.";
-            return Err(Problem::bad_request(sentence));
-        }
-        source.check_within("continue_at", at)?;
+    asked.extended(call, source, extend_at(call.fields())?)
+}
+
+/// The point after which a clip goes on.
+pub fn extend_at(fields: Fields<'_>) -> Result<Option<f64>, Problem> {
+    let at = fields.seconds("continue_at")?;
+    if at == Some(0.0) {
+        let sentence = "The 'continue_at' field should be greater than 0.";
+        return Err(Problem::bad_request(sentence));
     }
-    let at = at.map(|at| at.min(source.clip.seconds));
-    let source = source.clip.id;
-    Ok(asked.ordered(call, |brief| Work::Extend { source, at, brief }))
+    Ok(at)
 }
 
 async fn concat(call: &Call) -> Result<Ordered, Problem> {
@@ -234,7 +249,8 @@ async fn add_vocals(call: &Call) -> Result<Ordered, Problem> {
 
 async fn add_instrumental(call: &Call) -> Result<Ordered, Problem> {
     let (asked, source) = Asked::edit(call).await?;
-    if !source.sings() {
+    let source = sources::heard(call, source).await?;
+    if source.is_silent() {
         let sentence = "add_instrumental needs a clip with a voice; nobody sings in this one.";
         return Err(Problem::bad_request(sentence));
     }
