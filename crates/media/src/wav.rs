@@ -27,6 +27,18 @@ pub fn encode(left: &[f32], right: &[f32], rate: u32) -> Vec<u8> {
     pack(samples, left.len() * 2, 2, rate)
 }
 
+/// A stereo file without dither: what was 16 bit before ([`crate::decode`]) becomes the same 16 bit
+/// again, sample for sample.
+///
+/// # Panics
+/// When the channels differ in length, or above 4 GiB (6 hours of stereo), which RIFF cannot count.
+pub fn encode_exact(left: &[f32], right: &[f32], rate: u32) -> Vec<u8> {
+    assert_eq!(left.len(), right.len(), "the channels of one file have equal lengths");
+    let exact = |x: f32| (x * FULL_SCALE).round().clamp(-FULL_SCALE, FULL_SCALE - 1.0) as i16;
+    let samples = left.iter().zip(right).flat_map(|(&l, &r)| [exact(l), exact(r)]);
+    pack(samples, left.len() * 2, 2, rate)
+}
+
 /// A 24-bit stereo file of integers, written as they are: no dither, so that sums stay exact.
 ///
 /// # Panics
@@ -128,6 +140,18 @@ mod tests {
         let mut reader = hound::WavReader::new(Cursor::new(bytes)).expect("a WAV header");
         let spec = reader.spec();
         (spec, reader.samples::<i16>().map(|s| s.expect("a sample")).collect())
+    }
+
+    #[test]
+    fn sixteen_bits_come_back_as_they_were() {
+        let all: Vec<i16> = (i16::MIN..=i16::MAX).collect();
+        let left: Vec<f32> = all.iter().map(|&x| f32::from(x) / 32_768.0).collect();
+        let right: Vec<f32> = left.iter().rev().copied().collect();
+        let (_, samples) = read(&encode_exact(&left, &right, 44_100));
+        let expected: Vec<i16> = all.iter().zip(all.iter().rev()).flat_map(|(&l, &r)| [l, r]).collect();
+        assert!(samples == expected);
+        let (_, loud) = read(&encode_exact(&[2.0, f32::NAN], &[-2.0, 1.0], 44_100));
+        assert_eq!(loud, [i16::MAX, i16::MIN, 0, i16::MAX]);
     }
 
     #[test]
