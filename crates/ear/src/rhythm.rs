@@ -15,9 +15,12 @@ use std::ops::ControlFlow;
 
 use catbird_score::{Meter, TempoMap, TempoMark};
 
+use rayon::prelude::*;
+
 use self::{
     bars::{Bars, Marks},
     onsets::Onsets,
+    pulse::Pulse,
     spectrum::Bands,
     tracking::Beats,
 };
@@ -84,11 +87,14 @@ pub fn hear(mono: &[f32], progress: &Progress<'_>) -> Result<Rhythm, EarError> {
 
 fn read(onsets: &Onsets, chroma: &Chroma) -> Reading {
     let reward = compress(&onsets.weighted(REGISTERS));
-    let mut readings: Vec<Reading> = pulse::candidates(&onsets.weighted([1.0, 0.6, 1.0, 0.5]), 1)
-        .into_iter()
+    let candidates = pulse::candidates(&onsets.weighted([1.0, 0.6, 1.0, 0.5]), 4);
+    let strongest = candidates.iter().map(|c| c.strength).fold(0.0, f32::max);
+    let mut readings: Vec<Reading> = candidates
+        .into_par_iter()
+        .filter(|c| c.strength >= 0.4 * strongest)
         .map(|pulse| {
             let beats = tracking::track(&reward, pulse.period);
-            settle(beats, &reward, onsets, chroma, pulse.strength)
+            settle(beats, &reward, onsets, chroma, pulse)
         })
         .collect();
     readings.sort_by(|a, b| b.score.total_cmp(&a.score));
@@ -110,7 +116,7 @@ fn read(onsets: &Onsets, chroma: &Chroma) -> Reading {
 }
 
 /// Decides whether the beat or what lies half-way between is the beat, and groups into bars.
-fn settle(beats: Beats, reward: &[f32], onsets: &Onsets, chroma: &Chroma, strength: f32) -> Reading {
+fn settle(beats: Beats, reward: &[f32], onsets: &Onsets, chroma: &Chroma, pulse: Pulse) -> Reading {
     let shifted = Beats {
         seconds: beats.seconds.windows(2).map(|w| 0.5 * (w[0] + w[1])).collect(),
         ..beats.clone()
@@ -118,11 +124,12 @@ fn settle(beats: Beats, reward: &[f32], onsets: &Onsets, chroma: &Chroma, streng
     let judge = |beats: Beats| {
         let bars = bars::group(&Marks::of(&beats.seconds, onsets, chroma));
         let on = tracking::score(&beats.seconds, reward);
-        let score = on + 0.5 * bars.score;
+        // Bars stand out only when the beat is the right one of its octaves.
+        let score = bars.score + 0.5 * on + 0.5 * pulse.strength.min(0.6) + 0.8 * pulse.prior;
         Reading {
             beats: Beats { score: on, ..beats },
             bars,
-            strength,
+            strength: pulse.strength,
             score,
         }
     };

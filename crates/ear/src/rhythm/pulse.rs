@@ -17,6 +17,8 @@ pub struct Pulse {
     pub period: f64,
     /// How well it and its multiples fit, 0–1.
     pub strength: f32,
+    /// How likely its tempo is before anything was heard, 0–1.
+    pub prior: f32,
 }
 
 /// The likeliest pulses, best first, at most `count`, none within 8 % of another.
@@ -35,7 +37,14 @@ pub fn candidates(onsets: &[f32], count: usize) -> Vec<Pulse> {
             .clamp(0.0, 1.0);
         let octaves = (60.0 * FPS / period / PREFERRED).log2() / OCTAVES;
         let prior = (-0.5 * octaves * octaves).exp() as f32;
-        scored.push((strength * prior, Pulse { period, strength }));
+        scored.push((
+            strength * prior,
+            Pulse {
+                period,
+                strength,
+                prior,
+            },
+        ));
     }
     let mut best: Vec<Pulse> = Vec::new();
     scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.period.total_cmp(&b.1.period)));

@@ -16,6 +16,9 @@ const FINE: usize = 2;
 /// How far the beats may lie from a constant tempo for it to be believed, seconds (rms, smoothed).
 const STEADY: f64 = 0.012;
 
+/// The part of the path's reward that a constant tempo must earn to be believed.
+const LOSS: f32 = 0.9;
+
 /// Beats found.
 #[derive(Clone, Debug)]
 pub struct Beats {
@@ -178,28 +181,25 @@ fn constant(beats: &[f64], reward: &[f32]) -> Option<(f64, f64)> {
     // The mean of the middle half: the median is quantised by the path's steps.
     let middle = &gaps[gaps.len() / 4..(gaps.len() * 3 / 4).max(gaps.len() / 4 + 1)];
     let rough = middle.iter().sum::<f64>() / middle.len() as f64;
-    let onsets: Vec<(f64, f64)> = reward
-        .iter()
-        .enumerate()
-        .filter(|(_, r)| **r > 0.4)
-        .map(|(i, r)| (Onsets::second(i as f64), f64::from(*r)))
+    // Peaks alone: the search below visits each of them hundreds of times.
+    let onsets: Vec<(f64, f64)> = (1..reward.len().saturating_sub(1))
+        .filter(|&i| reward[i] > 0.5 && reward[i] >= reward[i - 1] && reward[i] > reward[i + 1])
+        .map(|i| (Onsets::second(i as f64), f64::from(reward[i])))
         .collect();
     let span = beats[beats.len() - 1] - beats[0];
-    let step_by = (0.004 * rough / span).min(0.002);
+    let step_by = (0.012 * rough / span).min(0.002);
     let reach = (0.025 / step_by) as i32;
     let period = (-reach..=reach)
         .map(|k| rough * (1.0 + f64::from(k) * step_by))
         .map(|period| {
-            let power = |harmonic: f64| {
-                let (mut re, mut im) = (0.0, 0.0);
-                for (t, w) in &onsets {
-                    let (s, c) = (std::f64::consts::TAU * harmonic * t / period).sin_cos();
-                    re += w * c;
-                    im += w * s;
-                }
-                re.hypot(im)
-            };
-            (power(1.0) + power(2.0), period)
+            // Of the beat and of its half: even eighths alone would cancel the beat's own.
+            let (mut one, mut two) = ((0.0, 0.0), (0.0, 0.0));
+            for (t, w) in &onsets {
+                let (s, c) = (std::f64::consts::TAU * t / period).sin_cos();
+                one = (one.0 + w * c, one.1 + w * s);
+                two = (two.0 + w * (c * c - s * s), two.1 + w * 2.0 * s * c);
+            }
+            (one.0.hypot(one.1) + two.0.hypot(two.1), period)
         })
         .max_by(|a, b| a.0.total_cmp(&b.0))?
         .1;
@@ -249,7 +249,23 @@ fn constant(beats: &[f64], reward: &[f32]) -> Option<(f64, f64)> {
     shared.sort_by(f64::total_cmp);
     let kept = &shared[..shared.len() * 17 / 20];
     let rms = (kept.iter().map(|d| d * d).sum::<f64>() / kept.len().max(1) as f64).sqrt();
-    (rms < STEADY).then_some(grid)
+    if rms < STEADY {
+        return Some(grid);
+    }
+    // A path that slips between readings of the same grid is worse than the grid: with the freedom to
+    // wander it earned hardly more.
+    let phases = (period * FPS).round() as usize;
+    let best = (0..phases)
+        .map(|i| {
+            let start = i as f64 / FPS;
+            let grid: Vec<f64> = (0..)
+                .map(|k| start + f64::from(k) * period)
+                .take_while(|t| *t < beats[beats.len() - 1])
+                .collect();
+            (score(&grid, reward), start)
+        })
+        .max_by(|a, b| a.0.total_cmp(&b.0))?;
+    (best.0 > LOSS * score(beats, reward)).then_some((best.1, period))
 }
 
 /// The weighted least-squares line through (index, second, weight): intercept and slope.
