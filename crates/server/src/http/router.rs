@@ -15,7 +15,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::codes::Code;
-use super::families::{nuro, riffusion, suno};
+use super::families::{nuro, producer, riffusion, studio, suno};
 use super::observe;
 use super::problem::Problem;
 use super::{credits, deliveries, events, files, health, metrics, pages, song_page, tasks};
@@ -34,6 +34,8 @@ use crate::app::Core;
         (name = "sonic", description = "Songs, two a call, and everything that can be made of a clip"),
         (name = "suno", description = "The same under its older name"),
         (name = "riffusion", description = "Songs of the retired FUZZ family, two a call"),
+        (name = "producer", description = "riffusion's successor, one song a call"),
+        (name = "studio", description = "One song a call, in a shape of its own"),
         (name = "credits", description = "What is left"),
         (name = "tasks", description = "Our own view of any task"),
         (name = "files", description = "Finished files"),
@@ -44,7 +46,8 @@ struct Description;
 
 /// Full literal paths, merged: nested routers lose paths in the description.
 fn routes() -> OpenApiRouter<Arc<Core>> {
-    riffusion::routes(suno::routes(OpenApiRouter::with_openapi(Description::openapi())))
+    let router = suno::routes(OpenApiRouter::with_openapi(Description::openapi()));
+    studio::routes(producer::routes(riffusion::routes(router)))
         // The vendor's wire contract, further families.
         .routes(routes!(nuro::create::create))
         .routes(routes!(nuro::get_music::get))

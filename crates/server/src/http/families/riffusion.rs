@@ -14,6 +14,7 @@ pub mod create;
 pub mod get_music;
 pub mod request;
 pub mod shown;
+pub mod upload;
 pub mod view;
 
 /// The name of the family in tasks.
@@ -23,6 +24,7 @@ pub const FAMILY: &str = "riffusion";
 pub fn routes(router: OpenApiRouter<Arc<Core>>) -> OpenApiRouter<Arc<Core>> {
     router
         .routes(routes!(create::create))
+        .routes(routes!(upload::upload))
         .routes(routes!(get_music::get))
         .route("/api/v1/riffusion/task", routing::get(poll::missing))
         .route("/api/v1/riffusion/task/", routing::get(poll::missing))
