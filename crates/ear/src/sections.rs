@@ -1,0 +1,177 @@
+//! The form of a recording: sections on bar lines, named by what comes back, how loud it is and whether
+//! somebody sings.
+
+mod bars;
+mod boundaries;
+
+use catbird_score::{Role, Section};
+
+use self::bars::Bars;
+use crate::rhythm::Rhythm;
+
+/// Two sections as alike as this are the same one again.
+const SAME: f32 = 0.5;
+
+/// A section before it has a name.
+struct Block {
+    from: usize,
+    to: usize,
+    /// Which blocks are the same again.
+    group: usize,
+    level: f32,
+    /// Share of its bars in which somebody sings; `None` where that is not known.
+    sung: Option<f32>,
+}
+
+/// The sections of a mono recording, gapless from tick 0 to its end, and how clear they are, 0–1.
+/// `voice` is the singing alone, where it has been separated: it tells verses from interludes.
+pub fn hear(mono: &[f32], voice: Option<&[f32]>, rhythm: &Rhythm) -> (Vec<Section>, f32) {
+    let bars = Bars::of(mono, rhythm, voice);
+    let (starts, confidence) = boundaries::find(&bars);
+    let blocks = blocks(&bars, &starts);
+    let roles = roles(&blocks);
+    let names = names(&roles);
+    let bar = rhythm.meter.bar();
+    let (low, high) = bars.level.iter().fold((f32::MAX, f32::MIN), |(l, h), v| (l.min(*v), h.max(*v)));
+    // Less than 12 dB between the quietest and the loudest bar is no whole range of energies.
+    let range = (high - low.max(high - 24.0)).max(12.0);
+    let sections = blocks
+        .iter()
+        .zip(roles.iter().zip(names))
+        .map(|(block, (&role, name))| Section {
+            name,
+            role,
+            start: block.from as u32 * bar,
+            length: (block.to - block.from) as u32 * bar,
+            energy: (0.95 - 0.75 * (high - block.level) / range).clamp(0.1, 0.95),
+        })
+        .collect();
+    (sections, confidence)
+}
+
+fn blocks(bars: &Bars, starts: &[usize]) -> Vec<Block> {
+    let ends = starts[1..].iter().copied().chain([bars.level.len()]);
+    let mut blocks: Vec<Block> = Vec::new();
+    for (&from, to) in starts.iter().zip(ends) {
+        let length = (to - from) as f32;
+        let level = bars.level[from..to].iter().sum::<f32>() / length;
+        let sung = bars
+            .voice
+            .as_ref()
+            .map(|v| v[from..to].iter().filter(|v| **v > -15.0).count() as f32 / length);
+        // The most alike of the earlier ones, if alike enough; else the first of its own group.
+        let twin = blocks
+            .iter()
+            .map(|other| (alike(bars, (other.from, other.to), (from, to)), other.group))
+            .max_by(|a, b| a.0.total_cmp(&b.0))
+            .filter(|t| t.0 > SAME);
+        let fresh = blocks.iter().map(|b| b.group + 1).max().unwrap_or(0);
+        blocks.push(Block {
+            from,
+            to,
+            group: twin.map_or(fresh, |t| t.1),
+            level,
+            sung,
+        });
+    }
+    blocks
+}
+
+/// How alike two stretches are, bar by bar, at the best of a few offsets; much shorter is not the same.
+fn alike(bars: &Bars, a: (usize, usize), b: (usize, usize)) -> f32 {
+    let (short, long) = if a.1 - a.0 <= b.1 - b.0 { (a, b) } else { (b, a) };
+    let (length, room) = (short.1 - short.0, long.1 - long.0);
+    (0..=room - length)
+        .map(|offset| {
+            (0..length)
+                .map(|k| bars.alike(short.0 + k, long.0 + offset + k))
+                .sum::<f32>()
+                / length as f32
+        })
+        .fold(0.0, f32::max)
+        - 0.15 * (1.0 - length as f32 / room as f32)
+}
+
+/// What each block does: the loudest group that comes back is the chorus.
+fn roles(blocks: &[Block]) -> Vec<Role> {
+    let count = blocks.len();
+    if count == 1 {
+        return vec![Role::Verse];
+    }
+    let sings = |b: &Block| b.sung.is_none_or(|s| s >= 0.4);
+    let loudest = blocks.iter().map(|b| b.level).fold(f32::MIN, f32::max);
+    let quiet = |b: &Block| b.level < loudest - 4.0;
+    let bars: usize = blocks.last().map_or(0, |b| b.to);
+    // The ends first: what stands outside the song proper.
+    let mut roles: Vec<Option<Role>> = vec![None; count];
+    let is_short = |b: &Block| (b.to - b.from) * 6 <= bars.max(24);
+    let alone = |i: usize| blocks.iter().filter(|b| b.group == blocks[i].group).count() == 1;
+    let first = &blocks[0];
+    if count > 2 && is_short(first) && (!sings(first) || (first.sung.is_none() && (alone(0) || quiet(first)))) {
+        roles[0] = Some(Role::Intro);
+    }
+    let last = &blocks[count - 1];
+    if count > 2 && is_short(last) && (!sings(last) || (last.sung.is_none() && (alone(count - 1) || quiet(last)))) {
+        roles[count - 1] = Some(Role::Outro);
+    }
+    for (role, block) in roles.iter_mut().zip(blocks) {
+        if role.is_none() && !sings(block) {
+            *role = Some(Role::Inst);
+        }
+    }
+    let open = |roles: &[Option<Role>], group: usize| -> Vec<usize> {
+        (0..count)
+            .filter(|&i| roles[i].is_none() && blocks[i].group == group)
+            .collect()
+    };
+    let groups = blocks.iter().map(|b| b.group + 1).max().unwrap_or(0);
+    let mean = |members: &[usize]| members.iter().map(|&i| blocks[i].level).sum::<f32>() / members.len().max(1) as f32;
+    // Loud, often, and not what the song begins with.
+    let chorus = (0..groups)
+        .map(|group| (open(&roles, group), group))
+        .filter(|(members, _)| members.len() >= 2)
+        .map(|(members, group)| {
+            let opens = (0..count).find(|&i| roles[i].is_none()) == members.first().copied();
+            let value = mean(&members) + 0.7 * members.len().min(4) as f32 - if opens { 1.5 } else { 0.0 };
+            (value, group)
+        })
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|c| c.1);
+    if let Some(chorus) = chorus {
+        for i in open(&roles, chorus) {
+            roles[i] = Some(Role::Chorus);
+        }
+    }
+    for i in 0..count {
+        if roles[i].is_some() {
+            continue;
+        }
+        let single = open(&roles, blocks[i].group).len() == 1 && alone(i);
+        let late = blocks[i].from * 2 >= bars;
+        let after_chorus = roles[..i].contains(&Some(Role::Chorus));
+        roles[i] = Some(if single && late && after_chorus { Role::Bridge } else { Role::Verse });
+    }
+    roles.into_iter().map(|r| r.unwrap_or(Role::Verse)).collect()
+}
+
+/// The names scores have: verses are numbered when there are several, other roles are not.
+fn names(roles: &[Role]) -> Vec<String> {
+    let verses = roles.iter().filter(|r| **r == Role::Verse).count();
+    let mut verse = 0;
+    roles
+        .iter()
+        .map(|role| match role {
+            Role::Intro => "Intro".to_owned(),
+            Role::Verse if verses > 1 => {
+                verse += 1;
+                format!("Verse {verse}")
+            }
+            Role::Verse => "Verse".to_owned(),
+            Role::PreChorus => "Pre-Chorus".to_owned(),
+            Role::Chorus => "Chorus".to_owned(),
+            Role::Bridge => "Bridge".to_owned(),
+            Role::Inst => "Interlude".to_owned(),
+            Role::Outro => "Outro".to_owned(),
+        })
+        .collect()
+}
