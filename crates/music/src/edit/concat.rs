@@ -2,7 +2,7 @@
 
 use catbird_score::{ChordSpan, Role, Score, Section, TempoMark, Tick};
 
-use super::{cut, moved, recorded};
+use super::{cut, join, moved, recorded};
 use crate::compose::ComposeError;
 
 /// Loudest and quietest a matched recording is made, dB.
@@ -44,16 +44,10 @@ pub fn concat(pieces: &[Score], matched: bool) -> Result<Score, ComposeError> {
             piece.clone()
         };
         opened(&mut next);
-        let before = out.heard.is_some();
-        let brief = out.brief.clone();
+        let plays = out.heard.is_some() && next.heard.is_none();
         out = cut::append(&out, at, &next);
-        if before {
-            out.master = if next.heard.is_some() { out.master } else { next.master };
-            out.brief = if next.heard.is_some() {
-                brief
-            } else {
-                next.brief.clone()
-            };
+        if plays {
+            join::ours(&mut out, &next);
         }
     }
     out.patch = None;

@@ -61,7 +61,7 @@ pub fn join(pieces: &[Score]) -> Result<Score, ComposeError> {
 }
 
 /// What belongs to the band that plays after a recording.
-fn ours(joined: &mut Score, next: &Score) {
+pub(super) fn ours(joined: &mut Score, next: &Score) {
     joined.seed = next.seed;
     joined.style.clone_from(&next.style);
     joined.brief.clone_from(&next.brief);

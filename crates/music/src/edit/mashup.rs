@@ -1,23 +1,21 @@
 //! A mash-up: sections of two pieces in turn, in one key, at one tempo, over one band that has players of
 //! both; each side keeps its melodies and words and one part it is known by.
 
+mod over;
+mod piece;
+mod places;
 mod side;
 
-use catbird_score::{
-    Brief, Channel, ChordSpan, Key, Mode, Note, Part, PartRole, Role, Score, Section, Singer, SungLine, TempoMap, Tick,
-    Vocal, VoiceWish, score::VERSION,
-};
+use catbird_score::{Brief, Key, Note, Role, Score, Singer, Tick, Vocal, VoiceWish, score::VERSION};
 
-use super::{cut, frame, phrasing, underlay};
+use super::{cut, frame, phrasing, recorded, underlay};
 use crate::{
-    arrange::{self, performance, stage::Stage},
     compose::ComposeError,
     direction::Direction,
-    form::Form,
-    harmony::{Harmony, roman},
     lyrics::Lyrics,
     words::{self, UnknownWords},
 };
+use piece::assemble;
 use side::Side;
 
 /// How far the common tempo goes from the first piece's to the second's (in octaves of speed).
@@ -44,6 +42,10 @@ struct Block {
 /// style, a tempo, a key, a voice, and other words, which are then sung on the melodies of both. The
 /// singer is the first piece's, if it has one.
 ///
+/// Where a recording is one of them, the singing of one sounds over the band of the other, which keeps its
+/// form, tempo and key: a recorded voice is laid on its beats and shifted, ours sings the melody there. The
+/// piece in which somebody sings gives the voice; where both or none do, the first, in odd takes the second.
+///
 /// # Errors
 /// [`ComposeError`] for pieces of different metre, and for lyrics that cannot be read or sung.
 pub fn mashup(a: &Score, b: &Score, brief: &Brief, unknown: Option<&dyn UnknownWords>) -> Result<Score, ComposeError> {
@@ -52,6 +54,9 @@ pub fn mashup(a: &Score, b: &Score, brief: &Brief, unknown: Option<&dyn UnknownW
             "The two pieces are in different metres ({}/{} and {}/{}); they cannot be played as one.",
             a.meter.beats, a.meter.unit, b.meter.beats, b.meter.unit
         )));
+    }
+    if recorded::is_recorded(a) || recorded::is_recorded(b) {
+        return over::mashup(a, b, brief, unknown);
     }
     let text = brief.lyrics.as_deref().filter(|t| !Lyrics::parse(t).is_empty());
     let sings = text.is_some() || a.vocal.is_some() || b.vocal.is_some();
@@ -306,199 +311,4 @@ fn tempo(sides: &mut [Side; 2], direction: &Direction) -> f64 {
         }
     }
     bpm
-}
-
-/// The two pieces on one grid.
-struct Piece {
-    form: Form,
-    harmony: Harmony,
-    lines: Vec<SungLine>,
-    /// What the leads of each side play.
-    tunes: [Vec<Note>; 2],
-}
-
-/// Puts the blocks one after the other.
-fn assemble(sides: &[Side; 2], blocks: &[Block], direction: &Direction) -> Piece {
-    let bar = direction.meter.bar();
-    let key = direction.key;
-    let (mut sections, mut chords, mut lines) = (Vec::new(), Vec::<ChordSpan>::new(), Vec::new());
-    let mut tunes = [Vec::new(), Vec::new()];
-    let mut at = 0;
-    let mut verses = 0;
-    for (index, block) in blocks.iter().enumerate() {
-        let mut taken = sides[block.side].take(block.from, at, block.bars);
-        if block.role == Role::Verse {
-            verses += 1;
-        }
-        if !block.bare {
-            for line in &mut taken.lines {
-                line.section = index;
-            }
-            lines.append(&mut taken.lines);
-            tunes[block.side].append(&mut taken.tune);
-        }
-        // The dominant leads back where a block begins on the tonic.
-        let home = taken.chords.first().is_some_and(|c| c.chord.root == key.tonic);
-        if let Some(last) = chords
-            .last_mut()
-            .filter(|c| home && c.length > bar / 2 && c.chord.root == key.tonic)
-        {
-            let sung = lines
-                .iter()
-                .any(|l: &SungLine| cut::extent(l).is_some_and(|(from, to)| from < at && to > at - bar / 2));
-            if !sung {
-                last.length -= bar / 2;
-                let chord = roman::chord(
-                    "V",
-                    Key {
-                        mode: Mode::Major,
-                        ..key
-                    },
-                );
-                let turn = ChordSpan {
-                    start: at - bar / 2,
-                    length: bar / 2,
-                    roman: "V".to_owned(),
-                    chord,
-                };
-                chords.push(turn);
-            }
-        }
-        chords.append(&mut taken.chords);
-        let name = match block.role {
-            Role::Intro => "Intro".to_owned(),
-            Role::Verse => format!("Verse {verses}"),
-            Role::Bridge => "Bridge".to_owned(),
-            Role::Outro => "Outro".to_owned(),
-            _ => "Chorus".to_owned(),
-        };
-        let length = taken.length + if block.role == Role::Outro { bar } else { 0 };
-        sections.push(Section {
-            name,
-            role: block.role,
-            start: at,
-            length,
-            energy: (block.energy + (direction.energy - 0.5) * 0.5).clamp(0.08, 1.0),
-        });
-        at += length;
-    }
-    let last_chord = at - bar;
-    let numeral = if key.mode.is_minor() { "i" } else { "I" };
-    chords.push(ChordSpan {
-        start: last_chord,
-        length: bar,
-        roman: numeral.to_owned(),
-        chord: roman::chord(numeral, key),
-    });
-    let tempo = TempoMap::steady(direction.bpm, 0.1);
-    let ring = (f64::from(direction.meter.beats) * 60.0 / direction.bpm).clamp(2.2, 3.4);
-    Piece {
-        form: Form {
-            meter: direction.meter,
-            seconds: tempo.at(last_chord) + ring,
-            tempo,
-            sections,
-            lines: Vec::new(),
-            last_chord,
-        },
-        harmony: Harmony {
-            chords,
-            key,
-            modulations: Vec::new(),
-        },
-        lines,
-        tunes,
-    }
-}
-
-impl Piece {
-    /// All melody as strains for other words: sung lines, and tunes where nobody sang, in the singer's
-    /// octave.
-    fn strains(&self, lines: &[SungLine], singer: &Singer) -> Vec<underlay::Strain> {
-        let sung = Vocal {
-            singer: singer.clone(),
-            channel: Channel::default(),
-            lines: lines.to_vec(),
-        };
-        let mut strains = underlay::strains(&sung);
-        for tune in &self.tunes {
-            let mut tune = frame::single(tune.clone());
-            frame::into_range(&mut tune, [singer.low, singer.high]);
-            strains.extend(underlay::phrases(&tune, &self.form.sections, self.form.meter.bar()));
-        }
-        strains.sort_by_key(underlay::Strain::start);
-        strains
-    }
-
-    /// The band: players of both styles, the riff of each side in its sections, the leads of sides that
-    /// nobody sings.
-    fn band(
-        &self,
-        sides: &[Side; 2],
-        blocks: &[Block],
-        direction: &Direction,
-        lines: &[SungLine],
-        left: &[Note],
-        seed: u64,
-    ) -> Vec<Part> {
-        let mut heard = lines.to_vec();
-        for tune in self.tunes.iter().map(Vec::as_slice).chain([left]) {
-            heard.extend(underlay::stand_ins(tune, &self.form.sections, self.form.meter.bar()));
-        }
-        heard.sort_by_key(|l| l.notes().next().map_or(0, |n| n.start));
-        let mut parts = arrange::arrange(&Stage::new(&self.form, direction, &self.harmony, &heard, seed));
-        for (s, side) in sides.iter().enumerate() {
-            let used: Vec<usize> = blocks.iter().filter(|b| b.side == s).map(|b| b.from).collect();
-            let Some(riff) = side.riff(&used) else { continue };
-            let mut notes = Vec::new();
-            for (block, section) in blocks.iter().zip(&self.form.sections).filter(|(b, _)| b.side == s) {
-                let end = section.end().min(self.form.last_chord);
-                let mut played = side.riff_notes(riff, block.from, section.start, end - section.start);
-                if played.is_empty() {
-                    continue;
-                }
-                // Whoever does the same in the new band rests meanwhile.
-                if let Some(same) = parts.iter_mut().find(|p| p.role == riff.role) {
-                    same.notes.retain(|n| !(section.start <= n.start && n.start < end));
-                }
-                notes.append(&mut played);
-            }
-            self.add(&mut parts, riff, notes, direction);
-        }
-        for (side, tune) in sides.iter().zip(&self.tunes) {
-            if let Some(part) = side.leader().filter(|_| !tune.is_empty()) {
-                self.add(&mut parts, &part, tune.clone(), direction);
-            }
-        }
-        if !left.is_empty() {
-            let part = parts.iter().find(|p| p.role == PartRole::Lead).cloned();
-            let part = part.unwrap_or_else(|| arrange::band::soloist("piano"));
-            self.add(&mut parts, &part, left.to_vec(), direction);
-        }
-        parts.retain(|p| !p.notes.is_empty());
-        parts
-    }
-
-    /// A part taken over, in the swing of the new band.
-    fn add(&self, parts: &mut Vec<Part>, like: &Part, mut notes: Vec<Note>, direction: &Direction) {
-        for n in &mut notes {
-            let swung = performance::swing(n.start, direction.swing, direction.swing_unit);
-            n.nudge = swung.round() as i16;
-            n.length = n.length.min(self.form.last_chord.saturating_sub(n.start)).max(1);
-        }
-        notes.retain(|n| n.start < self.form.last_chord);
-        notes.sort_by_key(|n| (n.start, n.pitch));
-        if let Some(same) = parts.iter_mut().find(|p| p.sound == like.sound && p.role == like.role) {
-            same.notes.extend(notes);
-            same.notes.sort_by_key(|n| (n.start, n.pitch));
-            same.notes.dedup_by_key(|n| (n.start, n.pitch));
-            return;
-        }
-        let id = cut::free_id(parts, &like.id);
-        parts.push(Part {
-            id,
-            notes,
-            ..like.clone()
-        });
-    }
 }

@@ -126,10 +126,8 @@ pub(super) fn hastened(tempo: &TempoMap, factor: f64) -> TempoMap {
 /// stretched or shifted out of shape.
 pub(super) fn matched(score: &Score, bpm: f64, key: Key) -> Score {
     let own = recorded::pace_between(score, 0, recorded::stop(score));
-    let (count, rate) = counted(bpm, own);
-    let rate = rate.clamp(RATES.0, RATES.1);
-    let _ = count;
-    let tempo = TempoMap::steady(own * rate, score.tempo.lead_seconds);
+    let (_, rate) = counted(bpm, own);
+    let tempo = TempoMap::steady(own * rate.clamp(RATES.0, RATES.1), score.tempo.lead_seconds);
     moved(score, tempo, interval(score.key, key))
 }
 

@@ -1,5 +1,7 @@
 //! Sampling: a loop cut out of a piece, and a new piece over it.
 
+mod recording;
+
 use catbird_score::{
     Brief, Channel, ChordSpan, Dice, Note, Part, PartRole, Role, Score, Sound, SungLine, Tick, score::VERSION,
 };
@@ -24,6 +26,10 @@ const OOHS: u8 = 53;
 /// of the source's when none is asked. The loop's chords and tunes play on in parts of their own
 /// (`sample_…`), its drums and bass only where the new band has none.
 ///
+/// Of a recording the sound itself is looped: from the heard bar lines nearest to the span, or exactly the
+/// span where it is shorter than a bar; the piece has the loop's mean tempo, so that each round begins on a
+/// bar. The loop is silent in one section, where the band's own chords take over.
+///
 /// # Errors
 /// [`ComposeError::Invalid`] for a span that is empty, silent or outside the piece, and everything that
 /// [`compose()`](crate::compose()) refuses.
@@ -35,6 +41,9 @@ pub fn sample(
     unknown: Option<&dyn UnknownWords>,
 ) -> Result<Score, ComposeError> {
     compose::validate(brief)?;
+    if recording::covers(source, from, to) {
+        return recording::sample(source, from, to, brief, unknown);
+    }
     let cut = Loop::cut(source, from, to)?;
     let words = brief.lyrics.as_deref().filter(|_| !brief.instrumental);
     let lyrics = words.map(Lyrics::parse).filter(|l| !l.is_empty());
