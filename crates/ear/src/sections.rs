@@ -28,8 +28,7 @@ struct Block {
 pub fn hear(mono: &[f32], voice: Option<&[f32]>, rhythm: &Rhythm) -> (Vec<Section>, f32) {
     let bars = Bars::of(mono, rhythm, voice);
     let (starts, confidence) = boundaries::find(&bars);
-    let blocks = blocks(&bars, &starts);
-    let roles = roles(&blocks);
+    let (blocks, roles) = merge(blocks(&bars, &starts));
     let names = names(&roles);
     let bar = rhythm.meter.bar();
     let (low, high) = bars.level.iter().fold((f32::MAX, f32::MIN), |(l, h), v| (l.min(*v), h.max(*v)));
@@ -53,8 +52,11 @@ fn blocks(bars: &Bars, starts: &[usize]) -> Vec<Block> {
     let ends = starts[1..].iter().copied().chain([bars.level.len()]);
     let mut blocks: Vec<Block> = Vec::new();
     for (&from, to) in starts.iter().zip(ends) {
+        // Silence before and after the music belongs to its first and last section, not to their level.
+        let (first, past) = bars.audible();
+        let heard = from.max(first).min(to - 1)..to.min(past).max(from + 1);
+        let level = bars.level[heard.clone()].iter().sum::<f32>() / heard.len() as f32;
         let length = (to - from) as f32;
-        let level = bars.level[from..to].iter().sum::<f32>() / length;
         let sung = bars
             .voice
             .as_ref()
@@ -101,7 +103,7 @@ fn roles(blocks: &[Block]) -> Vec<Role> {
     let sings = |b: &Block| b.sung.is_none_or(|s| s >= 0.4);
     let loudest = blocks.iter().map(|b| b.level).fold(f32::MIN, f32::max);
     let quiet = |b: &Block| b.level < loudest - 4.0;
-    let bars: usize = blocks.last().map_or(0, |b| b.to);
+    let bars = blocks[count - 1].to;
     // The ends first: what stands outside the song proper.
     let mut roles: Vec<Option<Role>> = vec![None; count];
     let is_short = |b: &Block| (b.to - b.from) * 6 <= bars.max(24);
@@ -151,7 +153,39 @@ fn roles(blocks: &[Block]) -> Vec<Role> {
         let after_chorus = roles[..i].contains(&Some(Role::Chorus));
         roles[i] = Some(if single && late && after_chorus { Role::Bridge } else { Role::Verse });
     }
+    // What trails after the last chorus ends the piece.
+    if let Some(last) = roles.iter().rposition(|r| *r == Some(Role::Chorus)) {
+        let tail = bars - blocks[last].to;
+        let falls = blocks[last + 1..].iter().all(|b| b.level < blocks[last].level - 0.7);
+        if falls && tail * 4 <= bars {
+            roles[last + 1..].fill(Some(Role::Outro));
+        }
+    }
+    // One or two bars between the introduction and the song are its end.
+    if count > 2 && roles[0] == Some(Role::Intro) && blocks[1].to <= 4 {
+        roles[1] = Some(Role::Intro);
+    }
     roles.into_iter().map(|r| r.unwrap_or(Role::Verse)).collect()
+}
+
+/// Joins neighbours that are one section: pieces of an introduction or an ending, and halves of eight or
+/// twelve bars.
+fn merge(blocks: Vec<Block>) -> (Vec<Block>, Vec<Role>) {
+    let roles = roles(&blocks);
+    let mut merged: Vec<(Block, Role)> = Vec::new();
+    for (block, role) in blocks.into_iter().zip(roles) {
+        if let Some((last, same)) = merged.last_mut().filter(|m| m.1 == role) {
+            let (a, b) = (last.to - last.from, block.to - block.from);
+            let outside = matches!(*same, Role::Intro | Role::Outro);
+            if outside || (a.min(b) <= 4 && a + b <= 12) {
+                last.level = (last.level * a as f32 + block.level * b as f32) / (a + b) as f32;
+                last.to = block.to;
+                continue;
+            }
+        }
+        merged.push((block, role));
+    }
+    merged.into_iter().unzip()
 }
 
 /// The names scores have: verses are numbered when there are several, other roles are not.

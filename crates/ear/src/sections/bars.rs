@@ -72,6 +72,16 @@ impl Bars {
         }
     }
 
+    /// The bars from the first to past the last one in which something sounds.
+    pub fn audible(&self) -> (usize, usize) {
+        let mut sorted = self.level.clone();
+        sorted.sort_by(f32::total_cmp);
+        let floor = sorted[sorted.len() / 2] - 30.0;
+        let first = self.level.iter().position(|l| *l >= floor).unwrap_or(0);
+        let last = self.level.iter().rposition(|l| *l >= floor).unwrap_or(self.level.len() - 1);
+        (first, last + 1)
+    }
+
     /// How alike two bars are against the piece's own usual likeness: 0 as much as any two bars, 1 as
     /// much as those that are most alike.
     pub fn alike(&self, a: usize, b: usize) -> f32 {

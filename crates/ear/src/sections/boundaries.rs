@@ -15,30 +15,31 @@ const SEAM: f32 = 0.45;
 
 /// The bars at which sections begin, 0 first, and how clear those seams are, 0–1.
 pub fn find(bars: &Bars) -> (Vec<usize>, f32) {
-    let count = bars.level.len();
+    let all = bars.level.len();
+    let (first, count) = bars.audible();
     let novelty = novelty(bars);
     // On the piece's own scale: what a seam must be worth does not depend on how lively the music is,
     // and one silence does not hide the seams beside it.
-    let mut sorted = novelty.clone();
+    let mut sorted = novelty[first..count].to_vec();
     sorted.sort_by(f32::total_cmp);
-    let at = |part: f32| sorted[((count - 1) as f32 * part) as usize];
+    let at = |part: f32| sorted[((sorted.len() - 1) as f32 * part) as usize];
     let (usual, high) = (at(0.5), at(0.9));
     let worth: Vec<f32> = (0..count)
         .map(|i| {
             let value = (novelty[i] - usual) / (high - usual).max(0.05);
             // The seam is where novelty peaks, not beside it.
-            let peak = novelty[i.saturating_sub(1)..(i + 2).min(count)].iter().all(|n| *n <= novelty[i]);
+            let peak = novelty[i.saturating_sub(1)..(i + 2).min(all)].iter().all(|n| *n <= novelty[i]);
             (value - if peak { 0.0 } else { 0.4 }).clamp(-1.0, 2.0)
         })
         .collect();
     // best[i]: the best division of the first i bars; from[i]: where its last section begins.
     let mut best = vec![f32::NEG_INFINITY; count + 1];
     let mut from = vec![0; count + 1];
-    best[0] = 0.0;
-    for end in 1..=count {
-        for start in end.saturating_sub(LONGEST)..end {
-            let seam = if start == 0 { 0.0 } else { worth[start] - SEAM };
-            let total = best[start] + seam + length(end - start, end == count || start == 0);
+    best[first] = 0.0;
+    for end in first + 1..=count {
+        for start in end.saturating_sub(LONGEST).max(first)..end {
+            let seam = if start == first { 0.0 } else { worth[start] - SEAM };
+            let total = best[start] + seam + length(end - start, end == count || start == first);
             if total > best[end] {
                 (best[end], from[end]) = (total, start);
             }
@@ -46,11 +47,13 @@ pub fn find(bars: &Bars) -> (Vec<usize>, f32) {
     }
     let mut starts = Vec::new();
     let mut end = count;
-    while end > 0 {
+    while end > first {
         end = from[end];
         starts.push(end);
     }
     starts.reverse();
+    // Silence in front belongs to the first section.
+    starts[0] = 0;
     let seams: Vec<f32> = starts[1..].iter().map(|&s| worth[s]).collect();
     let clear = seams.iter().sum::<f32>() / seams.len().max(1) as f32;
     (starts, (clear / 1.5).clamp(0.0, 1.0))
@@ -70,7 +73,7 @@ fn length(bars: usize, edge: bool) -> f32 {
         32 => -0.9,
         _ => -0.6 - 0.02 * bars as f32,
     };
-    if edge { (usual + 0.2).max(-0.4) } else { usual }
+    if edge && bars > 1 { (usual + 0.2).max(-0.4) } else { usual }
 }
 
 /// How much changes at the beginning of each bar.
