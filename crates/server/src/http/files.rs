@@ -89,7 +89,7 @@ async fn unfinished(core: &Arc<Core>, name: &str, method: &Method) -> Result<Unf
     let Some((task_id, position, "mp4")) = names::parse(name) else {
         return Ok(Unfinished::LookAgain);
     };
-    let Some(clip) = clip_with_score(core, &task_id, position).await? else {
+    let Some(clip) = clip_with_notes(core, &task_id, position).await? else {
         return Ok(Unfinished::LookAgain);
     };
     if method == Method::HEAD {
@@ -112,10 +112,10 @@ async fn unfinished(core: &Arc<Core>, name: &str, method: &Method) -> Result<Unf
     Ok(Unfinished::LookAgain)
 }
 
-async fn clip_with_score(core: &Core, task_id: &str, position: i64) -> sqlx::Result<Option<String>> {
+async fn clip_with_notes(core: &Core, task_id: &str, position: i64) -> sqlx::Result<Option<String>> {
     sqlx::query_scalar(
         "SELECT c.id FROM clips c JOIN files f ON f.clip_id = c.id
-         WHERE c.task_id = $1 AND c.position = $2 AND c.state = 'succeeded' AND f.role = 'score' LIMIT 1",
+         WHERE c.task_id = $1 AND c.position = $2 AND c.state = 'succeeded' AND f.role IN ('score', 'recording') LIMIT 1",
     )
     .bind(task_id)
     .bind(position)

@@ -44,7 +44,7 @@ fn page(clip: &Clip, task_id: &str) -> String {
         let source = file(name);
         format!("<audio controls preload=\"metadata\" src=\"{source}\"></audio>")
     });
-    let video = clip.file("score").map(|_| {
+    let video = clip.is_piece().then(|| {
         let source = file(&names::file(task_id, clip.position, "mp4"));
         format!("<p><a href=\"{source}\">Lyric video</a></p>")
     });

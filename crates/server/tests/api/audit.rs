@@ -94,6 +94,23 @@ pub async fn execute(config: &Config, sql: &'static str) {
     sqlx::query(sql).execute(&mut open(config).await).await.unwrap();
 }
 
+/// One text that a statement finds for `id`.
+pub async fn text(config: &Config, sql: &'static str, id: &str) -> String {
+    sqlx::query_scalar(sql)
+        .bind(id.to_owned())
+        .fetch_one(&mut open(config).await)
+        .await
+        .unwrap()
+}
+
+/// One number.
+pub async fn count(config: &Config, sql: &'static str) -> i64 {
+    sqlx::query_scalar(sql)
+        .fetch_one(&mut open(config).await)
+        .await
+        .unwrap()
+}
+
 async fn open(config: &Config) -> AnyConnection {
     sqlx::any::install_default_drivers();
     AnyConnection::connect(&config.database_url().unwrap()).await.unwrap()

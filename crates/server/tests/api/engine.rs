@@ -6,10 +6,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use catbird_score::{Brief, Joins, Score, Work};
-use catbird_server::engine::{Engine, Fault, Job, Take, TakeFile, View, Written, async_trait};
+use catbird_score::{Brief, Heard, Joins, Score, Singer, Work};
+use catbird_server::engine::{Code, Engine, Fault, Job, Take, TakeFile, View, Written, async_trait};
 use serde_json::{Value, json};
 
+use crate::recording::{self, Crowd};
 use crate::score;
 
 /// How many pieces "please stream" writes, one each tenth of a second.
@@ -28,6 +29,11 @@ pub struct TestEngine {
     pub runs: AtomicUsize,
     /// Files made on demand.
     pub views: AtomicUsize,
+    /// Recordings brought in, and how many of them at once at most.
+    pub admitted: AtomicUsize,
+    pub crowd: Crowd,
+    /// Recordings listened to.
+    pub heard: AtomicUsize,
     /// Hung runs that saw that they were cancelled.
     pub cancelled: Arc<AtomicUsize>,
 }
@@ -150,10 +156,51 @@ impl Engine for TestEngine {
         Ok(format!("{tags}, with feeling"))
     }
 
+    async fn admit(&self, file: &Path, brief: &Brief, job: &Job) -> Result<Take, Fault> {
+        self.admitted.fetch_add(1, Ordering::SeqCst);
+        let _one = self.crowd.enter();
+        let title = brief.title.as_deref().unwrap_or_default();
+        if title.contains("please break") {
+            return Err(Fault::Broken(anyhow::anyhow!("a secret cause")));
+        }
+        if title.contains("please dawdle") {
+            for _ in 0..50 {
+                if job.is_cancelled() {
+                    self.cancelled.fetch_add(1, Ordering::SeqCst);
+                    return Err(Fault::Broken(anyhow::anyhow!("cancelled")));
+                }
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        }
+        recording::take(file, brief, job)
+    }
+
+    async fn singer(&self, clip: &str, job: &Job) -> Result<Singer, Fault> {
+        let score = recording::score_at(&job.source(clip, "score").await?);
+        assert!(job.source(clip, "wav").await?.is_file(), "its sound is there, too");
+        if !score.heard.as_ref().is_some_and(Heard::sings) {
+            return Err(Fault::Rejected {
+                code: Code::BadRequest,
+                message: "Nobody sings in this recording.".into(),
+            });
+        }
+        Ok(score::singer(7, &Brief::default()))
+    }
+
     async fn view(&self, view: &View, job: &Job) -> Result<TakeFile, Fault> {
+        if let View::Hearing { clip, lyrics } = view {
+            let wav = job.source(clip, "wav").await?;
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            self.heard.fetch_add(1, Ordering::SeqCst);
+            let path = job.scratch().join("heard.json");
+            let score = recording::heard(&wav, lyrics.as_deref());
+            std::fs::write(&path, serde_json::to_vec(&score).expect("plain data")).expect("scratch can be written");
+            return Ok(file("score", "application/json", "json", &path));
+        }
         let (role, media_type, extension) = match view {
             View::Video { .. } => ("video", "video/mp4", "mp4"),
             View::Vocals { .. } => ("vocals", "audio/wav", "vocals.wav"),
+            View::Hearing { .. } => unreachable!("answered before"),
         };
         self.views.fetch_add(1, Ordering::SeqCst);
         tokio::time::sleep(Duration::from_millis(200)).await;
@@ -304,7 +351,7 @@ fn finish(work: &Work, brief: &Brief, piece: Piece, seed: u64, folder: &Path) ->
     }
 }
 
-fn file(role: &str, media_type: &str, extension: &str, path: &Path) -> TakeFile {
+pub fn file(role: &str, media_type: &str, extension: &str, path: &Path) -> TakeFile {
     TakeFile {
         role: role.into(),
         media_type: media_type.into(),

@@ -112,7 +112,7 @@ pub fn of(title: &str, lyrics: Option<&str>, seconds: f64, seed: u64, brief: &Br
     score
 }
 
-fn singer(seed: u64, brief: &Brief) -> Singer {
+pub fn singer(seed: u64, brief: &Brief) -> Singer {
     Singer {
         name: format!("singer {seed}"),
         gender: brief.voice.gender.unwrap_or(Gender::Female),

@@ -18,7 +18,7 @@ use crate::suno;
 
 /// What one POST brought.
 #[derive(Clone)]
-struct Post {
+pub struct Post {
     headers: HeaderMap,
     body: Bytes,
     at: Instant,
@@ -29,11 +29,11 @@ impl Post {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
-    fn json(&self) -> Value {
+    pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap()
     }
 
-    fn event(&self) -> &str {
+    pub fn event(&self) -> &str {
         self.header("x-webhook-event")
     }
 
@@ -73,16 +73,16 @@ fn hmac(secret: &str, message: &[u8]) -> String {
 
 /// A receiver: answers as scripted, then 200.
 #[derive(Clone, Default)]
-struct Receiver {
+pub struct Receiver {
     posts: Arc<Mutex<Vec<Post>>>,
     script: Arc<Mutex<VecDeque<u16>>>,
     /// Before it answers.
     delay: Arc<Mutex<Duration>>,
-    url: String,
+    pub url: String,
 }
 
 impl Receiver {
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let receiver = Self {
             url: format!("http://{}/hook?x=1", listener.local_addr().unwrap()),
@@ -116,7 +116,7 @@ impl Receiver {
     }
 
     /// Waits until there were so many.
-    async fn until(&self, count: usize) -> Vec<Post> {
+    pub async fn until(&self, count: usize) -> Vec<Post> {
         let begun = Instant::now();
         while self.posts().len() < count {
             let got: Vec<String> = self.posts().iter().map(|post| post.event().to_owned()).collect();

@@ -418,13 +418,10 @@ async fn a_sample_answers_with_its_steps() {
     assert_eq!(app.over(task).await["data"].as_array().unwrap().len(), 2);
     assert!(matches!(app.engine.last_work(), Work::Sample { from, to, .. } if (from, to) == (0.0, 1.5)));
     let either = "Exactly one of 'url' and 'sample_clip_id' is required.";
-    let uploads = "Uploads are not available yet. Use a clip that was made here: \
-        the other task types and paths take its clip id.";
     let url = "https://media.example.org/loop.mp3";
     for (change, sentence) in [
         (json!({"sample_clip_id": null}), either),
         (json!({"url": url}), either),
-        (json!({"url": url, "sample_clip_id": null}), uploads),
         (
             json!({"chop_sample_end_s": 0}),
             "The 'chop_sample_end_s' field should be greater than 'chop_sample_start_s'.",
@@ -436,22 +433,6 @@ async fn a_sample_answers_with_its_steps() {
         (json!({"prompt": null}), "The 'prompt' field is required."),
     ] {
         app.refused("sample", &with(body.clone(), &change), sentence).await;
-    }
-    for (verb, body) in [
-        ("upload", json!({"url": url})),
-        ("upload-cover", with(song(), &json!({"url": url}))),
-        ("upload-extend", with(song(), &json!({"url": url}))),
-        ("create-voice", json!({"audio_url": url})),
-        (
-            "create",
-            with(extension(&clip), &json!({"task_type": "extend_upload_music"})),
-        ),
-        (
-            "create",
-            with(extension(&clip), &json!({"task_type": "cover_upload_music"})),
-        ),
-    ] {
-        app.refused(verb, &body, uploads).await;
     }
 }
 

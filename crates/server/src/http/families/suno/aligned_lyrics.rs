@@ -1,15 +1,32 @@
 //! `POST /api/v1/sonic/aligned-lyrics`: when each word and line is sung, read from the score.
 
 use axum::Json;
+use catbird_score::Score;
 use catbird_score::timings::{TimedLine, TimedWord, timed_lines};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::of_clip::{self, ClipRequest};
+use super::of_clip;
+use super::song::has_words;
 use crate::http::codes::Code;
-use crate::http::families::call::{Call, Kept};
+use crate::http::families::call::{self, Call, Kept};
+use crate::http::families::source as sources;
+use crate::http::fields::check_length;
 use crate::http::problem::{ErrorBody, Problem};
+use crate::uploads::hearing;
+
+const LYRICS_LIMIT: usize = 5000;
+
+/// A clip, and of a recording its words.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AlignedLyricsRequest {
+    /// A finished clip of the account.
+    pub clip_id: String,
+    /// The words that are sung in a recording (an addition of ours); not needed where the upload told them.
+    #[schema(max_length = 5000)]
+    pub lyrics: Option<String>,
+}
 
 /// When it is sung.
 #[derive(Debug, Serialize, ToSchema)]
@@ -38,13 +55,13 @@ pub struct AlignedLyrics {
 pub struct AlignedWord {
     /// The word.
     pub word: String,
-    /// Whether it was found in the audio: always, it is read from the score.
+    /// Whether it was found in the audio: always, words that are not found are left out.
     pub success: bool,
     /// Seconds of the file.
     pub start_s: f64,
     /// Seconds of the file.
     pub end_s: f64,
-    /// How sure that is: 1.
+    /// How sure that is, 0–1: 1 for what was made here, less for what was heard in a recording.
     pub p_align: f64,
 }
 
@@ -68,17 +85,17 @@ pub struct AlignedLine {
     tag = "sonic",
     operation_id = "sonic_aligned_lyrics",
     security(("key" = [])),
-    request_body = ClipRequest,
+    request_body = AlignedLyricsRequest,
     responses(
         (status = 200, description = "Words and lines with their times", body = AlignedLyricsAnswer),
-        (status = 400, description = "The clip is unknown or a single track", body = ErrorBody),
+        (status = 400, description = "The clip is unknown or a single track, or nobody knows its words", body = ErrorBody),
         (status = 401, description = "No key, or a wrong one", body = ErrorBody),
         (status = 404, description = "Nobody sings in this clip", body = ErrorBody),
     )
 )]
 pub async fn aligned_lyrics(call: Call) -> Result<Json<Value>, Problem> {
-    let (_, score) = of_clip::scored(&call).await?;
-    let lines: Vec<AlignedLine> = timed_lines(&score).into_iter().map(line).collect();
+    let (score, certainty) = sung_words(&call).await?;
+    let lines: Vec<AlignedLine> = timed_lines(&score).into_iter().map(|l| line(l, certainty)).collect();
     if lines.is_empty() {
         return Err(Problem::new(Code::NotFound, "This clip has no lyrics."));
     }
@@ -102,22 +119,46 @@ pub async fn aligned_lyrics(call: Call) -> Result<Json<Value>, Problem> {
     call.answer(kept, &answer).await
 }
 
-fn line(line: TimedLine) -> AlignedLine {
+/// The score with the words, and how sure their times are.
+async fn sung_words(call: &Call) -> Result<(Score, f64), Problem> {
+    let source = sources::piece(call, &sources::id(call.fields(), "clip_id")?).await?;
+    let given = call.fields().string("lyrics")?;
+    check_length("lyrics", given.as_deref().unwrap_or_default(), LYRICS_LIMIT)?;
+    if !source.is_recording() {
+        return Ok((of_clip::score(call, &source).await?, 1.0));
+    }
+    let given = given.filter(|lyrics| has_words(lyrics));
+    let score = match given.filter(|given| given.trim() != source.clip.lyrics.trim()) {
+        Some(given) => {
+            let heard = hearing::with_words(&call.core, &source.clip.id, &given).await;
+            heard.map_err(call::fault)?.ok_or(Code::NotFound)?
+        }
+        None if has_words(&source.clip.lyrics) => of_clip::score(call, &source).await?,
+        None => {
+            let sentence = "The words of this recording are not known: send them in the 'lyrics' field.";
+            return Err(Problem::bad_request(sentence));
+        }
+    };
+    let certainty = score.heard.as_ref().map_or(1.0, |heard| heard.melody.clamp(0.0, 1.0));
+    Ok((score, (f64::from(certainty) * 1000.0).round() / 1000.0))
+}
+
+fn line(line: TimedLine, certainty: f64) -> AlignedLine {
     AlignedLine {
         text: line.text,
         start_s: milliseconds(line.start),
         end_s: milliseconds(line.end),
-        words: line.words.into_iter().map(word).collect(),
+        words: line.words.into_iter().map(|w| word(w, certainty)).collect(),
     }
 }
 
-fn word(word: TimedWord) -> AlignedWord {
+fn word(word: TimedWord, certainty: f64) -> AlignedWord {
     AlignedWord {
         word: word.word,
         success: true,
         start_s: milliseconds(word.start),
         end_s: milliseconds(word.end),
-        p_align: 1.0,
+        p_align: certainty,
     }
 }
 

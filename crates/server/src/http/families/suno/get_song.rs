@@ -69,8 +69,8 @@ pub async fn get_song(call: Call) -> Result<Json<Value>, Problem> {
     let (clip, task_id) = found.ok_or_else(|| Problem::bad_request("clip not found."))?;
     let audio = clip.file("mp3").or_else(|| clip.file("wav")).unwrap_or_default();
     let video = clip
-        .file("score")
-        .map(|_| call.links.file(&names::file(&task_id, clip.position, "mp4")));
+        .is_piece()
+        .then(|| call.links.file(&names::file(&task_id, clip.position, "mp4")));
     let answer = GetSongAnswer {
         audio_url: call.links.file(audio),
         video_url: video,

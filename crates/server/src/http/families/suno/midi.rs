@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use super::of_clip::{self, ClipRequest};
 use crate::http::families::call::{self, Call, Kept};
+use crate::http::families::source as sources;
 use crate::http::problem::{ErrorBody, Problem};
 
 /// The notes.
@@ -54,7 +55,8 @@ pub struct PlayedNote {
     pub velocity: f64,
 }
 
-/// The notes of a clip. Answered at once.
+/// The notes of a clip; of a recording those that were heard in it. Answered at once, or as soon as
+/// somebody has listened to the recording.
 #[utoipa::path(
     post,
     path = "/api/v1/sonic/midi",
@@ -76,6 +78,8 @@ pub async fn midi(call: Call) -> Result<Json<Value>, Problem> {
     if let Some(before) = call.before(price).await? {
         return Ok(before);
     }
+    // That of a recording may have come to be a moment ago, with its score.
+    let source = sources::find(&call, &source.clip.id).await?;
     let name = source.clip.file("midi");
     let name = name.ok_or_else(|| call::broken(&anyhow::anyhow!("clip {} has no MIDI", source.clip.id)))?;
     let answer = MidiAnswer {

@@ -1,8 +1,9 @@
 //! `POST /api/v1/sonic/persona`: a singer and a style, taken from a clip, for `persona_music`.
 
+use std::sync::Arc;
+
 use axum::Json;
-use catbird_score::Score;
-use catbird_score::timings::timed_lines;
+use catbird_score::{Score, Singer};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -10,11 +11,14 @@ use uuid::Uuid;
 
 use super::of_clip;
 use super::vox;
-use crate::http::families::call::{Call, Kept};
+use crate::engine::Job;
+use crate::http::families::call::{self, Call, Kept};
 use crate::http::families::source::{self as sources, Source};
 use crate::http::fields::{Fields, check_length};
 use crate::http::problem::{ErrorBody, Problem};
 use crate::store::personas::{Persona, Traits};
+use crate::uploads::scratch::Scratch;
+use crate::uploads::shelf::Shelf;
 
 const NAME_LIMIT: usize = 80;
 const DESCRIPTION_LIMIT: usize = 200;
@@ -26,7 +30,7 @@ pub struct PersonaRequest {
     /// Its name.
     #[schema(max_length = 80, example = "Harbour Voice")]
     pub name: String,
-    /// The clip whose singer it is (older: `continue_clip_id`).
+    /// The clip whose singer it is; of a recording the singer of ours who comes nearest (older: `continue_clip_id`).
     pub clip_id: String,
     /// What there is to say about it (older: `description`).
     #[schema(max_length = 200)]
@@ -96,12 +100,10 @@ pub async fn persona(call: Call) -> Result<Json<Value>, Problem> {
 
     let source = sources::piece(&call, &clip_id).await?;
     let score = of_clip::score(&call, &source).await?;
-    let silent = || Problem::bad_request("A persona needs a clip with a voice; nobody sings in this one.");
-    let singer = score
-        .vocal
-        .as_ref()
-        .map(|vocal| vocal.singer.clone())
-        .ok_or_else(silent)?;
+    if of_clip::sung(&score).is_empty() {
+        let sentence = "A persona needs a clip with a voice; nobody sings in this one.";
+        return Err(Problem::bad_request(sentence));
+    }
     check_stretch(fields, &source, &score)?;
     if let Some(id) = text("vox_audio_id")?
         && vox::clip_of(&call, &id).await?.as_deref() != Some(source.clip.id.as_str())
@@ -110,6 +112,10 @@ pub async fn persona(call: Call) -> Result<Json<Value>, Problem> {
         return Err(Problem::bad_request(sentence));
     }
 
+    let singer = match &score.vocal {
+        Some(vocal) if !source.is_recording() => vocal.singer.clone(),
+        _ => nearest(&call, &source.clip.id).await?,
+    };
     let persona = Persona {
         id: Uuid::new_v4().to_string(),
         account_id: call.account_id.clone(),
@@ -133,6 +139,14 @@ pub async fn persona(call: Call) -> Result<Json<Value>, Problem> {
     call.answer(kept, &answer).await
 }
 
+/// The singer of ours who comes nearest to the voice of a recording.
+async fn nearest(call: &Call, clip_id: &str) -> Result<Singer, Problem> {
+    let scratch = Scratch::new(&call.core, "persona").map_err(|error| call::broken(&error.into()))?;
+    let shelf = Arc::new(Shelf::new(&call.core));
+    let job = Job::new(clip_id, 0, scratch.path().to_owned()).with_sources(shelf);
+    call.core.engine.singer(clip_id, &job).await.map_err(call::fault)
+}
+
 /// The singer is the same in the whole clip; a stretch that is named must only be one where it sings.
 fn check_stretch(fields: Fields<'_>, source: &Source, score: &Score) -> Result<(), Problem> {
     let names = ["vocal_start_s", "vocal_end_s"];
@@ -142,15 +156,5 @@ fn check_stretch(fields: Fields<'_>, source: &Source, score: &Score) -> Result<(
     }
     let (from, to) = (from.unwrap_or(0.0), to.unwrap_or(source.clip.seconds));
     source.check_stretch(names, from, to)?;
-    sings_within(score, from, to)
-}
-
-/// Whether somebody sings between two points.
-pub fn sings_within(score: &Score, from: f64, to: f64) -> Result<(), Problem> {
-    if timed_lines(score).iter().any(|line| line.start < to && line.end > from) {
-        return Ok(());
-    }
-    Err(Problem::bad_request(format!(
-        "Nobody sings between {from:.2} and {to:.2} seconds."
-    )))
+    of_clip::sings_within(score, from, to)
 }

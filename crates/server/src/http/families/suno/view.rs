@@ -85,7 +85,7 @@ fn song(task: &Look, clip: &Clip, shown: &Shown, links: &Links, audible: &impl F
         lyrics: made(&shown.lyrics, &clip.lyrics),
         image_url: clip.file("cover").map(|name| links.file(name)).unwrap_or_default(),
         audio_url,
-        video_url: clip.file("score").map(|_| links.file(&video_name(task, clip))),
+        video_url: clip.is_piece().then(|| links.file(&video_name(task, clip))),
         created_at: rfc3339_ms(clip.created_at),
         mv: shown.mv.clone(),
         gpt_description_prompt: shown.gpt_description_prompt.clone(),

@@ -1,15 +1,13 @@
 //! `POST /api/v1/sonic/vox`: the voice of a stretch alone, without the band.
 
 use axum::Json;
-use catbird_score::timings::timed_lines;
 use catbird_score::{Score, Span};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::of_clip;
-use super::persona::sings_within;
+use super::of_clip::{self, sings_within, sung};
 use crate::assets::{demand, names};
 use crate::engine::View;
 use crate::http::families::call::{self, Call, Kept};
@@ -135,7 +133,7 @@ fn stretch(call: &Call, source: &Source, score: &Score) -> Result<(f64, f64), Pr
     let names = ["vocal_start_s", "vocal_end_s"];
     let (from, to) = (call.fields().seconds(names[0])?, call.fields().seconds(names[1])?);
     let length = source.clip.seconds;
-    let first = timed_lines(score).first().map(|line| line.start.max(0.0));
+    let first = sung(score).first().map(|(start, _)| start.max(0.0));
     let first = first.ok_or_else(|| Problem::bad_request("Nobody sings in this clip."))?;
     let (from, to) = match (from, to) {
         (Some(from), Some(to)) => (from, to),
