@@ -10,6 +10,7 @@ mod container;
 mod downmix;
 mod gapless;
 mod labels;
+mod mended;
 mod opus;
 mod reel;
 mod session;

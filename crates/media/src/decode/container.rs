@@ -136,7 +136,7 @@ fn frame(body: &[u8]) -> Option<(Frame, usize)> {
 }
 
 /// What follows ID3v2 tags and zeros (some taggers pad with them).
-fn past_tags(bytes: &[u8]) -> &[u8] {
+pub(super) fn past_tags(bytes: &[u8]) -> &[u8] {
     let mut body = bytes;
     for _ in 0..MAX_TAGS {
         let Some(head) = body.get(..10).filter(|head| head.starts_with(b"ID3")) else {

@@ -84,7 +84,10 @@ struct Converter {
 
 impl Converter {
     fn new(rate: u32, base: usize) -> Self {
-        let fft = Fft::new(rate as usize, RATE as usize, BLOCK, 2, FixedSync::Both)
+        // The delay is half a block of output: an even number of the smallest blocks makes it whole.
+        let smallest = (rate / gcd(rate, RATE)) as usize;
+        let block = BLOCK.div_ceil(smallest).next_multiple_of(2) * smallest;
+        let fft = Fft::new(rate as usize, RATE as usize, block, 2, FixedSync::Both)
             .expect("both rates and the block are above zero");
         let block = [(); 2].map(|()| vec![0.0; fft.output_frames_max()]);
         Self {
@@ -144,6 +147,11 @@ impl Converter {
             out.extend_from_slice(&block[skip..made]);
         }
     }
+}
+
+/// The greatest common divisor (Euclid).
+fn gcd(a: u32, b: u32) -> u32 {
+    if b == 0 { a } else { gcd(b, a % b) }
 }
 
 #[cfg(test)]

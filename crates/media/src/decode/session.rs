@@ -1,7 +1,5 @@
 //! The decoding of one file, packet by packet.
 
-use std::io::Cursor;
-
 use symphonia::{
     core::{
         audio::Channels,
@@ -23,6 +21,7 @@ use super::{
     downmix::Downmix,
     gapless::Trim,
     labels::Labels,
+    mended::Mended,
     reel::Reel,
 };
 
@@ -72,7 +71,10 @@ impl<'a> Session<'a> {
         };
         let mut probe = Probe::new_with_options(&options);
         register_enabled_formats(&mut probe);
-        let stream = MediaSourceStream::new(Box::new(Cursor::new(bytes)), MediaSourceStreamOptions::default());
+        let stream = MediaSourceStream::new(
+            Box::new(Mended::new(bytes, container)),
+            MediaSourceStreamOptions::default(),
+        );
         let reader = probe
             .probe(
                 &Hint::new(),

@@ -96,10 +96,9 @@ fn every_container_and_codec_sounds_like_its_formula() {
     let table = [
         // name, codec, extension, media type, rate, channels, frames too many at most, dB
         ("lame.mp3", "mp3", "mp3", "audio/mpeg", 44_100, 2, 0, 25.0),
-        ("lame_low.mp3", "mp3", "mp3", "audio/mpeg", 16_000, 1, 0, 25.0),
+        ("lame_low.mp3", "mp3", "mp3", "audio/mpeg", 16_000, 1, 0, 22.0),
         ("aac.m4a", "aac", "m4a", "audio/mp4", 44_100, 2, 0, 20.0),
         ("aac_faststart.m4a", "aac", "m4a", "audio/mp4", 48_000, 1, 0, 20.0),
-        ("aac_fragments.mp4", "aac", "m4a", "audio/mp4", 44_100, 2, 1_024, 20.0),
         ("film.mp4", "aac", "mp4", "video/mp4", 44_100, 1, 0, 20.0),
         ("alac.m4a", "alac", "m4a", "audio/mp4", 8_000, 2, 0, 45.0),
         ("plain.flac", "flac", "flac", "audio/flac", 11_025, 2, 0, 45.0),
@@ -130,10 +129,13 @@ fn every_container_and_codec_sounds_like_its_formula() {
         let heard = snr(&recording, channels == 1, 0);
         assert!(heard > decibels, "{name}: {heard:.1} dB");
     }
-    // ADTS says nothing about the encoder's delay: a frame of 1024.
-    let bare = decode(&fixture("bare.aac"), &SHORT).expect("ADTS");
-    assert_eq!((bare.format.codec, bare.format.extension), ("aac", "aac"));
-    assert!(snr(&bare, false, 1_024) > 20.0);
+    // ADTS and fragments say nothing about the encoder's delay: a frame of 1024.
+    for (name, extension) in [("bare.aac", "aac"), ("aac_fragments.mp4", "m4a")] {
+        let recording = decode(&fixture(name), &SHORT).unwrap_or_else(|e| panic!("{name}: {e}"));
+        assert_eq!((recording.format.codec, recording.format.extension), ("aac", extension));
+        let heard = snr(&recording, false, 1_024);
+        assert!(heard > 20.0, "{name}: {heard:.1} dB");
+    }
 }
 
 #[test]
@@ -292,12 +294,11 @@ fn headers_may_lie() {
         file[at..at + bytes.len()].copy_from_slice(bytes);
         decode(&file, &SHORT)
     };
-    // A data chunk of 4 GB, or of unknown size as pipes write it: what is there is taken.
-    for size in [u32::MAX, u32::MAX - 1, 3_000_000_000] {
+    // A data chunk of 4 GB, or of no size as recorders leave it that lost power: what is there is taken.
+    for size in [0, u32::MAX, u32::MAX - 1, 3_000_000_000] {
         let recording = lie(40, &size.to_le_bytes()).expect("what is there");
         assert!(recording.left == floats(&left), "{size}");
     }
-    assert!(matches!(lie(40, &0u32.to_le_bytes()), Err(_)));
     for channels in [0u16, 9, 64, u16::MAX] {
         let error = lie(22, &channels.to_le_bytes()).expect_err("no such layout");
         assert!(
@@ -329,9 +330,11 @@ fn a_file_may_end_anywhere() {
                 longest = longest.max(recording.seconds());
             }
         }
-        // An index at the end is lost with the end.
-        let streams = !name.contains("surround.m4a")
-            && (!name.ends_with(".m4a") && !name.ends_with(".mp4") || name.contains("fast") || name.contains("frag"));
+        // An index at the end is lost with the end, and so is a page that is the only one.
+        let streams = match Path::new(&name).extension().and_then(|e| e.to_str()) {
+            Some("m4a" | "mp4") => name.contains("faststart") || name.contains("fragments"),
+            _ => !matches!(name.as_str(), "opus_surround.opus" | "vorbis_low.ogg"),
+        };
         if streams {
             assert!(longest > 0.5, "{name}: {longest} s of a cut file");
         }
