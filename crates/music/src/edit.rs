@@ -8,7 +8,8 @@
 //! | [`extend()`] | key, tempo, singer, band, master, motifs and progressions | what comes after the cut |
 //! | [`join`] | every note of every piece up to the next one's beginning | nothing |
 //! | [`replace()`] | every note outside the span; form, chords and band inside it | melody and figures of the span |
-//! | [`fragment`] | the span of a [`replace()`] | nothing |
+//! | [`fragment`], [`section`] | the span of a [`replace()`] | nothing |
+//! | [`concat()`] | pieces as they are, or at one tempo and in one key | nothing |
 //! | [`sample()`] | the notes of a loop, tempo, key | the piece over it |
 //! | [`cover()`] | melody, words and form (one interval, one tempo factor) | style, band, chords as free as wished |
 //! | [`remaster()`] | words, pitches, form, harmony | master; mix and hands; sounds and fills |
@@ -18,6 +19,9 @@
 //! | [`swap_vocals()`] | every note of the band, the melody | the singer; words if given |
 //! | [`with_words()`] | a heard score | its words |
 //! | [`mashup()`] | sections of both with their melodies, words and a riff each | key, tempo, order, band |
+//!
+//! Sources may be recordings (heard scores) or contain them: then [`recorded`] sets a band of ours on what
+//! was heard, and [`reels`] are cut and moved with the bars they sound in.
 
 mod add_instrumental;
 mod add_vocals;

@@ -7,19 +7,25 @@ use super::{
     cut,
     frame::{self, Frame},
     origin::Origin,
+    pulse, recorded, setting,
     span::Bars,
+    tracks, underlay,
 };
-use crate::{compose::ComposeError, harmony::fitting};
+use crate::{compose::ComposeError, direction::Direction, harmony::fitting};
 
 /// How close the chords stay to those of the piece when the brief does not say.
 const CHORDS: f32 = 0.8;
 
 /// `source` with another band in `span`, in the style of `brief`. The voice is kept note for note; outside
-/// the span the samples before the master stay.
+/// the span the samples before the master stay. Of a recording the singing itself is kept, and the recording
+/// as it was outside the span.
 ///
 /// # Errors
 /// [`ComposeError::Invalid`] for a piece without a voice or a span that is none.
 pub fn add_instrumental(source: &Score, span: Span, brief: &Brief) -> Result<Score, ComposeError> {
+    if recorded::is_recorded(source) {
+        return accompany(source, span, brief);
+    }
     let Some(vocal) = source.vocal.as_ref().filter(|v| !v.lines.is_empty()) else {
         return Err(ComposeError::Invalid(
             "This piece has no vocals to accompany; choose one that is sung.".into(),
@@ -38,13 +44,90 @@ pub fn add_instrumental(source: &Score, span: Span, brief: &Brief) -> Result<Sco
     let was = Origin::read(source).direction;
     (direction.swing, direction.swing_unit) = (was.swing, was.swing_unit);
 
-    let mut ground = Frame::of(source);
+    let ground = Frame::of(source);
     let melody: Vec<Note> = vocal.lines.iter().flat_map(SungLine::notes).copied().collect();
+    let mut out = banded(source, ground, bars, &direction, &melody, &vocal.lines, &wish);
+    if let Some(title) = brief.title.as_deref().map(str::trim).filter(|t| !t.is_empty()) {
+        title.clone_into(&mut out.title);
+    }
+    bars.patch(&mut out, source);
+    let mut stored = if bars.whole { wish } else { source.brief.clone() };
+    stored.title = Some(out.title.clone());
+    out.brief = frame::remember(&stored, &out);
+    debug_assert_eq!(out.check(), Ok(()), "a new band keeps the score's rules");
+    Ok(out)
+}
+
+/// The same under the singing of a recording: the band follows its beats and leaves room for what was heard
+/// of its melody as for a voice of ours.
+fn accompany(source: &Score, span: Span, brief: &Brief) -> Result<Score, ComposeError> {
+    if !tracks::sings(source) {
+        return Err(ComposeError::Invalid(
+            "Nobody sings in this recording, so there are no vocals to accompany; choose one that is sung.".into(),
+        ));
+    }
+    let bars = Bars::of(source, span)?;
+    let mut wish = frame::inherit(brief, source);
+    wish.lyrics = source.vocal.as_ref().map(|_| frame::words(source));
+    if let Some(vocal) = &source.vocal {
+        wish.voice.singer = Some(vocal.singer.clone());
+        wish.voice.gender = Some(vocal.singer.gender);
+    }
+    let mut direction = frame::direct(&wish);
+    direction.instrumental = false;
+    direction.key = source.key;
+    direction.meter = source.meter;
+    direction.bpm = frame::main_tempo(&source.tempo, source.end());
+    direction.bpm_fixed = true;
+    direction.labels.gender.clone_from(&source.labels.gender);
+    if let Some(swing) = pulse::swing(source) {
+        // Who swings, swings alike; who is straight does not bend the band.
+        direction.swing = swing;
+    }
+    let mut ground = Frame::of(source);
+    ground.form.last_chord = recorded::stop(source).min(source.end().saturating_sub(1));
+    let melody = setting::tidy_tune(source);
+    let sung = underlay::stand_ins(&melody, &source.sections, source.meter.bar());
+    let mut out = banded(source, ground, bars, &direction, &melody, &sung, &wish);
+    // What is sung in the recording is no part of the band.
+    for part in out
+        .parts
+        .iter_mut()
+        .filter(|p| recorded::is_heard(p) && p.id == "melody")
+    {
+        part.notes.retain(|n| !bars.contains(n.start));
+    }
+    out.parts.retain(|p| !p.notes.is_empty());
+    if !bars.whole {
+        out.master = tracks::master(source);
+    }
+    if let Some(title) = brief.title.as_deref().map(str::trim).filter(|t| !t.is_empty()) {
+        title.clone_into(&mut out.title);
+    }
+    out.reels = tracks::in_bars(source, bars, tracks::voice);
+    (out.patch, out.joins, out.heard) = (None, None, None);
+    let mut stored = if bars.whole { wish } else { source.brief.clone() };
+    stored.title = Some(out.title.clone());
+    out.brief = frame::remember(&stored, &out);
+    debug_assert_eq!(out.check(), Ok(()), "a band under a recording keeps the score's rules");
+    Ok(out)
+}
+
+/// `source` with the band of `direction` in some bars, where `sung` tells it when to hold back.
+fn banded(
+    source: &Score,
+    mut ground: Frame,
+    bars: Bars,
+    direction: &Direction,
+    melody: &[Note],
+    sung: &[SungLine],
+    wish: &Brief,
+) -> Score {
     let closeness = f64::from(wish.audio_weight.unwrap_or(CHORDS));
     let seed = wish.take_seed();
-    let fresh = fitting::refit(&ground.form, &direction, &ground.harmony, &melody, closeness, seed);
+    let fresh = fitting::refit(&ground.form, direction, &ground.harmony, melody, closeness, seed);
     ground.harmony.chords = spliced(&ground.harmony.chords, &fresh.chords, bars);
-    let mut parts = ground.parts(&direction, &vocal.lines, seed);
+    let mut parts = ground.parts(direction, sung, seed);
 
     let mut out = source.clone();
     if bars.whole {
@@ -74,16 +157,8 @@ pub fn add_instrumental(source: &Score, span: Span, brief: &Brief) -> Result<Sco
             out.parts.push(part.clone());
         }
     }
-    if let Some(title) = brief.title.as_deref().map(str::trim).filter(|t| !t.is_empty()) {
-        title.clone_into(&mut out.title);
-    }
     ground.into_score(&mut out);
-    bars.patch(&mut out, source);
-    let mut stored = if bars.whole { wish } else { source.brief.clone() };
-    stored.title = Some(out.title.clone());
-    out.brief = frame::remember(&stored, &out);
-    debug_assert_eq!(out.check(), Ok(()), "a new band keeps the score's rules");
-    Ok(out)
+    out
 }
 
 /// The old chords, and the new ones inside the bars.

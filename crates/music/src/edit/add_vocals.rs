@@ -9,7 +9,9 @@ use super::{
     origin::Origin,
     phrasing,
     placing::{self, Room},
+    pulse, recorded,
     span::Bars,
+    tracks,
 };
 use crate::{
     compose::ComposeError,
@@ -20,6 +22,7 @@ use crate::{
 
 /// `source` with the lyrics of `brief` sung in `span`. Form, tempo, chords and the band's notes stay; a
 /// voice that is there already is silent in the span, and outside it the samples before the master stay.
+/// The band of a recording is the recording itself, without the singing that may be in it.
 ///
 /// # Errors
 /// [`ComposeError::Invalid`] without lyrics or for a span that is none; [`ComposeError::TooLong`] when the
@@ -44,7 +47,7 @@ pub fn add_vocals(
     if let Some(vocal) = source
         .vocal
         .as_ref()
-        .filter(|_| !(before.is_empty() && after.is_empty()))
+        .filter(|_| source.heard.is_none() && !(before.is_empty() && after.is_empty()))
     {
         // One piece has one singer.
         wish.voice.singer = Some(vocal.singer.clone());
@@ -62,8 +65,13 @@ pub fn add_vocals(
     direction.bpm_fixed = true;
     direction.swing = origin.direction.swing;
     direction.instrumental = false;
+    let recorded = recorded::is_recorded(source);
 
     let mut ground = Frame::of(source);
+    if recorded {
+        direction.swing = pulse::swing(source).unwrap_or(direction.swing);
+        ground.form.last_chord = recorded::stop(source).min(source.end().saturating_sub(1));
+    }
     let stop = ground.form.last_chord;
     let rooms = rooms(source, bars, stop);
     if rooms.is_empty() {
@@ -82,7 +90,12 @@ pub fn add_vocals(
 
     let mut out = source.clone();
     for part in &mut out.parts {
-        if matches!(part.role, PartRole::Lead) {
+        if recorded::is_heard(part) {
+            // The new voice stands in for the one that was heard; an instrument plays on in the recording.
+            if part.id == "melody" && tracks::sings(source) {
+                part.notes.retain(|n| !bars.contains(n.start));
+            }
+        } else if matches!(part.role, PartRole::Lead) {
             let lines = &sung.lines;
             part.notes
                 .retain(|n| !bars.contains(n.start) || n.start >= stop || clear(n.start, n.length, lines));
@@ -111,7 +124,17 @@ pub fn add_vocals(
     if let Some(title) = brief.title.as_deref().map(str::trim).filter(|t| !t.is_empty()) {
         title.clone_into(&mut out.title);
     }
-    bars.patch(&mut out, source);
+    if recorded {
+        out.reels = if tracks::sings(source) {
+            tracks::in_bars(source, bars, tracks::band)
+        } else {
+            tracks::band(&source.reels)
+        };
+        out.master = tracks::master(source);
+        (out.patch, out.joins, out.heard) = (None, None, None);
+    } else {
+        bars.patch(&mut out, source);
+    }
     // The band is still the one that the source's brief and seed hired.
     let mut stored = source.brief.clone();
     stored.title = Some(out.title.clone());

@@ -7,7 +7,7 @@ use catbird_score::{Brief, Note, PartRole, Score, Singer, SungLine, Tick, Vocal,
 use super::{
     cut,
     frame::{self, Frame},
-    phrasing,
+    phrasing, pulse, recorded, setting,
     underlay::{self, Strain},
 };
 use crate::{
@@ -17,6 +17,7 @@ use crate::{
     harmony::fitting,
     instruments,
     lyrics::Lyrics,
+    style,
     words::{self, UnknownWords},
 };
 
@@ -25,6 +26,12 @@ const SLOWEST: f64 = 0.68;
 const FASTEST: f64 = 1.45;
 /// From this closeness on the singer stays unless another voice is asked for.
 const SAME_SINGER: f64 = 0.7;
+/// From this closeness on a loose style breathes with a recording.
+const BREATHES: f64 = 0.9;
+/// Milliseconds of looseness from which on a style can breathe.
+const LOOSE: f32 = 5.0;
+/// Semitones that a singer goes beyond the comfortable range rather than change the key of a recording.
+const STRETCH: i32 = 2;
 /// Most syllables a second, as in the form.
 const SYLLABLES: f64 = 7.0;
 
@@ -39,7 +46,15 @@ pub fn cover(source: &Score, brief: &Brief, unknown: Option<&dyn UnknownWords>) 
     let mut lines: Vec<SungLine> = Vec::new();
     let mut played: Vec<Note> = Vec::new();
     let new_words = brief.lyrics.as_deref().filter(|text| !Lyrics::parse(text).is_empty());
+    let recorded = recorded::is_recorded(source);
+    let mut longer = None;
     match (&source.vocal, new_words) {
+        (None, Some(text)) if recorded => {
+            let prepared = setting::read(text, unknown)?;
+            let (set, piece) = setting::set_at_length(source, &prepared)?;
+            (lines, played) = (set.lines, set.left);
+            longer = piece;
+        }
         (Some(vocal), Some(text)) if !same_words(text, vocal) => {
             (lines, played) = relay(source, &underlay::strains(vocal), text, unknown)?;
         }
@@ -54,8 +69,9 @@ pub fn cover(source: &Score, brief: &Brief, unknown: Option<&dyn UnknownWords>) 
             }
             (lines, played) = relay(source, &strains, text, unknown)?;
         }
-        (None, None) => played = frame::tune(source),
+        (None, None) => played = tune(source),
     }
+    let source = longer.as_ref().unwrap_or(source);
     brief.lyrics = (!lines.is_empty()).then(|| match new_words {
         Some(text) => text.to_owned(),
         None => source.brief.lyrics.clone().unwrap_or_else(|| frame::words(source)),
@@ -74,19 +90,28 @@ pub fn cover_instrumental(source: &Score, brief: &Brief) -> Result<Score, Compos
     brief.voice = VoiceWish::default();
     let played = match &source.vocal {
         Some(vocal) => vocal.lines.iter().flat_map(SungLine::notes).copied().collect(),
-        None => frame::tune(source),
+        None => tune(source),
     };
     Ok(dress(source, &brief, Vec::new(), played))
 }
 
+/// What is played where nobody sings.
+fn tune(source: &Score) -> Vec<Note> {
+    if recorded::is_recorded(source) {
+        setting::tidy_tune(source)
+    } else {
+        frame::tune(source)
+    }
+}
+
 /// Whether the lyrics are the words that are sung already.
-fn same_words(text: &str, vocal: &Vocal) -> bool {
+pub(super) fn same_words(text: &str, vocal: &Vocal) -> bool {
     let sung = vocal.lines.iter().flat_map(|l| &l.words).map(|w| w.text.to_lowercase());
     sung.eq(Lyrics::parse(text).words().map(|w| w.to_lowercase()))
 }
 
 /// New words on old strains: the sung lines, and the notes that are left over.
-fn relay(
+pub(super) fn relay(
     source: &Score,
     strains: &[Strain],
     text: &str,
@@ -109,6 +134,10 @@ fn dress(source: &Score, brief: &Brief, mut lines: Vec<SungLine>, mut played: Ve
     let mut direction = frame::direct(brief);
     let mut ground = Frame::of(source);
     direction.meter = source.meter;
+    let recorded = recorded::is_recorded(source);
+    if recorded {
+        on_our_clock(&mut ground, source, &direction, closeness);
+    }
     if let Some(vocal) = &source.vocal
         && keeps_singer(brief, &direction, &vocal.singer, closeness)
         && !lines.is_empty()
@@ -119,11 +148,15 @@ fn dress(source: &Score, brief: &Brief, mut lines: Vec<SungLine>, mut played: Ve
     let asked = brief.key.as_deref().and_then(crate::vocabulary::key);
     let asked = asked.map(|(tonic, _)| (i32::from(tonic) - i32::from(source.key.tonic)).rem_euclid(12));
     let by = match phrasing::range(lines.iter().flat_map(SungLine::notes)) {
+        Some(_) if recorded => heard_interval(&lines, &direction.singer, asked),
         Some((low, high)) => interval(low, high, &direction.singer, asked),
         None => asked.map_or(0, |t| if t > 6 { t - 12 } else { t }),
     };
     ground.transpose(by);
     phrasing::transpose(&mut lines, by);
+    if recorded {
+        setting::fold(&mut lines, &direction.singer);
+    }
     for note in &mut played {
         note.pitch = (i32::from(note.pitch) + by).clamp(0, 127) as u8;
     }
@@ -131,7 +164,11 @@ fn dress(source: &Score, brief: &Brief, mut lines: Vec<SungLine>, mut played: Ve
     direction.bpm = frame::main_tempo(&ground.form.tempo, ground.form.end());
     direction.key = ground.harmony.key;
 
-    let energy = direction.energy - frame::direct(&source.brief).energy;
+    let was = match style::find(&source.style) {
+        Some(style) if source.heard.is_some() => style.energy,
+        _ => frame::direct(&source.brief).energy,
+    };
+    let energy = direction.energy - was;
     for section in &mut ground.form.sections {
         section.energy = (section.energy + 0.5 * energy).clamp(0.08, 1.0);
     }
@@ -166,6 +203,9 @@ fn dress(source: &Score, brief: &Brief, mut lines: Vec<SungLine>, mut played: Ve
     if !played.is_empty() {
         lead(&mut score, &direction, &played, ground.form.last_chord, brief);
     }
+    if recorded && let Some(last) = lines.iter().filter_map(cut::extent).map(|(_, to)| to).max() {
+        ground.form.seconds = ground.form.seconds.max(ground.form.tempo.at(last) + 0.5);
+    }
     ground.into_score(&mut score);
     if !lines.is_empty() {
         score.vocal = Some(Vocal {
@@ -177,6 +217,47 @@ fn dress(source: &Score, brief: &Brief, mut lines: Vec<SungLine>, mut played: Ve
     score.brief = frame::remember(brief, &score);
     debug_assert_eq!(score.check(), Ok(()), "a cover keeps the score's rules");
     score
+}
+
+/// A recording in the time of a band of ours: steady as most styles are, breathing with the recording where
+/// the cover is close and the style loose; the last stroke on a bar line.
+fn on_our_clock(ground: &mut Frame, source: &Score, direction: &Direction, closeness: f64) {
+    let free = closeness >= BREATHES && direction.leader().loose_ms >= LOOSE;
+    ground.form.last_chord = recorded::stop(source).min(source.end().saturating_sub(1));
+    let ring = source.seconds - source.tempo.at(ground.form.last_chord);
+    if source.tempo.marks.len() > frame::MARKS {
+        ground.form.tempo = if free {
+            pulse::followed(source)
+        } else {
+            pulse::steady(source)
+        };
+    } else {
+        ground.form.tempo.lead_seconds = recorded::LEAD;
+    }
+    ground.form.seconds = ground.form.tempo.at(ground.form.last_chord) + ring.clamp(1.5, 6.0);
+}
+
+/// The interval of [`interval`] for a melody that was heard: octaves unless the singer needs another key, and
+/// strays do not count.
+fn heard_interval(lines: &[SungLine], singer: &Singer, asked: Option<i32>) -> i32 {
+    let mut pitches: Vec<u8> = lines.iter().flat_map(SungLine::notes).map(|n| n.pitch).collect();
+    pitches.sort_unstable();
+    let stray = pitches.len() / 30;
+    let (Some(low), Some(high)) = (pitches.get(stray), pitches.get(pitches.len() - 1 - stray)) else {
+        return 0;
+    };
+    let octave = interval(*low, *high, singer, asked.or(Some(0)));
+    let outside = |by: i32| {
+        let above = i32::from(*high) + by - i32::from(singer.high);
+        let below = i32::from(singer.low) - i32::from(*low) - by;
+        above.max(0) + below.max(0)
+    };
+    let free = interval(*low, *high, singer, asked);
+    if outside(octave) > outside(free) + STRETCH {
+        free
+    } else {
+        octave
+    }
 }
 
 /// The source's singer stays in a close cover, unless the brief names another voice.

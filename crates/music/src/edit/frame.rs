@@ -139,8 +139,8 @@ pub(super) fn direct(brief: &Brief) -> Direction {
     direction
 }
 
-/// Who sings is like the piece's own singer where neither brief nor style words say it.
-pub(super) fn same_gender(brief: &mut Brief, source: &Score) {
+/// Whether voice or style words say if a woman or a man sings.
+pub(super) fn says_gender(brief: &Brief) -> bool {
     let told = |gender: &str| {
         let labels = Labels {
             gender: gender.to_owned(),
@@ -148,14 +148,41 @@ pub(super) fn same_gender(brief: &mut Brief, source: &Score) {
         };
         direction::resolve(brief, &labels).singer.gender
     };
-    let said = brief.voice != VoiceWish::default() || told("Male") == told("Female");
-    if let Some(vocal) = source.vocal.as_ref().filter(|_| !said) {
-        brief.voice.gender = Some(vocal.singer.gender);
+    told("Male") == told("Female")
+}
+
+/// Who sings is like the piece's own singer where neither brief nor style words say it.
+pub(super) fn same_gender(brief: &mut Brief, source: &Score) {
+    let said = brief.voice != VoiceWish::default() || says_gender(brief);
+    let gender = source
+        .vocal
+        .as_ref()
+        .map(|v| v.singer.gender)
+        .or_else(|| heard_gender(source));
+    if !said && gender.is_some() {
+        brief.voice.gender = gender;
     }
 }
 
-/// The tempo a listener would name: the one that holds for the longest time.
+/// Whose voice is heard in a recording.
+pub(super) fn heard_gender(source: &Score) -> Option<Gender> {
+    match source.labels.gender.as_str() {
+        "Female" => Some(Gender::Female),
+        "Male" => Some(Gender::Male),
+        _ => None,
+    }
+}
+
+/// More marks than this are not changes of tempo but a pulse that breathes.
+pub(super) const MARKS: usize = 8;
+
+/// The tempo a listener would name: the one that holds for the longest time, the mean of a pulse that
+/// breathes.
 pub(super) fn main_tempo(tempo: &TempoMap, end: Tick) -> f64 {
+    if tempo.marks.len() > MARKS && end > 0 {
+        let quarters = f64::from(end) / f64::from(catbird_score::PPQ);
+        return 60.0 * quarters / (tempo.at(end) - tempo.at(0));
+    }
     let mut best = (0.0, 120.0);
     for (i, mark) in tempo.marks.iter().enumerate() {
         let until = tempo.marks.get(i + 1).map_or(end.max(mark.tick + 1), |m| m.tick);
@@ -223,7 +250,9 @@ pub(super) fn inherit(brief: &Brief, source: &Score) -> Brief {
         brief.wishes.clone_from(&source.brief.wishes);
         brief.description.clone_from(&source.brief.description);
         let genre = &source.labels.genre;
-        if !genre.is_empty() && brief.words(WishKind::Genre).next().is_none() {
+        if source.heard.is_some() && brief.tags.trim().is_empty() {
+            style_word(&source.style).clone_into(&mut brief.tags);
+        } else if !genre.is_empty() && brief.words(WishKind::Genre).next().is_none() {
             // Told from the words once; words and seed may be others now.
             brief.wishes.push(Wish::new(WishKind::Genre, genre.as_str()));
         }
@@ -235,6 +264,18 @@ pub(super) fn inherit(brief: &Brief, source: &Score) -> Brief {
         brief.title = Some(source.title.clone());
     }
     brief
+}
+
+/// The tag by which a style is asked for.
+pub(super) fn style_word(style: &str) -> &str {
+    match style {
+        "hip_hop" => "hip-hop",
+        "bossa" => "bossa nova",
+        "future_bass" => "future bass",
+        "rnb" => "r&b",
+        "gufeng" => "chinese",
+        other => other,
+    }
 }
 
 /// How close an edit stays to its source, 0–1.
@@ -295,4 +336,20 @@ pub(super) fn into_range(notes: &mut [Note], range: [u8; 2]) {
 /// A number of a request that only chance shall decide.
 pub(super) fn dice(brief: &Brief, name: &str) -> Dice {
     Dice::new(brief.take_seed(), name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_style_is_found_by_its_word() {
+        for style in crate::style::all() {
+            let brief = Brief {
+                tags: style_word(&style.id).to_owned(),
+                ..Brief::default()
+            };
+            assert_eq!(direct(&brief).style, style.id);
+        }
+    }
 }

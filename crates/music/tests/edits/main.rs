@@ -7,6 +7,7 @@ mod heard;
 mod recording;
 mod replace;
 mod sample;
+mod tape;
 mod voices;
 
 use std::collections::BTreeSet;

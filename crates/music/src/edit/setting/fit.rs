@@ -1,0 +1,479 @@
+//! Syllables on the notes of one stretch of melody, by a shortest path: a syllable takes a note, slurs
+//! several, or shares one with its neighbours; a note may stay silent, and a few syllables may come before
+//! the first one as a pickup.
+
+use catbird_score::{Note, PPQ, Tick};
+
+use super::{Clock, FASTEST};
+
+/// Shortest part of a note that was split, seconds.
+const SHORTEST: f64 = 0.105;
+/// Parts shorter than this are hurried, seconds.
+const HURRIED: f64 = 0.16;
+/// Most notes on one syllable, and most syllables on one note.
+const MOST: usize = 6;
+/// Most syllables before the first note.
+const PICKUP: usize = 3;
+/// Silence kept at a breath, seconds.
+const BREATH: f64 = 0.08;
+
+/// A syllable that looks for its notes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Sound {
+    /// 0 unstressed, 1 secondary, 2 primary.
+    pub stress: u8,
+    /// The first of its line.
+    pub opens: bool,
+    /// The last of its line.
+    pub closes: bool,
+}
+
+/// Where the syllables may sound: from the end of the breath before to the beginning of the next.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bounds {
+    pub from: Tick,
+    pub to: Tick,
+}
+
+/// What comes to a state from where: syllables and notes before, and the way.
+#[derive(Clone, Copy, Debug, Default)]
+struct Step {
+    syllables: usize,
+    notes: usize,
+    way: Way,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+enum Way {
+    #[default]
+    None,
+    /// So many syllables before the first note, of so many ticks each.
+    Pickup(Tick),
+    /// The note is not sung.
+    Drop,
+    /// One syllable on all the notes.
+    Slur,
+    /// All the syllables on the note, cut like this.
+    Split(Cut),
+}
+
+/// How a note is cut.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Cut {
+    /// Ticks there are.
+    length: Tick,
+    shape: Shape,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Shape {
+    /// Equal parts on a grid of so many ticks.
+    Even(Tick),
+    /// The later parts last so long, the first one the rest.
+    Tail(Tick),
+    /// The earlier parts last so long, the last one the rest.
+    Head(Tick),
+}
+
+impl Cut {
+    /// The lengths of the parts; `None` when they do not fit.
+    fn parts(self, count: usize) -> Option<Vec<Tick>> {
+        let n = count as Tick;
+        match self.shape {
+            Shape::Even(grid) => {
+                let at = |k: Tick| (f64::from(self.length * k) / f64::from(n) / f64::from(grid)).round() as Tick * grid;
+                let mut edges: Vec<Tick> = (0..n).map(at).collect();
+                edges.push(self.length);
+                let parts: Vec<Tick> = edges.windows(2).map(|w| w[1].saturating_sub(w[0])).collect();
+                parts.iter().all(|p| *p > 0).then_some(parts)
+            }
+            Shape::Tail(each) => {
+                let rest = self.length.checked_sub((n - 1) * each).filter(|r| *r >= each)?;
+                let mut parts = vec![each; count];
+                parts[0] = rest;
+                Some(parts)
+            }
+            Shape::Head(each) => {
+                let rest = self.length.checked_sub((n - 1) * each).filter(|r| *r >= each)?;
+                let mut parts = vec![each; count];
+                parts[count - 1] = rest;
+                Some(parts)
+            }
+        }
+    }
+}
+
+/// The notes of each syllable and what the fit costs; `None` when the syllables would be too fast.
+pub(super) fn fit(notes: &[Note], sounds: &[Sound], clock: Clock, bounds: Bounds) -> Option<(f64, Vec<Vec<Note>>)> {
+    let (n, m) = (sounds.len(), notes.len());
+    if n == 0 || m == 0 {
+        return None;
+    }
+    let table = Table {
+        notes,
+        sounds,
+        clock,
+        bounds,
+    };
+    let mut best = vec![vec![f64::INFINITY; m + 1]; n + 1];
+    let mut from = vec![vec![Step::default(); m + 1]; n + 1];
+    best[0][0] = 0.0;
+    for count in 1..=PICKUP.min(n.saturating_sub(1)) {
+        if let Some((cost, each)) = table.pickup(count) {
+            best[count][0] = cost;
+            from[count][0].way = Way::Pickup(each);
+        }
+    }
+    for j in 0..m {
+        for i in 0..=n {
+            if !best[i][j].is_finite() {
+                continue;
+            }
+            let here = best[i][j];
+            let mut offer = |di: usize, dj: usize, cost: f64, way: Way| {
+                if here + cost < best[i + di][j + dj] {
+                    best[i + di][j + dj] = here + cost;
+                    from[i + di][j + dj] = Step {
+                        syllables: i,
+                        notes: j,
+                        way,
+                    };
+                }
+            };
+            offer(0, 1, table.silent(j, i == 0 || i == n), Way::Drop);
+            if i == n {
+                continue;
+            }
+            let mut cost = table.place(i, notes[j].start, table.reach(j)) + table.breath(i, j);
+            offer(1, 1, cost, Way::Slur);
+            for dj in 2..=MOST.min(m - j) {
+                cost += table.tie(i, j + dj - 1);
+                offer(1, dj, cost, Way::Slur);
+            }
+            for di in 2..=MOST.min(n - i) {
+                if let Some((cost, cut)) = table.split(i, di, j) {
+                    offer(di, 1, cost + table.breath(i, j), Way::Split(cut));
+                }
+            }
+        }
+    }
+    if !best[n][m].is_finite() {
+        return None;
+    }
+    let laid = table.lay(&from);
+    let split = laid.iter().flatten().count() > m;
+    let (first, last) = (laid.first()?.first()?, laid.last()?.last()?);
+    let seconds = clock.seconds(first.start, last.start + last.length);
+    (!split || n as f64 <= FASTEST * seconds).then_some((best[n][m], laid))
+}
+
+struct Table<'a> {
+    notes: &'a [Note],
+    sounds: &'a [Sound],
+    clock: Clock<'a>,
+    bounds: Bounds,
+}
+
+impl Table<'_> {
+    /// Until where note j may sound.
+    fn until(&self, j: usize) -> Tick {
+        let end = self.notes[j].start + self.notes[j].length;
+        match self.notes.get(j + 1) {
+            Some(next) => next.start.max(end.min(next.start)),
+            // A little of the breath after the line may be used, not a whole interlude.
+            None => self.bounds.to.min(end + PPQ).max(end.min(self.bounds.to)),
+        }
+    }
+
+    /// Seconds note j sounds.
+    fn reach(&self, j: usize) -> f64 {
+        let n = self.notes[j];
+        self.clock.seconds(n.start, n.start + n.length)
+    }
+
+    /// How syllable i sits at a place for some seconds.
+    fn place(&self, i: usize, at: Tick, seconds: f64) -> f64 {
+        let strength = self.clock.strength(at);
+        let sound = self.sounds[i];
+        let metre = match sound.stress {
+            2 => 0.8 * (1.0 - strength),
+            1 => 0.35 * (1.0 - strength),
+            _ => 0.4 * strength,
+        };
+        let short = match sound.stress {
+            2 => 1.2 * (0.25 - seconds).max(0.0),
+            _ => 0.0,
+        };
+        let long = if sound.stress == 0 && !sound.closes {
+            0.3 * (seconds - 0.9).clamp(0.0, 1.0)
+        } else {
+            0.0
+        };
+        metre + short + long
+    }
+
+    /// What it costs that a line begins in the middle of a breath, or that a breath falls into a line.
+    fn breath(&self, i: usize, j: usize) -> f64 {
+        let Some(before) = j.checked_sub(1).map(|k| self.notes[k]) else {
+            return 0.0;
+        };
+        let end = before.start + before.length;
+        let rest = f64::from(self.notes[j].start.saturating_sub(end)) / f64::from(PPQ);
+        if self.sounds[i].opens {
+            let length = f64::from(before.length) / f64::from(PPQ);
+            0.7 - 0.7 * (rest + 0.35 * length).min(1.5)
+        } else {
+            0.25 * (rest - 0.5).clamp(0.0, 2.0)
+        }
+    }
+
+    /// What it costs that nobody sings note j.
+    fn silent(&self, j: usize, edge: bool) -> f64 {
+        let beats = f64::from(self.notes[j].length) / f64::from(PPQ);
+        let strength = self.clock.strength(self.notes[j].start);
+        (if edge { 0.45 } else { 0.7 }) + 0.25 * beats.min(2.0) + 0.2 * strength
+    }
+
+    /// What it costs that note j continues syllable i from the note before.
+    fn tie(&self, i: usize, j: usize) -> f64 {
+        let (before, note) = (self.notes[j - 1], self.notes[j]);
+        let gap = f64::from(note.start.saturating_sub(before.start + before.length)) / f64::from(PPQ);
+        let step = match before.pitch.abs_diff(note.pitch) {
+            0 => 0.2,
+            1 | 2 => 0.45,
+            3 | 4 => 0.65,
+            _ => 0.9,
+        };
+        let weak = if self.sounds[i].stress == 0 && !self.sounds[i].closes {
+            0.4
+        } else {
+            0.0
+        };
+        let hole = if gap > 0.2 { 1.0 + gap } else { 0.0 };
+        // A stroke of the melody passes without a syllable of its own.
+        step + weak + hole + 0.25 * self.clock.strength(note.start)
+    }
+
+    /// The best way to sing `count` syllables from i on note j.
+    fn split(&self, i: usize, count: usize, j: usize) -> Option<(f64, Cut)> {
+        let note = self.notes[j];
+        let all = self.until(j).saturating_sub(note.start);
+        let mut best: Option<(f64, Cut)> = None;
+        for (length, more) in [(note.length.min(all), 0.0), (all, 0.2)] {
+            if more > 0.0 && all <= note.length {
+                continue;
+            }
+            for shape in [
+                Shape::Even(240),
+                Shape::Even(160),
+                Shape::Even(120),
+                Shape::Even(60),
+                Shape::Even(20),
+                Shape::Tail(240),
+                Shape::Tail(120),
+                Shape::Head(240),
+                Shape::Head(120),
+            ] {
+                let cut = Cut { length, shape };
+                let Some(parts) = cut.parts(count) else { continue };
+                let grid = match shape {
+                    Shape::Even(160) => 0.15,
+                    Shape::Even(60) => 0.2,
+                    Shape::Even(20) => 0.5,
+                    _ => 0.0,
+                };
+                let Some(cost) = self.parts(i, note.start, &parts) else {
+                    continue;
+                };
+                let cost = cost + grid + more + 0.4 * (count - 1) as f64;
+                if best.is_none_or(|(b, _)| cost < b) {
+                    best = Some((cost, cut));
+                }
+            }
+        }
+        best
+    }
+
+    /// What parts of a note cost; `None` when one is too short.
+    fn parts(&self, i: usize, start: Tick, parts: &[Tick]) -> Option<f64> {
+        let mut at = start;
+        let mut cost = 0.0;
+        for (k, length) in parts.iter().enumerate() {
+            let seconds = self.clock.seconds(at, at + length);
+            if seconds < SHORTEST {
+                return None;
+            }
+            cost += self.place(i + k, at, seconds) + 12.0 * (HURRIED - seconds).max(0.0);
+            at += length;
+        }
+        Some(cost)
+    }
+
+    /// So many syllables before the first note: what they cost, and the ticks of each.
+    fn pickup(&self, count: usize) -> Option<(f64, Tick)> {
+        let first = self.notes[0].start;
+        let room = first.saturating_sub(self.bounds.from);
+        [240, 120]
+            .into_iter()
+            .filter(|each| each * count as Tick <= room && f64::from(*each) * count as f64 <= f64::from(PPQ) * 1.5)
+            .filter_map(|each| {
+                let parts = vec![each; count];
+                let cost = self.parts(0, first - each * count as Tick, &parts)?;
+                Some((0.3 + 0.5 * count as f64 + cost, each))
+            })
+            .min_by(|a, b| a.0.total_cmp(&b.0))
+    }
+
+    /// Walks back and writes the notes of each syllable.
+    fn lay(&self, from: &[Vec<Step>]) -> Vec<Vec<Note>> {
+        let (mut i, mut j) = (self.sounds.len(), self.notes.len());
+        let mut out: Vec<Vec<Note>> = Vec::with_capacity(i);
+        while (i, j) != (0, 0) {
+            let step = from[i][j];
+            match step.way {
+                Way::None => break,
+                Way::Drop => {}
+                Way::Slur => out.push(self.slurred(&self.notes[step.notes..j], i)),
+                Way::Split(cut) => {
+                    let parts = cut.parts(i - step.syllables).unwrap_or_default();
+                    let mut split = self.cut(self.notes[step.notes], &parts);
+                    split.reverse();
+                    out.extend(split);
+                }
+                Way::Pickup(each) => {
+                    let first = self.notes[0];
+                    let start = first.start - each * i as Tick;
+                    let mut split = self.cut(Note { start, ..first }, &vec![each; i]);
+                    split.reverse();
+                    out.extend(split);
+                }
+            }
+            (i, j) = (step.syllables, step.notes);
+        }
+        out.reverse();
+        out
+    }
+
+    fn cut(&self, note: Note, parts: &[Tick]) -> Vec<Vec<Note>> {
+        let mut start = note.start;
+        parts
+            .iter()
+            .map(|&length| {
+                let part = Note { start, length, ..note };
+                start += length;
+                vec![part]
+            })
+            .collect()
+    }
+
+    /// Slurred notes: each reaches to the next, equal pitches become one. A line ends with a breath.
+    fn slurred(&self, notes: &[Note], sung: usize) -> Vec<Note> {
+        let mut out: Vec<Note> = Vec::new();
+        for note in notes {
+            if let Some(last) = out.last_mut() {
+                last.length = note.start - last.start;
+                if last.pitch == note.pitch {
+                    last.length += note.length;
+                    continue;
+                }
+            }
+            out.push(*note);
+        }
+        // Where the next syllable opens a line without a rest before it.
+        let next = notes.last().map_or(0, |n| n.start + n.length);
+        let joined = self.notes.iter().any(|n| n.start == next);
+        if joined
+            && self.sounds.get(sung).is_some_and(|s| s.opens)
+            && let Some(last) = out.last_mut()
+        {
+            let early = self.clock.tempo.tick_at(self.clock.tempo.at(next) - BREATH).max(0.0) as Tick;
+            let least = last.length / 2;
+            last.length = early.saturating_sub(last.start).clamp(least.max(1), last.length);
+        }
+        out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use catbird_score::{Meter, TempoMap};
+
+    use super::*;
+
+    fn note(start: Tick, length: Tick, pitch: u8) -> Note {
+        Note {
+            start,
+            length,
+            pitch,
+            velocity: 90,
+            nudge: 0,
+        }
+    }
+
+    fn sounds(stresses: &[u8]) -> Vec<Sound> {
+        let last = stresses.len() - 1;
+        let sound = |(i, s): (usize, &u8)| Sound {
+            stress: *s,
+            opens: i == 0,
+            closes: i == last,
+        };
+        stresses.iter().enumerate().map(sound).collect()
+    }
+
+    fn laid(notes: &[Note], stresses: &[u8], bpm: f64, to: Tick) -> Option<Vec<Vec<Note>>> {
+        let tempo = TempoMap::steady(bpm, 0.1);
+        let clock = Clock {
+            tempo: &tempo,
+            meter: Meter::COMMON,
+            end: Tick::MAX,
+        };
+        fit(notes, &sounds(stresses), clock, Bounds { from: 0, to }).map(|f| f.1)
+    }
+
+    #[test]
+    fn as_many_syllables_as_notes_take_a_note_each() {
+        let notes = [
+            note(0, 480, 60),
+            note(480, 240, 62),
+            note(720, 240, 64),
+            note(960, 960, 65),
+        ];
+        let got = laid(&notes, &[2, 0, 0, 2], 100.0, 1920).unwrap();
+        assert_eq!(got.concat(), notes);
+    }
+
+    #[test]
+    fn stresses_find_the_strong_notes() {
+        // Three syllables on four notes: the unstressed one is not slurred, the stressed ones stand on beats.
+        let notes = [
+            note(0, 480, 60),
+            note(480, 240, 62),
+            note(720, 240, 62),
+            note(960, 960, 65),
+        ];
+        let got = laid(&notes, &[2, 0, 2], 100.0, 1920).unwrap();
+        assert_eq!(got[0][0].start, 0);
+        assert_eq!(got[2][0].start, 960);
+        assert_eq!(
+            got[1].iter().map(|n| n.length).sum::<Tick>(),
+            480,
+            "one pitch, one note: {got:?}"
+        );
+        // An unstressed first syllable comes before the bar when there is room.
+        let notes = [note(1920, 480, 60), note(2400, 480, 62), note(2880, 960, 64)];
+        let got = laid(&notes, &[0, 2, 0, 2], 100.0, 3840).unwrap();
+        assert!(got[0][0].start < 1920 && got[1][0].start == 1920, "{got:?}");
+    }
+
+    #[test]
+    fn long_notes_are_split_on_the_grid_and_never_too_fast() {
+        let notes = [note(0, 960, 60), note(960, 960, 64)];
+        let got = laid(&notes, &[2, 0, 1, 0, 2, 0], 100.0, 1920).unwrap();
+        assert_eq!(got.len(), 6);
+        let all = got.concat();
+        assert!(all.windows(2).all(|w| w[0].start + w[0].length <= w[1].start));
+        assert!(all.iter().all(|n| n.start % 120 == 0), "{all:?}");
+        assert!(all.iter().all(|n| n.pitch == if n.start < 960 { 60 } else { 64 }));
+        assert_eq!(laid(&notes, &[1; 24], 100.0, 1920), None);
+    }
+}
