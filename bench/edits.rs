@@ -13,7 +13,7 @@ use std::{ops::ControlFlow, path::PathBuf};
 
 use anyhow::{Context, Result};
 use catbird_assets::Assets;
-use catbird_engine::{Maker, MakerFiles};
+use catbird_engine::{Maker, MakerFiles, shelf::none};
 use catbird_media::wav;
 use catbird_music::edit;
 use catbird_score::{Brief, Joins, PartRole, Role, Score, Wish, WishKind};
@@ -106,7 +106,9 @@ struct Bench {
 
 impl Bench {
     fn play(&self, score: &Score, name: &str) -> Result<Rendering> {
-        let rendering = self.maker.play(score, true, None, &|_, _| ControlFlow::Continue(()))?;
+        let rendering = self
+            .maker
+            .play(score, true, None, &none, &|_, _| ControlFlow::Continue(()))?;
         if let Some(dir) = &self.keep {
             std::fs::create_dir_all(dir)?;
             let audio = &rendering.master;
@@ -212,12 +214,7 @@ fn main() -> Result<()> {
     let assets = Assets::open()?;
     assets.ensure(catbird_assets::Parts::Song, &|_, _, _| {})?;
     let bench = Bench {
-        maker: Maker::new(MakerFiles {
-            soundfont: assets.path("MuseScore_General_Lite.sf3"),
-            hibari: assets.path("hibari.onnx"),
-            pronouncer: (assets.path("oov.onnx"), assets.path("oov.json")),
-            font: assets.path("Commissioner_700Bold.ttf"),
-        }),
+        maker: Maker::new(MakerFiles::named(|name| assets.path(name))),
         keep: std::env::args()
             .skip(1)
             .find(|a| !a.starts_with('-'))

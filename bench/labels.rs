@@ -110,12 +110,7 @@ fn voice_row(name: &str, made: &Made) -> Result<()> {
 fn main() -> Result<()> {
     let assets = Assets::open()?;
     assets.ensure(catbird_assets::Parts::Song, &|_, _, _| {})?;
-    let maker = Maker::new(MakerFiles {
-        soundfont: assets.path("MuseScore_General_Lite.sf3"),
-        hibari: assets.path("hibari.onnx"),
-        pronouncer: (assets.path("oov.onnx"), assets.path("oov.json")),
-        font: assets.path("Commissioner_700Bold.ttf"),
-    });
+    let maker = Maker::new(MakerFiles::named(|name| assets.path(name)));
     let make = |brief: &Brief| maker.make(brief, true, &|_, _| ControlFlow::Continue(()));
     let sung = |wishes: Vec<Wish>, gender| Brief {
         lyrics: Some(LYRICS.into()),

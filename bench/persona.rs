@@ -31,12 +31,7 @@ const PRESETS: [&str; 6] = ["female", "male", "alto", "soprano", "tenor", "barit
 fn main() -> Result<()> {
     let assets = Assets::open()?;
     assets.ensure(catbird_assets::Parts::Song, &|_, _, _| {})?;
-    let maker = Maker::new(MakerFiles {
-        soundfont: assets.path("MuseScore_General_Lite.sf3"),
-        hibari: assets.path("hibari.onnx"),
-        pronouncer: (assets.path("oov.onnx"), assets.path("oov.json")),
-        font: assets.path("Commissioner_700Bold.ttf"),
-    });
+    let maker = Maker::new(MakerFiles::named(|name| assets.path(name)));
     println!("| source | persona | nearest preset | all presets, dB |\n|---|---|---|---|");
     for (name, tags, seed) in [
         ("husky male", "folk, husky male baritone", 11),
@@ -95,7 +90,7 @@ fn sing(maker: &Maker, lyrics: &str, tags: &str, voice: VoiceWish, seed: u64) ->
         seed,
         ..Brief::default()
     })?;
-    let dry = maker.vocals(&score)?;
+    let dry = maker.vocals(&score, None)?;
     let singer = score.vocal.context("it has words")?.singer;
     Ok((envelope(&dry)?, singer))
 }

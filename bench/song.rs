@@ -48,12 +48,7 @@ fn main() -> Result<()> {
     let seconds: f64 = args.next().map_or(Ok(180.0), |s| s.parse())?;
     let assets = Assets::open()?;
     assets.ensure(catbird_assets::Parts::Song, &|_, _, _| {})?;
-    let maker = Maker::new(MakerFiles {
-        soundfont: assets.path("MuseScore_General_Lite.sf3"),
-        hibari: assets.path("hibari.onnx"),
-        pronouncer: (assets.path("oov.onnx"), assets.path("oov.json")),
-        font: assets.path("Commissioner_700Bold.ttf"),
-    });
+    let maker = Maker::new(MakerFiles::named(|name| assets.path(name)));
     let genre = |word: &str| vec![Wish::new(WishKind::Genre, word)];
     let vocal = |word| Brief {
         lyrics: Some(LYRICS.into()),

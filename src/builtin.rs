@@ -3,12 +3,17 @@
 use std::{ops::ControlFlow, path::Path, sync::Arc};
 
 use anyhow::{Context as _, anyhow};
-use catbird_engine::{Made, MakeError, Maker, stems, views, works};
+use catbird_engine::{
+    AdmitError, EarError, Made, MakeError, Maker, recordings,
+    shelf,
+    stems, views, works,
+};
 use catbird_media::wav;
 use catbird_music::{ComposeError, lyricist, tags};
-use catbird_score::{Joins, Labels, Score, Work};
+use catbird_score::{Brief, Joins, Labels, Score, Singer, Work, timings::timed_lines};
 use catbird_server::engine::{Code, Engine, Fault, Job, Take, TakeFile, View, Written, async_trait};
-use catbird_sound::SoundError;
+use catbird_sound::{SoundError, Stereo};
+use tokio::runtime::Handle;
 
 /// Makes songs on this machine's processors.
 pub struct Builtin(pub Arc<Maker>);
@@ -30,6 +35,7 @@ impl Builtin {
         if let (Work::Stems { full, .. }, [source]) = (work, sources) {
             return tracks(maker, work, source, *full, job, &progress);
         }
+        let open = opener(job);
         let scores = maker.write(work, sources, job.seed(), take).map_err(fault)?;
         let count = scores.len() as f32;
         let mut takes = Vec::with_capacity(scores.len());
@@ -42,7 +48,7 @@ impl Builtin {
                 }
             };
             let rendering = maker
-                .play(&score, false, Some(&hear), &share)
+                .play(&score, false, Some(&hear), &open, &share)
                 .map_err(|error| fault(error.into()))?;
             let folder = job.scratch().join(format!("take-{take}-{index}"));
             std::fs::create_dir_all(&folder).context("no folder for a take")?;
@@ -61,8 +67,8 @@ fn finish(maker: &Maker, made: &Made, work: &Work, folder: &Path) -> Result<Take
     let brief = work.brief();
     let lyrics = match (work, brief.and_then(|b| b.lyrics.as_ref())) {
         // A piece in which these words are only a part.
-        (Work::Replace { .. }, _) if score.patch.is_some() => works::sung_lyrics(score),
-        (Work::AddVocals { .. }, _) if score.patch.is_some() => works::sung_lyrics(score),
+        (Work::Replace { .. }, _) if score.joins.is_none() => works::sung_lyrics(score),
+        (Work::AddVocals { .. }, _) if score.patch.is_some() || !score.reels.is_empty() => works::sung_lyrics(score),
         // Words that were given come back as they were given.
         (_, Some(given)) if score.vocal.is_some() => given.clone(),
         _ => works::sung_lyrics(score),
@@ -96,9 +102,29 @@ fn finish(maker: &Maker, made: &Made, work: &Work, folder: &Path) -> Result<Take
             "loudness": made.rendering.loudness,
             "continues_at": joins_at,
             "replaced": replaced,
+            "words": words(score),
         }),
         files,
     })
+}
+
+/// When each word is sung, seconds of the file.
+fn words(score: &Score) -> Vec<serde_json::Value> {
+    let round = |seconds: f64| (seconds * 1000.0).round() / 1000.0;
+    timed_lines(score)
+        .into_iter()
+        .flat_map(|line| line.words)
+        .map(|word| serde_json::json!({"word": word.word, "start": round(word.start), "end": round(word.end)}))
+        .collect()
+}
+
+/// Brings the recordings that a piece sounds from; for threads that may block.
+fn opener(job: &Job) -> impl Fn(&str) -> Result<Stereo, String> + Sync + use<> {
+    let (runtime, job) = (Handle::current(), job.clone());
+    move |clip| {
+        let path = runtime.block_on(job.source(clip, "wav"));
+        recordings::open(&path.map_err(|error| format!("{error:#}"))?).map_err(|error| error.to_string())
+    }
 }
 
 /// The tracks of a piece, each as a clip of its own.
@@ -111,7 +137,7 @@ fn tracks(
     progress: &(dyn Fn(&str, f32) -> ControlFlow<()> + Sync),
 ) -> Result<Vec<Take>, Fault> {
     let rendering = maker
-        .play(source, true, None, progress)
+        .play(source, true, None, &opener(job), progress)
         .map_err(|error| fault(error.into()))?;
     let seconds = rendering.master.left.len() as f64 / f64::from(views::SAMPLE_RATE);
     let tracks = stems::write_tracks(&rendering, full, job.scratch()).map_err(|e| Fault::Broken(e.into()))?;
@@ -162,14 +188,26 @@ fn fault(error: MakeError) -> Fault {
             code: Code::BadRequest,
             message: error.to_string(),
         },
-        MakeError::Sound(SoundError::Cancelled) => Fault::Broken(anyhow!("cancelled")),
+        // There is nothing in the recording that could be worked on.
+        MakeError::Ear(EarError::Nothing(message)) => Fault::Rejected {
+            code: Code::BadRequest,
+            message,
+        },
+        MakeError::Ear(EarError::Cancelled) | MakeError::Sound(SoundError::Cancelled) => {
+            Fault::Broken(anyhow!("cancelled"))
+        }
         error => Fault::Broken(error.into()),
     }
 }
 
 async fn score(job: &Job, clip: &str) -> Result<Score, Fault> {
     let path = job.source(clip, "score").await?;
-    let read = move || -> anyhow::Result<Score> { Ok(serde_json::from_slice(&std::fs::read(path)?)?) };
+    let clip = clip.to_owned();
+    let read = move || -> anyhow::Result<Score> {
+        let mut score = serde_json::from_slice(&std::fs::read(path)?)?;
+        shelf::claim(&mut score, &clip);
+        Ok(score)
+    };
     Ok(blocking(read).await?)
 }
 
@@ -192,6 +230,63 @@ fn stretch(dry: &[f32], from: Option<f64>, to: Option<f64>) -> Vec<f32> {
         cut[length - 1 - i] *= gain;
     }
     cut
+}
+
+fn admit(maker: &Maker, file: &Path, brief: &Brief, folder: &Path) -> Result<Take, Fault> {
+    let admitted = match maker.admit(file, brief, folder) {
+        Ok(admitted) => admitted,
+        Err(AdmitError::Decode(error)) => {
+            return Err(Fault::Rejected {
+                code: Code::BadRequest,
+                message: error.to_string(),
+            });
+        }
+        Err(error) => return Err(Fault::Broken(error.into())),
+    };
+    Ok(Take {
+        title: admitted.title,
+        lyrics: brief.lyrics.clone().unwrap_or_default(),
+        tags: brief.tags.clone(),
+        seconds: admitted.seconds,
+        labels: Labels::default(),
+        parent: None,
+        details: serde_json::json!({
+            "codec": admitted.format.codec,
+            "sample_rate": admitted.format.rate,
+            "channels": admitted.format.channels,
+        }),
+        files: admitted.files.into_iter().map(self::file).collect(),
+    })
+}
+
+/// What is heard in a recording, as a file of JSON.
+async fn hearing(maker: Arc<Maker>, clip: &str, lyrics: Option<String>, job: &Job) -> Result<TakeFile, Fault> {
+    let (job, open, clip) = (job.clone(), opener(job), clip.to_owned());
+    let path = job.scratch().join("score.json");
+    let heard = tokio::task::spawn_blocking(move || {
+        let recording = open(&clip).map_err(|error| Fault::Broken(anyhow!(error)))?;
+        let progress = |step: &str, done: f32| {
+            job.step(step, done);
+            if job.is_cancelled() {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
+        };
+        let score = maker.hear(&recording, lyrics.as_deref(), &progress).map_err(fault)?;
+        let json = serde_json::to_vec(&score).expect("a score has string keys and finite numbers");
+        std::fs::write(&path, json).context("the score cannot be written")?;
+        Ok(path)
+    });
+    let path = heard
+        .await
+        .unwrap_or_else(|panic| Err(Fault::Broken(anyhow!("the ear panicked: {panic}"))))?;
+    Ok(TakeFile {
+        role: "score".into(),
+        media_type: "application/json".into(),
+        extension: "json".into(),
+        path,
+    })
 }
 
 #[async_trait]
@@ -226,22 +321,36 @@ impl Engine for Builtin {
         Ok(blocking(move || Ok(tags::upsample(&words, seed))).await?)
     }
 
-    async fn admit(&self, _file: &Path, _brief: &catbird_score::Brief, _job: &Job) -> Result<Take, Fault> {
-        Err(Fault::Broken(anyhow!("the ear is not connected yet")))
+    async fn admit(&self, file: &Path, brief: &Brief, job: &Job) -> Result<Take, Fault> {
+        let (maker, file, brief) = (Arc::clone(&self.0), file.to_owned(), brief.clone());
+        let folder = job.scratch().to_owned();
+        let admitted = tokio::task::spawn_blocking(move || admit(&maker, &file, &brief, &folder));
+        admitted
+            .await
+            .unwrap_or_else(|panic| Err(Fault::Broken(anyhow!("the decoder panicked: {panic}"))))
     }
 
-    async fn singer(&self, _clip: &str, _job: &Job) -> Result<catbird_score::Singer, Fault> {
-        Err(Fault::Broken(anyhow!("the ear is not connected yet")))
+    async fn singer(&self, clip: &str, job: &Job) -> Result<Singer, Fault> {
+        let score = score(job, clip).await?;
+        let (maker, open, clip) = (Arc::clone(&self.0), opener(job), clip.to_owned());
+        let learnt = tokio::task::spawn_blocking(move || {
+            let recording = open(&clip).map_err(|error| Fault::Broken(anyhow!(error)))?;
+            maker.singer(&score, &recording).map_err(fault)
+        });
+        learnt
+            .await
+            .unwrap_or_else(|panic| Err(Fault::Broken(anyhow!("the engine panicked: {panic}"))))
     }
 
     async fn view(&self, view: &View, job: &Job) -> Result<TakeFile, Fault> {
         match view {
-            View::Hearing { .. } => Err(Fault::Broken(anyhow!("the ear is not connected yet"))),
+            View::Hearing { clip, lyrics } => hearing(Arc::clone(&self.0), clip, lyrics.clone(), job).await,
             View::Vocals { clip, span } => {
                 let (score, span) = (score(job, clip).await?, *span);
+                let open = opener(job);
                 let (maker, path) = (Arc::clone(&self.0), job.scratch().join("vocals.wav"));
                 let made = blocking(move || {
-                    let dry = maker.vocals(&score)?;
+                    let dry = maker.vocals(&score, Some(&open))?;
                     let cut = stretch(&dry, span.from, span.to);
                     std::fs::write(&path, wav::encode_mono(&cut, views::SAMPLE_RATE))?;
                     Ok(path)

@@ -9,6 +9,7 @@ mod demo;
 mod disk;
 mod doctor;
 mod edit;
+mod hear;
 mod keys;
 mod logs;
 mod progress;
@@ -38,8 +39,10 @@ enum Command {
     Serve(serve::Serve),
     /// Make a song without the server
     Compose(compose::Compose),
-    /// Change songs Catbird has made: extend, join, cover, replace a section …
+    /// Change songs and recordings: extend, join, cover, replace a section …
     Edit(edit::Edit),
+    /// Tell what is heard in a recording: tempo, key, chords, sections, melody, loudness
+    Hear(hear::Hear),
     /// Make, list and revoke API keys
     Keys(keys::Keys),
     /// Grant and show credits, show prices
@@ -61,6 +64,7 @@ pub fn run() -> ExitCode {
         Command::Serve(serve) => serve.run(),
         Command::Compose(compose) => compose.run(),
         Command::Edit(edit) => edit.run(),
+        Command::Hear(hear) => hear.run(),
         Command::Keys(keys) => keys.run(),
         Command::Credits(credits) => credits.run(),
         Command::Assets(assets) => assets.run(),

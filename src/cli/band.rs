@@ -14,10 +14,5 @@ pub fn ready(parts: Parts) -> anyhow::Result<Maker> {
         let line = Line::bytes();
         assets.fetch(parts, &|step, done, total| line.show(step, done, total))?;
     }
-    Ok(Maker::new(MakerFiles {
-        soundfont: assets.path("MuseScore_General_Lite.sf3"),
-        hibari: assets.path("hibari.onnx"),
-        pronouncer: (assets.path("oov.onnx"), assets.path("oov.json")),
-        font: assets.path("Commissioner_700Bold.ttf"),
-    }))
+    Ok(Maker::new(MakerFiles::named(|name| assets.path(name))))
 }

@@ -1,4 +1,4 @@
-//! `catbird edit`: the operations of the API on files. Every song's `score.json` is its source.
+//! `catbird edit`: the operations of the API on files: the `score.json` of a song, or a recording.
 
 use std::{
     ops::ControlFlow,
@@ -6,13 +6,14 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use catbird_engine::Made;
+use catbird_assets::Parts;
+use catbird_engine::{Made, recordings, shelf};
 use catbird_score::{Brief, Gender, Score, Span, Strength, VoiceWish, Work};
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::{band, compose, progress::Line, terminal};
+use super::{band, compose, hear, progress::Line, terminal};
 
-/// Change songs Catbird has made: extend, join, cover, replace a section …
+/// Change songs and recordings: extend, join, cover, replace a section …
 #[derive(Args)]
 pub struct Edit {
     #[command(subcommand)]
@@ -23,7 +24,7 @@ pub struct Edit {
 enum Operation {
     /// Go on after a song: only the new part
     Extend {
-        /// A score.json, or the folder it lies in
+        /// A score.json, the folder it lies in, or a recording
         source: PathBuf,
         /// Seconds of the song after which it goes on; its end when absent
         #[arg(long)]
@@ -41,14 +42,14 @@ enum Operation {
     },
     /// The same melody and words in another style
     Cover {
-        /// A score.json, or the folder it lies in
+        /// A score.json, the folder it lies in, or a recording
         source: PathBuf,
         #[command(flatten)]
         asked: Asked,
     },
     /// The same song in better sound
     Remaster {
-        /// A score.json, or the folder it lies in
+        /// A score.json, the folder it lies in, or a recording
         source: PathBuf,
         /// How far it may go
         #[arg(long, value_enum, default_value_t = Far::Normal)]
@@ -58,7 +59,7 @@ enum Operation {
     },
     /// Another section in place of a span
     Replace {
-        /// A score.json, or the folder it lies in
+        /// A score.json, the folder it lies in, or a recording
         source: PathBuf,
         /// Where the span begins, seconds
         #[arg(long)]
@@ -71,14 +72,35 @@ enum Operation {
     },
     /// A voice over a song's band
     AddVocals {
-        /// A score.json, or the folder it lies in
+        /// A score.json, the folder it lies in, or a recording
         source: PathBuf,
         #[command(flatten)]
         asked: Asked,
     },
     /// A new band under a song's voice
     AddInstrumental {
-        /// A score.json, or the folder it lies in
+        /// A score.json, the folder it lies in, or a recording
+        source: PathBuf,
+        #[command(flatten)]
+        asked: Asked,
+    },
+    /// The voice of a song, as it is, over a new band
+    SwapSound {
+        /// A score.json, the folder it lies in, or a recording
+        source: PathBuf,
+        #[command(flatten)]
+        asked: Asked,
+    },
+    /// The band of a song, as it is, under another singer
+    SwapVocals {
+        /// A score.json, the folder it lies in, or a recording
+        source: PathBuf,
+        #[command(flatten)]
+        asked: Asked,
+    },
+    /// Voice and band, or every part, as tracks of their own
+    Stems {
+        /// A score.json, the folder it lies in, or a recording
         source: PathBuf,
         #[command(flatten)]
         asked: Asked,
@@ -94,7 +116,7 @@ enum Operation {
     },
     /// A new song over a loop cut from another
     Sample {
-        /// A score.json, or the folder it lies in
+        /// A score.json, the folder it lies in, or a recording
         source: PathBuf,
         /// Where the loop begins, seconds
         #[arg(long)]
@@ -252,6 +274,30 @@ impl Edit {
                 vec![source],
                 asked,
             ),
+            Operation::SwapSound { source, asked } => (
+                Work::SwapSound {
+                    source: name(&source),
+                    brief: asked.brief()?,
+                },
+                vec![source],
+                asked,
+            ),
+            Operation::SwapVocals { source, asked } => (
+                Work::SwapVocals {
+                    source: name(&source),
+                    brief: asked.brief()?,
+                },
+                vec![source],
+                asked,
+            ),
+            Operation::Stems { source, asked } => (
+                Work::Stems {
+                    source: name(&source),
+                    full: true,
+                },
+                vec![source],
+                asked,
+            ),
             Operation::Mashup { first, second, asked } => (
                 Work::Mashup {
                     sources: [name(&first), name(&second)],
@@ -281,8 +327,22 @@ impl Edit {
 }
 
 fn make(work: &Work, paths: &[PathBuf], asked: &Asked) -> anyhow::Result<()> {
-    let sources: Vec<Score> = paths.iter().map(|p| read_score(p)).collect::<anyhow::Result<_>>()?;
-    let maker = band::ready(catbird_assets::Parts::Song)?;
+    let read = |path: &PathBuf| is_score(path).then(|| read_score(path)).transpose();
+    let written: Vec<Option<Score>> = paths.iter().map(read).collect::<anyhow::Result<_>>()?;
+    // The ear is only fetched for recordings.
+    let played = |score: &Option<Score>| score.as_ref().is_some_and(|s| shelf::clips(s).is_empty());
+    let parts = if written.iter().all(played) {
+        Parts::Song
+    } else {
+        Parts::All
+    };
+    let maker = band::ready(parts)?;
+    let read = |(path, score): (&PathBuf, Option<Score>)| match score {
+        Some(score) => Ok(score),
+        None => hear::listen(&maker, path, None),
+    };
+    let sources: Vec<Score> = paths.iter().zip(written).map(read).collect::<anyhow::Result<_>>()?;
+    let open = |file: &str| recordings::open(Path::new(file)).map_err(|error| error.to_string());
     let seed = asked.seed.unwrap_or_else(compose::any_seed);
     if asked.seed.is_none() {
         terminal::note(&format!("seed {seed} (give it with --seed to get the same song again)"));
@@ -295,7 +355,7 @@ fn make(work: &Work, paths: &[PathBuf], asked: &Asked) -> anyhow::Result<()> {
         .context("the edit gave no piece")?;
     std::fs::create_dir_all(&asked.out).with_context(|| format!("cannot make the folder {}", asked.out.display()))?;
     let line = Line::steps();
-    let rendering = maker.play(&score, true, None, &|step, done| {
+    let rendering = maker.play(&score, true, None, &open, &|step, done| {
         line.show(step, (done * 100.0) as u64, 100);
         ControlFlow::Continue(())
     })?;
@@ -306,6 +366,11 @@ fn make(work: &Work, paths: &[PathBuf], asked: &Asked) -> anyhow::Result<()> {
         terminal::print(&path.display().to_string())?;
     }
     Ok(())
+}
+
+/// A song of ours, and not a recording.
+fn is_score(path: &Path) -> bool {
+    path.is_dir() || path.extension().is_some_and(|extension| extension == "json")
 }
 
 fn read_score(path: &Path) -> anyhow::Result<Score> {

@@ -2,19 +2,23 @@
 
 use std::{
     ops::ControlFlow,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Mutex, OnceLock, PoisonError},
 };
 
+use catbird_ear::{Ear, EarError, EarFiles};
 use catbird_media::mp3;
 use catbird_music::{ComposeError, UnknownWords, compose};
 use catbird_score::{Brief, Score};
 use catbird_sound::{
-    Rendering, SoundError, Step, Studio, StudioFiles, Want,
+    Recordings, Rendering, SoundError, Step, Studio, StudioFiles, Want,
     voice::{OutOfVocabulary, unknown::UnknownError},
 };
 
-use crate::views::SAMPLE_RATE;
+use crate::{
+    shelf::{Open, Shelf, none},
+    views::SAMPLE_RATE,
+};
 
 /// Where the engine's assets lie.
 #[derive(Clone, Debug)]
@@ -27,6 +31,25 @@ pub struct MakerFiles {
     pub pronouncer: (PathBuf, PathBuf),
     /// The font of covers and lyric videos.
     pub font: PathBuf,
+    /// The networks of the ear; needed only for recordings.
+    pub ear: EarFiles,
+}
+
+impl MakerFiles {
+    /// The files by the names that `assets.lock` gives them; `path` says where a name lies.
+    pub fn named(path: impl Fn(&str) -> PathBuf) -> Self {
+        Self {
+            soundfont: path("MuseScore_General_Lite.sf3"),
+            hibari: path("hibari.onnx"),
+            pronouncer: (path("oov.onnx"), path("oov.json")),
+            font: path("Commissioner_700Bold.ttf"),
+            ear: EarFiles {
+                separation: [path("spleeter-voice.ckpt"), path("spleeter-band.ckpt")],
+                notes: path("basic-pitch.onnx"),
+                pitch: path("swift-f0.onnx"),
+            },
+        }
+    }
 }
 
 /// Hears the bytes of an MP3 in order while a piece is rendered.
@@ -41,6 +64,7 @@ pub struct Maker {
     pronouncer_files: (PathBuf, PathBuf),
     pronouncer: OnceLock<Pronouncer>,
     font: PathBuf,
+    ear: Ear,
 }
 
 pub(crate) struct Pronouncer(OutOfVocabulary);
@@ -63,6 +87,9 @@ pub enum MakeError {
     /// The network that pronounces unknown words does not load.
     #[error(transparent)]
     Pronouncer(#[from] UnknownError),
+    /// A recording could not be listened to.
+    #[error(transparent)]
+    Ear(#[from] EarError),
     /// An edit lacks scores.
     #[error("the work names {needed} pieces, {given} were given")]
     Sources {
@@ -89,12 +116,14 @@ impl Maker {
             hibari,
             pronouncer,
             font,
+            ear,
         } = files;
         Self {
             studio: Studio::new(StudioFiles { soundfont, hibari }),
             pronouncer_files: pronouncer,
             pronouncer: OnceLock::new(),
             font,
+            ear: Ear::new(ear),
         }
     }
 
@@ -104,6 +133,15 @@ impl Maker {
     /// When the file cannot be read.
     pub fn font(&self) -> std::io::Result<Vec<u8>> {
         std::fs::read(&self.font)
+    }
+
+    pub(crate) fn font_path(&self) -> &Path {
+        &self.font
+    }
+
+    /// What listens to recordings.
+    pub fn ear(&self) -> &Ear {
+        &self.ear
     }
 
     /// Writes the score alone.
@@ -145,12 +183,13 @@ impl Maker {
             return Err(SoundError::Cancelled.into());
         }
         let score = self.compose(brief)?;
-        let rendering = self.play(&score, want_stems, None, progress)?;
+        let rendering = self.play(&score, want_stems, None, &none, progress)?;
         Ok(Made { score, rendering })
     }
 
     /// Performs a score that exists already. `live` hears an MP3 of it, in pieces, from as early on as
-    /// possible: a preview whose loudness is only nearly that of the finished file.
+    /// possible: a preview whose loudness is only nearly that of the finished file. `open` brings the
+    /// recordings that the score's reels name.
     ///
     /// # Errors
     /// [`SoundError`].
@@ -159,8 +198,10 @@ impl Maker {
         score: &Score,
         want_stems: bool,
         live: Option<&LiveMp3<'_>>,
+        open: &Open<'_>,
         progress: &(dyn Fn(&str, f32) -> ControlFlow<()> + Sync),
     ) -> Result<Rendering, SoundError> {
+        let shelf = Shelf::new(&self.ear, open);
         // Shares of the wall time measured by the bench; without a voice the band has its share.
         let sung = score.vocal.is_some();
         let report = |step: Step, done: f32| {
@@ -177,7 +218,7 @@ impl Maker {
             let want = Want {
                 stems: want_stems,
                 live: None,
-                recordings: None,
+                recordings: Some(&shelf),
             };
             return self.studio.render(score, want, &report);
         };
@@ -195,7 +236,7 @@ impl Maker {
         let want = Want {
             stems: want_stems,
             live: Some(&hear),
-            recordings: None,
+            recordings: Some(&shelf),
         };
         let rendering = self.studio.render(score, want, &report)?;
         let rest = stream.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -205,11 +246,14 @@ impl Maker {
         Ok(rendering)
     }
 
-    /// The dry voice of a score, mono.
+    /// The dry voice of a score, mono; where it sounds from a recording, the recording's. `open` brings
+    /// recordings; without it there must be none.
     ///
     /// # Errors
     /// [`SoundError`].
-    pub fn vocals(&self, score: &Score) -> Result<Vec<f32>, SoundError> {
-        self.studio.vocals(score, None, &|_, _| ControlFlow::Continue(()))
+    pub fn vocals(&self, score: &Score, open: Option<&Open<'_>>) -> Result<Vec<f32>, SoundError> {
+        let shelf = open.map(|open| Shelf::new(&self.ear, open));
+        let recordings = shelf.as_ref().map(|shelf| shelf as &dyn Recordings);
+        self.studio.vocals(score, recordings, &|_, _| ControlFlow::Continue(()))
     }
 }

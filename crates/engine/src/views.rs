@@ -10,14 +10,15 @@ use catbird_media::{
     font::{Face, FontError},
     mp3, tags, video, wav,
 };
-use catbird_score::{Score, lrc::lrc, midi::midi};
+use catbird_score::{Score, Track, lrc::lrc, midi::midi};
+use catbird_sound::Stereo;
 
 use crate::{Made, pictures, stems};
 
 /// Samples a second of everything we deliver.
 pub const SAMPLE_RATE: u32 = 44_100;
 /// Default MP3 bit rate, kbit/s.
-const MP3_KBPS: u32 = 256;
+pub(crate) const MP3_KBPS: u32 = 256;
 
 /// One file of a song.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,7 +78,7 @@ impl Made {
             || {
                 let peaks = pictures::waveform(&audio.left, &audio.right, SAMPLE_RATE);
                 (
-                    wav::encode(&audio.left, &audio.right, SAMPLE_RATE),
+                    sound_file(&self.score, audio),
                     cover::draw(&pictures::cover(&self.score, &peaks), &face),
                 )
             },
@@ -142,6 +143,16 @@ impl Made {
             )?);
         }
         Ok(paths)
+    }
+}
+
+/// The WAV. Where a recording sounds as it is, its samples are those of its own file, bit for bit: then
+/// there is no dither.
+fn sound_file(score: &Score, audio: &Stereo) -> Vec<u8> {
+    if score.reels.iter().any(|reel| reel.track == Track::Whole) {
+        wav::encode_exact(&audio.left, &audio.right, SAMPLE_RATE)
+    } else {
+        wav::encode(&audio.left, &audio.right, SAMPLE_RATE)
     }
 }
 

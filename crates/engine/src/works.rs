@@ -49,6 +49,8 @@ impl Maker {
             (Work::Remaster { strength, .. }, [source]) => one(edit::remaster(source, *strength, brief)),
             (Work::AddVocals { span, .. }, [source]) => one(edit::add_vocals(source, *span, brief, unknown)),
             (Work::AddInstrumental { span, .. }, [source]) => one(edit::add_instrumental(source, *span, brief)),
+            (Work::SwapSound { .. }, [source]) => one(edit::swap_sound(source, brief)),
+            (Work::SwapVocals { .. }, [source]) => one(edit::swap_vocals(source, brief, unknown)),
             (Work::Mashup { .. }, [first, second]) => one(edit::mashup(first, second, brief, unknown)),
             (
                 Work::Replace {

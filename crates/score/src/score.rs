@@ -6,7 +6,7 @@ use crate::{
     brief::Brief,
     chord::ChordSpan,
     instrument::Part,
-    key::Key,
+    key::{Key, Mode},
     reel::{Heard, Reel},
     section::Section,
     time::{Meter, TempoMap, Tick},
@@ -170,6 +170,35 @@ pub struct Coverage {
 pub struct ScoreError(pub String);
 
 impl Score {
+    /// A piece in which nothing is written yet: no form, no notes; 120 quarter notes a minute.
+    pub fn empty(title: impl Into<String>, seconds: f64) -> Self {
+        Self {
+            version: VERSION,
+            seed: 0,
+            title: title.into(),
+            style: String::new(),
+            labels: Labels::default(),
+            meter: Meter::COMMON,
+            tempo: TempoMap::steady(120.0, 0.0),
+            key: Key {
+                tonic: 0,
+                mode: Mode::Major,
+            },
+            modulations: Vec::new(),
+            seconds,
+            sections: Vec::new(),
+            chords: Vec::new(),
+            vocal: None,
+            parts: Vec::new(),
+            master: Master::default(),
+            brief: Brief::default(),
+            patch: None,
+            joins: None,
+            reels: Vec::new(),
+            heard: None,
+        }
+    }
+
     /// The chord that sounds at `tick`, if any.
     pub fn chord_at(&self, tick: Tick) -> Option<&ChordSpan> {
         let after = self.chords.partition_point(|c| c.start <= tick);
