@@ -5,18 +5,27 @@
 //! All sound here is 44.1 kHz ([`RATE`]); mono is the mean of the channels. Nothing depends on the
 //! number of threads.
 
+pub mod align;
+pub mod assemble;
+pub mod brightness;
+pub mod chords;
 pub mod chroma;
 pub mod ear;
 pub mod error;
+pub mod grid;
+pub mod key;
 pub mod loudness;
+pub mod melody;
 pub mod notes;
 mod onnx;
 mod pickle;
 pub mod pitch;
 pub mod resample;
 pub mod rhythm;
+pub mod sections;
 pub mod separation;
 mod stft;
+pub mod timbre;
 
 pub use ear::{Ear, EarFiles};
 pub use error::EarError;

@@ -1,8 +1,7 @@
 //! Parts a recording into singing and accompaniment: Spleeter's two networks estimate the magnitudes of
 //! both in blocks of 512 frames, the ratio of their squares is the share of each frequency that is singing
 //! (Wiener-like masks, as Spleeter's own), and the accompaniment is what the singing leaves of the input,
-//! so both add up to it exactly. Above 11 kHz, where the networks hear nothing, the share is
-//! that of the frame's highest heard octave.
+//! so both add up to it exactly. Above 11 kHz the networks hear nothing; there all is accompaniment.
 
 mod net;
 
@@ -133,19 +132,9 @@ fn masked(mut spectrum: Vec<Complex<f32>>, shares: &[f32]) -> Vec<Complex<f32>> 
     for (c, share) in spectrum.iter_mut().zip(shares) {
         *c *= share;
     }
-    let heard = &shares[net::BINS / 2..];
-    let above = if ABOVE {
-        heard.iter().sum::<f32>() / heard.len() as f32
-    } else {
-        0.0
-    };
-    for c in &mut spectrum[net::BINS..BINS] {
-        *c *= above;
-    }
+    spectrum[net::BINS..BINS].fill(Complex::new(0.0, 0.0));
     spectrum
 }
-
-const ABOVE: bool = false;
 
 #[cfg(test)]
 mod tests;
