@@ -2,7 +2,7 @@
 
 use catbird_score::{Chord, Key, Mode, PitchClass};
 
-use crate::{chroma::Chroma, chords::HeardChord};
+use crate::{chords::HeardChord, chroma::Chroma};
 
 /// Probe-tone ratings, major then minor, tonic first (C. Krumhansl, E. Kessler, 1982).
 const KRUMHANSL: [[f32; 12]; 2] = [
@@ -36,7 +36,8 @@ fn judge(chroma: &Chroma, chords: &[(Chord, f64)]) -> (Key, f32) {
         .map(|i| {
             let (tonic, minor) = (i % 12, i >= 12);
             let mode = if minor { Mode::Minor } else { Mode::Major };
-            let fit = 0.5 * (correlation(&profile, &KRUMHANSL, tonic, minor) + correlation(&profile, &TEMPERLEY, tonic, minor));
+            let fit = 0.5
+                * (correlation(&profile, &KRUMHANSL, tonic, minor) + correlation(&profile, &TEMPERLEY, tonic, minor));
             // The bass stands on the tonic and the dominant more than on anything else; that tells a key
             // from its relative.
             let low = correlation(&bass, &KRUMHANSL, tonic, minor);
@@ -109,7 +110,9 @@ fn harmony(chords: &[(Chord, f64)], key: Key) -> f32 {
     };
     let is_tonic = |chord: &Chord| {
         chord.root == key.tonic
-            && (chord.pitch_classes().contains(&((key.tonic + if key.mode.is_minor() { 3 } else { 4 }) % 12))
+            && (chord
+                .pitch_classes()
+                .contains(&((key.tonic + if key.mode.is_minor() { 3 } else { 4 }) % 12))
                 || chord.pitch_classes().len() == 2)
     };
     let (mut fit, mut tonic) = (0.0, 0.0);
@@ -166,10 +169,22 @@ mod tests {
             let at = |degree: u8| (tonic + degree) % 12;
             let major = play(&[(at(0), MAJOR), (at(5), MAJOR), (at(7), MAJOR), (at(0), MAJOR)]);
             let (key, sure) = hear(&Chroma::of(&major), &[]);
-            assert_eq!(key, Key { tonic, mode: Mode::Major });
+            assert_eq!(
+                key,
+                Key {
+                    tonic,
+                    mode: Mode::Major
+                }
+            );
             assert!(sure > 0.2, "{sure}");
             let minor = play(&[(at(0), MINOR), (at(5), MINOR), (at(10), MAJOR), (at(0), MINOR)]);
-            assert_eq!(hear(&Chroma::of(&minor), &[]).0, Key { tonic, mode: Mode::Minor });
+            assert_eq!(
+                hear(&Chroma::of(&minor), &[]).0,
+                Key {
+                    tonic,
+                    mode: Mode::Minor
+                }
+            );
         }
     }
 

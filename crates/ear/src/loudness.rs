@@ -78,8 +78,12 @@ mod tests {
     #[test]
     fn brightness_is_the_middle_of_the_energy() {
         let tone = |hz: f32, i: u32| (std::f32::consts::TAU * hz * i as f32 / RATE as f32).sin();
-        let low: Vec<f32> = (0..RATE * 2).map(|i| 0.3 * tone(200.0, i) + 0.1 * tone(5000.0, i)).collect();
-        let high: Vec<f32> = (0..RATE * 2).map(|i| 0.1 * tone(200.0, i) + 0.3 * tone(5000.0, i)).collect();
+        let low: Vec<f32> = (0..RATE * 2)
+            .map(|i| 0.3 * tone(200.0, i) + 0.1 * tone(5000.0, i))
+            .collect();
+        let high: Vec<f32> = (0..RATE * 2)
+            .map(|i| 0.1 * tone(200.0, i) + 0.3 * tone(5000.0, i))
+            .collect();
         assert!((brightness_hz(&low) - 200.0).abs() < 15.0);
         assert!((brightness_hz(&high) - 5000.0).abs() < 15.0);
         assert_eq!(brightness_hz(&[0.0; 9000]), 0.0);

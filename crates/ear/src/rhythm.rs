@@ -206,3 +206,6 @@ fn assemble(reading: &Reading, seconds: f64, percussive: f32) -> Rhythm {
         percussive,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -31,7 +31,10 @@ pub fn hear(mono: &[f32], voice: Option<&[f32]>, rhythm: &Rhythm) -> (Vec<Sectio
     let (blocks, roles) = merge(blocks(&bars, &starts));
     let names = names(&roles);
     let bar = rhythm.meter.bar();
-    let (low, high) = bars.level.iter().fold((f32::MAX, f32::MIN), |(l, h), v| (l.min(*v), h.max(*v)));
+    let (low, high) = bars
+        .level
+        .iter()
+        .fold((f32::MAX, f32::MIN), |(l, h), v| (l.min(*v), h.max(*v)));
     // Less than 12 dB between the quietest and the loudest bar is no whole range of energies.
     let range = (high - low.max(high - 24.0)).max(12.0);
     let sections = blocks
@@ -151,7 +154,11 @@ fn roles(blocks: &[Block]) -> Vec<Role> {
         let single = open(&roles, blocks[i].group).len() == 1 && alone(i);
         let late = blocks[i].from * 2 >= bars;
         let after_chorus = roles[..i].contains(&Some(Role::Chorus));
-        roles[i] = Some(if single && late && after_chorus { Role::Bridge } else { Role::Verse });
+        roles[i] = Some(if single && late && after_chorus {
+            Role::Bridge
+        } else {
+            Role::Verse
+        });
     }
     // What trails after the last chorus ends the piece.
     if let Some(last) = roles.iter().rposition(|r| *r == Some(Role::Chorus)) {
@@ -208,4 +215,112 @@ fn names(roles: &[Role]) -> Vec<String> {
             Role::Outro => "Outro".to_owned(),
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::f32::consts::TAU;
+
+    use catbird_score::{Meter, TempoMap};
+
+    use super::*;
+    use crate::RATE;
+
+    /// Bars of two seconds: one chord each, with partials and at a level that belong to the section.
+    fn play(form: &[(&[[u8; 3]], usize, f32, f32)]) -> Vec<f32> {
+        let mut sound = Vec::new();
+        for (chords, bars, level, bright) in form {
+            for bar in 0..*bars {
+                for i in 0..RATE * 2 {
+                    let t = i as f32 / RATE as f32;
+                    let tone = |pitch: u8| {
+                        let hz = 440.0 * 2.0_f32.powf((f32::from(pitch) - 69.0) / 12.0);
+                        (1..8)
+                            .map(|h| bright.powi(h - 1) * (TAU * hz * h as f32 * t).sin())
+                            .sum::<f32>()
+                    };
+                    let chord = chords[bar % chords.len()];
+                    sound.push(level * chord.iter().map(|p| tone(*p)).sum::<f32>());
+                }
+            }
+        }
+        sound
+    }
+
+    fn rhythm(seconds: f64) -> Rhythm {
+        Rhythm {
+            tempo: TempoMap::steady(120.0, 0.0),
+            meter: Meter::COMMON,
+            beats: (0..(seconds * 2.0) as usize).map(|i| i as f64 / 2.0).collect(),
+            downbeats: Vec::new(),
+            steady: true,
+            tempo_confidence: 1.0,
+            meter_confidence: 1.0,
+            percussive: 0.0,
+        }
+    }
+
+    const VERSE: &[[u8; 3]] = &[[57, 60, 64], [53, 57, 60], [57, 60, 64], [52, 55, 59]];
+    const CHORUS: &[[u8; 3]] = &[[60, 64, 67], [55, 59, 62], [53, 57, 60], [55, 59, 62]];
+    const BRIDGE: &[[u8; 3]] = &[[50, 53, 57], [58, 62, 65]];
+    const INTRO: &[[u8; 3]] = &[[57, 60, 64]];
+
+    #[test]
+    fn a_song_is_divided_where_it_changes_and_what_returns_louder_is_the_chorus() {
+        let sound = play(&[
+            (INTRO, 4, 0.01, 0.3),
+            (VERSE, 8, 0.03, 0.4),
+            (CHORUS, 8, 0.05, 0.7),
+            (VERSE, 8, 0.03, 0.4),
+            (CHORUS, 8, 0.05, 0.7),
+            (BRIDGE, 4, 0.03, 0.5),
+            (CHORUS, 8, 0.05, 0.7),
+        ]);
+        let (sections, sure) = hear(&sound, None, &rhythm(sound.len() as f64 / f64::from(RATE)));
+        let form: Vec<(&str, u32)> = sections.iter().map(|s| (s.name.as_str(), s.length / 1920)).collect();
+        let expected = [
+            ("Intro", 4),
+            ("Verse 1", 8),
+            ("Chorus", 8),
+            ("Verse 2", 8),
+            ("Chorus", 8),
+            ("Bridge", 4),
+            ("Chorus", 8),
+        ];
+        assert_eq!(form, expected);
+        assert!(sure > 0.4, "{sure}");
+        assert!(sections[2].energy > sections[1].energy && sections[1].energy > sections[0].energy);
+    }
+
+    #[test]
+    fn sections_are_gapless_to_the_end_whatever_is_heard() {
+        for seconds in [1_usize, 3, 9, 61] {
+            let sound = vec![0.01; seconds * RATE as usize];
+            let (sections, _) = hear(&sound, None, &rhythm(seconds as f64));
+            let mut tick = 0;
+            for section in &sections {
+                assert_eq!(section.start, tick);
+                assert!(section.length > 0 && section.length % 1920 == 0);
+                tick = section.end();
+            }
+            assert!(f64::from(tick) / 960.0 >= seconds as f64 - 0.25);
+        }
+    }
+
+    #[test]
+    fn where_nobody_sings_between_verses_is_an_interlude() {
+        let sound = play(&[
+            (VERSE, 8, 0.03, 0.4),
+            (CHORUS, 8, 0.05, 0.7),
+            (BRIDGE, 8, 0.03, 0.5),
+            (VERSE, 8, 0.03, 0.4),
+            (CHORUS, 8, 0.05, 0.7),
+        ]);
+        let mut voice = sound.clone();
+        let bar = RATE as usize * 2;
+        voice[16 * bar..24 * bar].fill(0.0);
+        let (sections, _) = hear(&sound, Some(&voice), &rhythm(sound.len() as f64 / f64::from(RATE)));
+        let names: Vec<&str> = sections.iter().map(|s| s.name.as_str()).collect();
+        assert_eq!(names, ["Verse 1", "Chorus", "Interlude", "Verse 2", "Chorus"]);
+    }
 }

@@ -50,9 +50,7 @@ impl Bars {
                 bins
             })
             .collect();
-        let mut timbre: Vec<Vec<f32>> = (0..count)
-            .map(|i| timbre(&bands, line(i, 0), line(i + 1, 0)))
-            .collect();
+        let mut timbre: Vec<Vec<f32>> = (0..count).map(|i| timbre(&bands, line(i, 0), line(i + 1, 0))).collect();
         let power = |sound: &[f32], i: usize| {
             let at = |s: f64| ((s * f64::from(crate::RATE)) as usize).min(sound.len());
             let span = &sound[at(line(i, 0))..at(line(i + 1, 0))];
@@ -78,7 +76,11 @@ impl Bars {
         sorted.sort_by(f32::total_cmp);
         let floor = sorted[sorted.len() / 2] - 30.0;
         let first = self.level.iter().position(|l| *l >= floor).unwrap_or(0);
-        let last = self.level.iter().rposition(|l| *l >= floor).unwrap_or(self.level.len() - 1);
+        let last = self
+            .level
+            .iter()
+            .rposition(|l| *l >= floor)
+            .unwrap_or(self.level.len() - 1);
         (first, last + 1)
     }
 

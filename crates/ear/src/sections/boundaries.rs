@@ -28,7 +28,9 @@ pub fn find(bars: &Bars) -> (Vec<usize>, f32) {
         .map(|i| {
             let value = (novelty[i] - usual) / (high - usual).max(0.05);
             // The seam is where novelty peaks, not beside it.
-            let peak = novelty[i.saturating_sub(1)..(i + 2).min(all)].iter().all(|n| *n <= novelty[i]);
+            let peak = novelty[i.saturating_sub(1)..(i + 2).min(all)]
+                .iter()
+                .all(|n| *n <= novelty[i]);
             (value - if peak { 0.0 } else { 0.4 }).clamp(-1.0, 2.0)
         })
         .collect();
@@ -73,7 +75,11 @@ fn length(bars: usize, edge: bool) -> f32 {
         32 => -0.9,
         _ => -0.6 - 0.02 * bars as f32,
     };
-    if edge && bars > 1 { (usual + 0.2).max(-0.4) } else { usual }
+    if edge && bars > 1 {
+        (usual + 0.2).max(-0.4)
+    } else {
+        usual
+    }
 }
 
 /// How much changes at the beginning of each bar.
