@@ -24,4 +24,5 @@ pub mod range;
 pub mod router;
 pub mod song_page;
 pub mod tasks;
+pub mod uploads;
 pub mod webhook;

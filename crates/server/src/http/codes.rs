@@ -17,6 +17,8 @@ pub enum Code {
     Conflict,
     /// The body is too large.
     TooLarge,
+    /// The body is of another kind.
+    UnsupportedMedia,
     /// No byte of the file lies in the range.
     RangeNotSatisfiable,
     /// Too many requests.
@@ -30,7 +32,7 @@ pub enum Code {
 }
 
 /// (code, `type`, HTTP status, sentence)
-const TABLE: [(Code, &str, u16, &str); 12] = [
+const TABLE: [(Code, &str, u16, &str); 13] = [
     (Code::BadRequest, "bad_request", 400, "The request is invalid."),
     (Code::Unauthorized, "unauthorized", 401, "Invalid API key."),
     (
@@ -57,6 +59,12 @@ const TABLE: [(Code, &str, u16, &str); 12] = [
         "payload_too_large",
         413,
         "The request body is too large.",
+    ),
+    (
+        Code::UnsupportedMedia,
+        "unsupported_media_type",
+        415,
+        "The request body is of a kind that is not read here.",
     ),
     (
         Code::RangeNotSatisfiable,

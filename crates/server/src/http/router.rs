@@ -18,7 +18,7 @@ use super::codes::Code;
 use super::families::{nuro, producer, riffusion, studio, suno};
 use super::observe;
 use super::problem::Problem;
-use super::{credits, deliveries, events, files, health, metrics, pages, song_page, tasks};
+use super::{credits, deliveries, events, files, health, metrics, pages, song_page, tasks, uploads};
 use crate::app::Core;
 
 #[derive(utoipa::OpenApi)]
@@ -38,6 +38,7 @@ use crate::app::Core;
         (name = "studio", description = "One song a call, in a shape of its own"),
         (name = "credits", description = "What is left"),
         (name = "tasks", description = "Our own view of any task"),
+        (name = "uploads", description = "Recordings brought in as files"),
         (name = "files", description = "Finished files"),
         (name = "plain", description = "For operators"),
     )
@@ -57,6 +58,7 @@ fn routes() -> OpenApiRouter<Arc<Core>> {
         .routes(routes!(events::get))
         .routes(routes!(deliveries::list))
         .routes(routes!(deliveries::resend))
+        .routes(routes!(uploads::create))
         .routes(routes!(files::get))
         // For operators.
         .routes(routes!(health::health))

@@ -1,7 +1,7 @@
 //! One request over one connection. It is made by hand from name service, connection, TLS and HTTP/1.1,
 //! because the address that is checked must be the address that is called: no proxy of the
 //! environment, no redirect and no connection kept from earlier lies between. TLS trusts what this
-//! machine trusts. Downloads, which follow redirects, are in [`super::download`].
+//! machine trusts. ([`super::download`] follows redirects, one such request each.)
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, OnceLock};
@@ -97,8 +97,7 @@ impl Client {
         self.reach
     }
 
-    /// Posts `body`; at most `limit` bytes of the answer's body are read (none for 0). Everything
-    /// together takes at most `timeout`.
+    /// Posts `body`; of the answer's body at most `limit` bytes are read. All takes at most `timeout`.
     pub async fn post(
         &self,
         url: &Url,
@@ -200,7 +199,6 @@ fn trust(roots: RootCertStore) -> Arc<ClientConfig> {
 
 /// A connection, with TLS or without.
 pub(super) trait Pipe: AsyncRead + AsyncWrite + Send + Unpin {}
-
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Pipe for T {}
 
 /// Sends one request; the connection ends when what comes with the response is dropped.

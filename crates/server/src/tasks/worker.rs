@@ -143,12 +143,11 @@ async fn make(core: &Arc<Core>, claim: &Claim, mut work: Work, job: &Job, shelf:
     if uploads::work::run(core, claim, &work, job, shelf).await? {
         return Ok(());
     }
-    for clip in work.sources() {
-        job.step("listen", 0.0);
-        hearing::ensure(core, clip).await?;
-    }
     if let Work::Download { source, format } = &work {
         return download::make(core, claim, source, format).await;
+    }
+    for clip in work.sources() {
+        hearing::for_job(core, clip, job).await?;
     }
     words::complete(core, claim, &mut work, job).await?;
     let made = state::made(&core.db, &claim.id).await.map_err(broken_store)?;

@@ -60,6 +60,18 @@ pub async fn ensure(core: &Arc<Core>, clip_id: &str) -> Result<(), Fault> {
     .await
 }
 
+/// The same for a worker, whose task tells that it listens.
+pub async fn for_job(core: &Arc<Core>, clip_id: &str, job: &Job) -> Result<(), Fault> {
+    if recording(core, clip_id)
+        .await?
+        .is_some_and(|recording| recording.heard == 0)
+    {
+        job.step("listen", 0.0);
+        ensure(core, clip_id).await?;
+    }
+    Ok(())
+}
+
 /// The score of a recording with words that the caller tells; none if the clip is no recording. Kept, so
 /// that the same words are heard once.
 pub async fn with_words(core: &Arc<Core>, clip_id: &str, lyrics: &str) -> Result<Option<Score>, Fault> {

@@ -47,7 +47,7 @@ const SONIC: [&str; 24] = [
     "wav",
 ];
 
-const OTHERS: [&str; 11] = [
+const OTHERS: [&str; 12] = [
     "/api/v1/get-credits",
     "/api/v1/nuro/create",
     "/api/v1/nuro/task/{task_id}",
@@ -59,6 +59,7 @@ const OTHERS: [&str; 11] = [
     "/v1/deliveries/{id}/resend",
     "/v1/tasks/{id}",
     "/v1/tasks/{id}/events",
+    "/v1/uploads",
 ];
 
 #[test]

@@ -1,6 +1,7 @@
 //! Recordings that callers bring in.
 
 mod charges;
+mod file;
 
 mod hearing;
 mod steps;

@@ -112,7 +112,8 @@ impl Source {
     /// Whether it is known that nobody sings in it. Of a recording that nobody has listened to yet (see
     /// [`heard`]) nothing is known.
     pub fn is_silent(&self) -> bool {
-        !self.sings() && !(self.is_recording() && self.clip.file("score").is_none())
+        let unheard = self.is_recording() && self.clip.file("score").is_none();
+        !self.sings() && !unheard
     }
 
     /// A clip that was just brought in and is not yet in the store.

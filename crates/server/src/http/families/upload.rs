@@ -91,7 +91,8 @@ pub fn later(call: &Call, wanted: Wanted, voice: bool) -> Ordered {
     }
 }
 
-fn shown(brief: &Brief) -> String {
+/// What polls show of a recording that is not there yet.
+pub fn shown(brief: &Brief) -> String {
     let lyrics = brief.lyrics.as_deref().unwrap_or_default();
     json!({"title": brief.title.as_deref().unwrap_or_default(), "tags": brief.tags, "lyrics": lyrics}).to_string()
 }

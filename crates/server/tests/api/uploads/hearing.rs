@@ -19,14 +19,12 @@ async fn a_recording_is_heard_once_however_many_ask() {
         0,
         "not before somebody needs it"
     );
+    let cover = json!({"task_type": "cover_upload_music", "continue_clip_id": clip, "mv": "sonic-v5"});
     let (bpm, midi, vox, cover) = tokio::join!(
         app.sonic("bpm", &body),
         app.sonic("midi", &body),
         app.sonic("vox", &body),
-        app.sonic(
-            "create",
-            &json!({"task_type": "cover_upload_music", "continue_clip_id": clip, "mv": "sonic-v5"})
-        ),
+        app.sonic("create", &cover),
     );
     assert_eq!(bpm.json()["data"]["max_bpm"], 120.0);
     let midi = midi.json();

@@ -60,7 +60,7 @@ pub async fn sample(call: Call) -> Result<Json<Value>, Problem> {
     };
     let origin = match (text("url")?, text("sample_clip_id")?) {
         (None, Some(clip_id)) => Origin::Clip(clip_id),
-        (Some(_), None) => Origin::Url(upload::wanted(&call, "url")?),
+        (Some(_), None) => Origin::Url(Box::new(upload::wanted(&call, "url")?)),
         _ => {
             let sentence = "Exactly one of 'url' and 'sample_clip_id' is required.";
             return Err(Problem::bad_request(sentence));
@@ -91,7 +91,7 @@ pub async fn sample(call: Call) -> Result<Json<Value>, Problem> {
         })
     };
     match origin {
-        Origin::Url(wanted) => upload::then(&call, wanted, STEP, price, over).await,
+        Origin::Url(wanted) => upload::then(&call, *wanted, STEP, price, over).await,
         Origin::Clip(id) => {
             let source = sources::piece(&call, &id).await?;
             let clip_id = source.clip.id.clone();
@@ -104,6 +104,6 @@ pub async fn sample(call: Call) -> Result<Json<Value>, Problem> {
 
 /// What the loop is cut from.
 enum Origin {
-    Url(Wanted),
+    Url(Box<Wanted>),
     Clip(String),
 }
