@@ -21,6 +21,7 @@ pub mod loudness;
 mod master;
 mod mix;
 mod oversample;
+pub mod parts;
 mod progress;
 mod recordings;
 mod reels;
