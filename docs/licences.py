@@ -18,6 +18,17 @@ PAGE = ROOT / "docs" / "licences.md"
 # Packages that name a licence file instead of a licence, and what stands in it.
 READ = {"language-tokenizer": "WTFPL"}
 
+# What others made and we keep in the repository, its notice beside it.
+KEPT = [
+    (
+        "crates/ear/data/chords.onnx",
+        "crema 0.2.0, laid out anew by tools/ear/chords.py",
+        "BSD-2-Clause (its licence file; ISC in its metadata)",
+        "Brian McFee",
+        "the net that hears chords",
+    ),
+]
+
 
 def linked(metadata):
     """The packages that normal and build dependencies of the program lead to, tests' ones left out."""
@@ -66,6 +77,12 @@ def main():
             "| package | version | licence | by | for |",
             "|---|---|---|---|---|",
             *(f"| {a['name']} | {a['version']} | {a['licence']} | {a['author']} | {a['use']} |" for a in assets),
+            "",
+            "## Part of the repository",
+            "",
+            "| file | from | licence | by | for |",
+            "|---|---|---|---|---|",
+            *(f"| {' | '.join(row)} |" for row in KEPT),
             "",
             f"## Libraries linked into the program ({len(rows)})",
             "",

@@ -1,4 +1,4 @@
-//! Which chords sound when: crema's network (B. McFee and J. P. Bello, "Structured training for
+//! Which chords sound when: crema's network (`McFee` and Bello, "Structured training for
 //! large-vocabulary chord recognition", ISMIR 2017), its weights laid out anew by `tools/ear/chords.py` and
 //! embedded, on the spectrum it was trained on.
 

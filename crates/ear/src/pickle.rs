@@ -1,6 +1,6 @@
 //! Reads what a pickle of named numpy arrays says, and nothing else: of Python's pickle machine only the
 //! moves such a file needs are known, no name in it is ever looked up or called, and every size is bounded
-//! by the file's own. Operation codes are those of protocol 2 (CPython's `pickletools`).
+//! by the file's own. Operation codes are those of protocol 2 (Python's `pickletools`).
 
 use std::collections::BTreeMap;
 

@@ -98,7 +98,9 @@ impl Separation {
                     .zip(shares.par_chunks_exact(net::BINS))
                     .map(|(spectrum, shares)| stft.frame(masked(spectrum, shares)))
                     .collect();
-                sound.iter().for_each(|frame| overlap.add(frame));
+                for frame in &sound {
+                    overlap.add(frame);
+                }
             }
         }
         tell(progress, step, 1.0)?;

@@ -27,7 +27,7 @@ const SLOWER: usize = 4;
 /// Samples of that spectrum; holds the longest window, 17 516.
 const SIZE: usize = 32_768;
 /// Parts of a kernel this far below its peak are left out.
-const SPARSE: f32 = 2e-4;
+const SPARSE: f32 = 5e-4;
 /// Nothing is quieter than this against the loudest, dB.
 const FLOOR: f32 = -80.0;
 /// Magnitudes under this are silence (librosa's `amin`).
@@ -110,26 +110,28 @@ impl Cqt {
         let fft = RealFftPlanner::<f32>::new().plan_fft_forward(SIZE);
         let frames: Vec<Vec<f32>> = (0..Self::frames(mono.len()))
             .into_par_iter()
-            .map(|frame| {
-                // The frame's own moment stands at 0, what lies before it at the end.
-                let centre = frame * HOP / SLOWER;
-                let mut input = vec![0.0; SIZE];
-                let after = &slow[centre.min(slow.len())..slow.len().min(centre + SIZE / 2)];
-                input[..after.len()].copy_from_slice(after);
-                let before = &slow[centre.saturating_sub(SIZE / 2).min(slow.len())..centre.min(slow.len())];
-                input[SIZE - before.len()..].copy_from_slice(before);
-                let mut spectrum = fft.make_output_vec();
-                fft.process(&mut input, &mut spectrum)
-                    .expect("the buffers are of the plan's own sizes");
-                self.kernels
-                    .iter()
-                    .map(|k| {
-                        let part = &spectrum[k.from..k.from + k.weights.len()];
-                        let sum: Complex<f32> = part.iter().zip(&k.weights).map(|(x, w)| x * w).sum();
-                        sum.norm()
-                    })
-                    .collect()
-            })
+            .map_init(
+                || (fft.make_input_vec(), fft.make_output_vec(), fft.make_scratch_vec()),
+                |(input, spectrum, scratch), frame| {
+                    // The frame's own moment stands at 0, what lies before it at the end.
+                    let centre = frame * HOP / SLOWER;
+                    input.fill(0.0);
+                    let after = &slow[centre.min(slow.len())..slow.len().min(centre + SIZE / 2)];
+                    input[..after.len()].copy_from_slice(after);
+                    let before = &slow[centre.saturating_sub(SIZE / 2).min(slow.len())..centre.min(slow.len())];
+                    input[SIZE - before.len()..].copy_from_slice(before);
+                    fft.process_with_scratch(input, spectrum, scratch)
+                        .expect("the buffers are of the plan's own sizes");
+                    self.kernels
+                        .iter()
+                        .map(|k| {
+                            let part = &spectrum[k.from..k.from + k.weights.len()];
+                            let sum: Complex<f32> = part.iter().zip(&k.weights).map(|(x, w)| x * w).sum();
+                            sum.norm()
+                        })
+                        .collect()
+                },
+            )
             .collect();
         let loudest = |from: usize| {
             frames
