@@ -117,6 +117,7 @@ impl Line<'_> {
 
     fn figure(&mut self, out: &mut Vec<Note>, figure: &str, start: Tick, end: Tick, gain: f32, _section: usize) {
         let (steps, per_bar) = grid(figure);
+        let (steps, per_bar) = self.stage.in_metre(steps, per_bar);
         let step = self.stage.bar() / per_bar as Tick;
         let gate = self.player.plan.gate * (1.0 + 0.3 * self.stage.direction.legato);
         let mut at = start;

@@ -76,6 +76,7 @@ pub fn play(stage: &Stage, player: &Player) -> Vec<Note> {
             section.start
         };
         let (steps, per_bar) = grid(player.figure(intensity));
+        let (steps, per_bar) = stage.in_metre(steps, per_bar);
         let step = stage.bar() / per_bar as Tick;
         let gain = 0.78 + 0.26 * intensity;
         let mut at = start;

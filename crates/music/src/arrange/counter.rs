@@ -90,6 +90,7 @@ pub fn play(stage: &Stage, player: &Player) -> Vec<Note> {
 
 fn figure(stage: &Stage, player: &Player, from: Tick, to: Tick, low: u8, velocity: u8, out: &mut Vec<Note>) {
     let (steps, per_bar) = grid(player.figure(0.5));
+    let (steps, per_bar) = stage.in_metre(steps, per_bar);
     let step = stage.bar() / per_bar as Tick;
     let mut at = from;
     let mut s = 0;

@@ -92,10 +92,10 @@ struct Bar<'a> {
 
 /// Writes one bar of named lines, only between `from` and `to`.
 fn write(out: &mut Vec<Note>, lines: &BTreeMap<String, String>, per_bar: usize, bar: &Bar, gain: f32, dice: &mut Dice) {
-    let step = bar.stage.bar() / per_bar as Tick;
     for (name, grid) in lines {
         let Some(pitch) = key(name) else { continue };
-        let grid = steps(grid);
+        let (grid, per_bar) = bar.stage.in_metre(steps(grid), per_bar);
+        let step = bar.stage.bar() / per_bar as Tick;
         let bars = (grid.len() / per_bar).max(1);
         let offset = (bar.index % bars) * per_bar;
         for s in 0..per_bar {
@@ -161,6 +161,7 @@ fn choose<'a>(stage: &'a Stage, role: Role, intensity: f32) -> Option<&'a Groove
 }
 
 fn choose_fill<'a>(stage: &'a Stage, intensity: f32, beats: u32, dice: &mut Dice) -> Option<&'a Fill> {
+    let beats = beats.min((stage.bar() / PPQ).max(1));
     let own = &stage.direction.leader().fill;
     let source = if own.is_empty() { &style::extras().fill } else { own };
     let pool: Vec<&Fill> = source

@@ -51,6 +51,26 @@ impl<'a> Stage<'a> {
         self.form.meter.bar()
     }
 
+    /// A figure in the metre of the piece. Figures are written for four beats a bar, `per_bar` steps each;
+    /// three quarters leave out the third beat (down, up, up), and six eighths are half of such a bar, each
+    /// beat in three.
+    pub fn in_metre(&self, figure: Vec<char>, per_bar: usize) -> (Vec<char>, usize) {
+        let (meter, beat) = (self.form.meter, per_bar / 4);
+        if !per_bar.is_multiple_of(4) || beat == 0 {
+            return (figure, per_bar);
+        }
+        let kept = |keep: &dyn Fn(usize) -> bool| -> Vec<char> {
+            let steps = figure.iter().enumerate();
+            steps.filter(|(i, _)| keep(i % per_bar)).map(|(_, c)| *c).collect()
+        };
+        match (meter.beats, meter.unit) {
+            (3, 4) => (kept(&|i| i / beat != 2), 3 * beat),
+            (6, 8) if beat == 3 => (figure, 6),
+            (6, 8) if beat == 4 => (kept(&|i| i % 4 != 3), 6),
+            _ => (figure, per_bar),
+        }
+    }
+
     /// Where the last chord is struck: every figure stops here.
     pub fn stop(&self) -> Tick {
         self.form.last_chord

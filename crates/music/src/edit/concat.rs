@@ -16,7 +16,11 @@ const LEVEL: f32 = 12.0;
 /// # Errors
 /// [`ComposeError::Invalid`] for less than two pieces, and for pieces of different metre.
 pub fn concat(pieces: &[Score], matched: bool) -> Result<Score, ComposeError> {
-    let [first, rest @ ..] = pieces else {
+    let formed: Vec<Score> = pieces
+        .iter()
+        .map(|p| recorded::formed(p).unwrap_or_else(|| p.clone()))
+        .collect();
+    let [first, rest @ ..] = formed.as_slice() else {
         return Err(ComposeError::Invalid("There is nothing to put together.".into()));
     };
     if rest.is_empty() {

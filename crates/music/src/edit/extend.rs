@@ -38,17 +38,20 @@ pub fn extend(
     unknown: Option<&dyn UnknownWords>,
 ) -> Result<Score, ComposeError> {
     compose::validate(brief)?;
+    let formed = recorded::formed(source);
+    let source = formed.as_ref().unwrap_or(source);
     let is_recorded = recorded::is_recorded(source);
     let tick = place(source, at)?;
     let words = brief.lyrics.as_deref().filter(|_| !brief.instrumental);
     let lyrics = words.map(Lyrics::parse).filter(|l| !l.is_empty());
     let prepared = lyrics.as_ref().map(|l| words::prepare(l, unknown)).transpose()?;
     let seed = Dice::new(brief.take_seed(), "extend").seed();
+    let pace = recorded::pace(source, tick);
     let ours = is_recorded.then(|| recorded::ours(source, brief, prepared.is_some()));
     let source = ours.as_ref().unwrap_or(source);
     let mut origin = Origin::read(source);
     origin.direction.bpm = if is_recorded {
-        recorded::pace(source, tick)
+        pace
     } else {
         source.tempo.bpm_at(tick - 1)
     };

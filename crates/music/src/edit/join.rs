@@ -19,6 +19,11 @@ const SLACK: f64 = 1e-3;
 /// [`ComposeError::Invalid`] when a piece does not continue the one before it.
 pub fn join(pieces: &[Score]) -> Result<Score, ComposeError> {
     let invalid = |text: String| Err(ComposeError::Invalid(text));
+    let formed: Vec<Score> = pieces
+        .iter()
+        .map(|p| recorded::formed(p).unwrap_or_else(|| p.clone()))
+        .collect();
+    let pieces = formed.as_slice();
     let Some((first, rest)) = pieces.split_first() else {
         return invalid("There is nothing to join.".into());
     };
@@ -104,7 +109,8 @@ pub fn section(source: &Score, edited: &Score, from: f64, to: f64) -> Result<Sco
     if !recorded::is_recorded(source) {
         return fragment(edited);
     }
-    let (from, to) = super::replace::snap(source, from, to)?;
+    let formed = recorded::formed(source);
+    let (from, to) = super::replace::snap(formed.as_ref().unwrap_or(source), from, to)?;
     let mut out = out_of(edited, edited.tempo.at(from), edited.tempo.at(to));
     // Silence where the recording had an upbeat or an introduction before its first beat.
     let silence = (out.tempo.lead_seconds - recorded::LEAD).max(0.0);

@@ -171,7 +171,11 @@ fn both(a: &Score, b: &Score, brief: &Brief) -> Brief {
 fn title(a: &Score, b: &Score, brief: &Brief) -> String {
     let own = brief.title.as_deref().map(str::trim).filter(|t| !t.is_empty());
     own.map_or_else(
-        || format!("{} / {}", a.title, b.title).chars().take(80).collect(),
+        || match (a.title.trim(), b.title.trim()) {
+            ("", "") => crate::compose::UNTITLED.to_owned(),
+            ("", one) | (one, "") => one.to_owned(),
+            (first, second) => format!("{first} / {second}").chars().take(80).collect(),
+        },
         str::to_owned,
     )
 }

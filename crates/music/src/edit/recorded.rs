@@ -3,14 +3,16 @@
 //! and edits read that.
 
 use catbird_score::{
-    Brief, ChordSpan, Dice, Gender, Labels, Master, Note, Part, Score, SungLine, SungWord, Syllable, Tick, Vocal,
-    VoiceWish,
+    Brief, ChordSpan, Dice, Gender, Labels, Master, Note, Part, Role, Score, Section, SungLine, SungWord, Syllable,
+    Tick, Vocal, VoiceWish,
 };
 
 use super::{colour, cut, frame, origin::Origin, underlay};
 use crate::{
     arrange::{self, stage::Stage},
     compose, direction,
+    harmony::roman,
+    lyrics::Lyrics,
 };
 
 /// Silence before the first beat of a piece of ours, seconds.
@@ -28,6 +30,34 @@ pub fn is_recorded(score: &Score) -> bool {
 /// Whether a part was heard in a recording rather than written.
 pub fn is_heard(part: &Part) -> bool {
     HEARD.contains(&(part.id.as_str(), part.name.as_str()))
+}
+
+/// A recording in which nobody heard a form or a chord (silence, speech, a drone) as a piece of one section
+/// on its tonic; `None` where there is a form.
+pub(super) fn formed(score: &Score) -> Option<Score> {
+    if !score.sections.is_empty() && !score.chords.is_empty() || !is_recorded(score) {
+        return None;
+    }
+    let mut out = score.clone();
+    let bar = score.meter.bar();
+    if out.sections.is_empty() {
+        let bars = (score.tempo.tick_at(score.seconds) / f64::from(bar)).ceil().max(1.0);
+        out.sections.push(Section {
+            name: "Verse 1".into(),
+            role: Role::Verse,
+            start: 0,
+            length: bars as Tick * bar,
+            energy: 0.5,
+        });
+    }
+    let numeral = if score.key.mode.is_minor() { "i" } else { "I" };
+    out.chords = vec![ChordSpan {
+        start: 0,
+        length: out.end(),
+        roman: numeral.into(),
+        chord: roman::chord(numeral, score.key),
+    }];
+    Some(out)
 }
 
 /// Where a piece can stop at the latest: the bar line of its last chord, where it ends with one that
@@ -55,10 +85,23 @@ pub(super) fn stop(score: &Score) -> Tick {
     }
 }
 
-/// The steady tempo that comes nearest to how a piece moves before `tick`: the mean of up to eight bars.
+/// The steady tempo that comes nearest to how a piece moves before `tick`: the mean of up to eight bars,
+/// none of them before the last place where a recording ended.
 pub(super) fn pace(score: &Score, tick: Tick) -> f64 {
-    let bar = score.meter.bar();
-    pace_between(score, tick.saturating_sub(PACE_BARS * bar), tick.max(bar))
+    let (bar, tick) = (score.meter.bar(), tick.max(score.meter.bar()));
+    let second = score.tempo.at(tick - bar) + 0.01;
+    let seams = score.reels.iter().map(|r| r.to).filter(|to| *to <= second);
+    let seam = seams.fold(0.0, f64::max);
+    let seam = if seam > 0.0 {
+        score.tempo.tick_at(seam).round().max(0.0) as Tick
+    } else {
+        0
+    };
+    pace_between(
+        score,
+        tick.saturating_sub(PACE_BARS * bar).max(seam).min(tick - bar),
+        tick,
+    )
 }
 
 /// The mean tempo between two ticks, quarter notes a minute.
@@ -152,8 +195,14 @@ pub(super) fn ours(source: &Score, brief: &Brief, sung: bool) -> Score {
         (None, Some(vocal)) if source.heard.is_none() => vocal.singer.clone(),
         _ => direct.singer.clone(),
     };
+    let title = if source.title.trim().is_empty() {
+        compose::title(brief, brief.lyrics.as_deref().map(Lyrics::parse).as_ref())
+    } else {
+        source.title.clone()
+    };
     let mut shell = Score {
         seed,
+        title,
         style: if styled && known {
             source.style.clone()
         } else {

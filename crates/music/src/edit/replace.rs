@@ -40,6 +40,8 @@ pub fn replace(
     unknown: Option<&dyn UnknownWords>,
 ) -> Result<Score, ComposeError> {
     compose::validate(brief)?;
+    let formed = recorded::formed(source);
+    let source = formed.as_ref().unwrap_or(source);
     let (start, end) = snap(source, from, to)?;
     if recorded::is_recorded(source) {
         return recording::replace(source, (start, end), brief, unknown);

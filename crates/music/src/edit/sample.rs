@@ -6,7 +6,7 @@ use catbird_score::{
     Brief, Channel, ChordSpan, Dice, Note, Part, PartRole, Role, Score, Sound, SungLine, Tick, score::VERSION,
 };
 
-use super::{colour, cut, replace};
+use super::{colour, cut, recorded, replace};
 use crate::{
     arrange::{self, stage::Stage},
     compose::{self, ComposeError},
@@ -41,6 +41,8 @@ pub fn sample(
     unknown: Option<&dyn UnknownWords>,
 ) -> Result<Score, ComposeError> {
     compose::validate(brief)?;
+    let formed = recorded::formed(source);
+    let source = formed.as_ref().unwrap_or(source);
     if recording::covers(source, from, to) {
         return recording::sample(source, from, to, brief, unknown);
     }

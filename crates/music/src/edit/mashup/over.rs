@@ -29,6 +29,9 @@ pub(super) fn mashup(
     unknown: Option<&dyn UnknownWords>,
 ) -> Result<Score, ComposeError> {
     compose::validate(brief)?;
+    let formed = [a, b].map(recorded::formed);
+    let a = formed[0].as_ref().unwrap_or(a);
+    let b = formed[1].as_ref().unwrap_or(b);
     let odd = !brief.take.is_multiple_of(2);
     let (first, second) = (tracks::sings(a), tracks::sings(b));
     let undecided = first == second;

@@ -79,7 +79,7 @@ pub(super) fn replace(
     let title = brief.title.as_deref().map(str::trim).filter(|t| !t.is_empty());
     let (from, to) = seconds(source, start, end);
     let score = Score {
-        title: title.map_or_else(|| source.title.clone(), str::to_owned),
+        title: title.map_or_else(|| ours.title.clone(), str::to_owned),
         seed: ours.seed,
         style: ours.style.clone(),
         labels: labels(source, &ours, is_sung),

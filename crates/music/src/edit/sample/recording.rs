@@ -105,7 +105,9 @@ pub(super) fn sample(
     let parts = band(&stage, &direction, &rests, cut.tuneful());
     let sung: Vec<usize> = lines.iter().map(|l| l.section).collect();
     let mut title = compose::title(&asked, lyrics.as_ref());
-    if title == compose::UNTITLED || lyrics.is_none() && brief.title.is_none() && brief.description.trim().is_empty() {
+    let unnamed =
+        title == compose::UNTITLED || lyrics.is_none() && brief.title.is_none() && brief.description.trim().is_empty();
+    if unnamed && !source.title.trim().is_empty() {
         title.clone_from(&source.title);
     }
     let score = Score {
