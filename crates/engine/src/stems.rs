@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use catbird_media::wav;
-use catbird_sound::{Rendering, Stereo, stems::exact};
+use catbird_sound::{Rendering, Stem, Stereo, stems::exact};
 
 use crate::views::{SAMPLE_RATE, View, ViewError, write};
 
@@ -18,7 +18,8 @@ pub struct Track {
     pub file: View,
 }
 
-/// Writes the tracks: with `full` every part, the voice and the effects; otherwise voice and band,
+/// Writes the tracks: with `full` every part, the voice and the effects (of a mere recording drums, bass and the rest
+/// of its backing); otherwise voice and band,
 /// each with its effects; the files are named by the tracks' ids. A piece without a voice has no track for it. The rendering must have been
 /// made with stems.
 ///
@@ -28,9 +29,10 @@ pub fn write_tracks(rendering: &Rendering, full: bool, dir: &Path) -> Result<Vec
     let Some(mix) = &rendering.mix else {
         return Ok(Vec::new());
     };
-    let halves;
-    let stems = if full {
-        &rendering.stems
+    let (whole, halves);
+    let stems: &[Stem] = if full {
+        whole = rendering.full_stems();
+        &whole
     } else {
         halves = rendering.voice_and_band().map(Vec::from).unwrap_or_default();
         &halves

@@ -174,7 +174,7 @@ pub(crate) fn mix(
         }
     }
     if stems {
-        guests.push_tracks(recorded, &mut out);
+        Guests::push_tracks(recorded, &mut out);
         out.push(fx);
         Stem::sort(&mut out);
     } else {

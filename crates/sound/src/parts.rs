@@ -2,11 +2,11 @@
 //!
 //! A hit is a vertical line in a spectrogram and a tone a horizontal one, so each bin belongs to the hits as
 //! far as the median over its neighbours in frequency outweighs the median over its neighbours in time
-//! (D. FitzGerald, *Harmonic/percussive separation using median filtering*, DAFx 2010). Of the tones, what
+//! (D. `FitzGerald`, *Harmonic/percussive separation using median filtering*, `DAFx` 2010). Of the tones, what
 //! lies low is the bass. The rest is the difference, so the three sum to the backing whatever they hold:
 //! this tells apart what sounds differently, not who plays it.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use rayon::prelude::*;
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex, num_complex::Complex32};
@@ -39,10 +39,10 @@ const DRUM_HZ: f32 = 30.0;
 impl Rendering {
     /// Every track: [`Rendering::stems`], but that the backing of a recording in which nothing else was
     /// played comes as `drums`, `bass` and `other`. They sum to the mix as before.
-    pub fn full_stems(&self) -> Vec<Stem> {
+    pub fn full_stems(&self) -> Cow<'_, [Stem]> {
         let alone = |s: &Stem| matches!(s.id.as_str(), "recording" | "vocals" | "fx");
-        if !self.stems.iter().all(alone) {
-            return self.stems.clone();
+        if !self.stems.iter().any(|s| s.id == "recording") || !self.stems.iter().all(alone) {
+            return Cow::Borrowed(&self.stems);
         }
         let mut out = Vec::with_capacity(self.stems.len() + 2);
         for stem in &self.stems {
@@ -62,7 +62,7 @@ impl Rendering {
                 out.push(stem.clone());
             }
         }
-        out
+        Cow::Owned(out)
     }
 }
 
@@ -156,9 +156,11 @@ impl Work {
             let w = window - first + REACH;
             let [hits, tones] = masks(&power, w);
             let at = (window - first) * HOP;
-            for side in 0..2 {
-                self.add(&spectra[w][side], &hits, &mut part.drums[side][at..at + WINDOW]);
-                self.add(&spectra[w][side], &tones, &mut part.bass[side][at..at + WINDOW]);
+            for (spectrum, out) in spectra[w].iter().zip(&mut part.drums) {
+                self.add(spectrum, &hits, &mut out[at..at + WINDOW]);
+            }
+            for (spectrum, out) in spectra[w].iter().zip(&mut part.bass) {
+                self.add(spectrum, &tones, &mut out[at..at + WINDOW]);
             }
         }
         part

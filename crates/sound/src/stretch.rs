@@ -252,3 +252,105 @@ fn best_shift(out: &Stereo, sound: &Stereo, at: usize, join: usize, slack: usize
         .fold(usual, |best, now| if now.0 > best.0 + 1e-12 { now } else { best })
         .1
 }
+
+#[cfg(test)]
+mod tests {
+    use catbird_score::Dice;
+
+    use super::*;
+
+    fn sine(hz: f32, seconds: usize) -> Stereo {
+        let step = std::f32::consts::TAU * hz / RATE as f32;
+        Stereo::from_mono(
+            (0..seconds * RATE as usize)
+                .map(|i| 0.3 * (step * i as f32).sin())
+                .collect(),
+        )
+    }
+
+    /// Rising zero crossings a second.
+    fn pitch(x: &[f32]) -> f32 {
+        let rising = x.windows(2).filter(|w| w[0] < 0.0 && w[1] >= 0.0).count();
+        rising as f32 * RATE as f32 / x.len() as f32
+    }
+
+    #[test]
+    fn one_to_one_is_the_recording_bit_by_bit() {
+        let mut dice = Dice::new(1, "noise");
+        let mut side = || (0..88_200).map(|_| dice.unit() as f32 - 0.5).collect::<Vec<f32>>();
+        let audio = Stereo {
+            left: side(),
+            right: side(),
+        };
+        for anchors in [vec![[1.0, 1.5]], vec![[0.2, 0.7], [0.5, 1.0], [3.0, 3.5]]] {
+            let out = stretch(&audio, &anchors, 0.25, 2.0, 0.0).expect("1:1");
+            assert_eq!(out.frames(), 77_175);
+            assert_eq!(out.left[..55_125], audio.left[33_075..]);
+            assert_eq!(out.right[..55_125], audio.right[33_075..]);
+            assert!(out.left[55_125..].iter().all(|x| *x == 0.0), "the recording is over");
+        }
+    }
+
+    #[test]
+    fn length_is_exact_and_pitch_stays_or_moves_as_asked() {
+        let audio = sine(440.0, 8);
+        for (tempo, semitones) in [(0.8, 0.0), (1.25, 0.0), (1.003, 0.0), (1.0, 3.0), (0.9, -2.0)] {
+            let to = 5.123;
+            let out = stretch(&audio, &[[0.0, 1.0], [to, 1.0 + to * tempo]], 0.0, to, semitones).expect("in range");
+            assert_eq!(out.frames(), (to * 44_100.0).round() as usize);
+            let wanted = 440.0 * 2f32.powf(semitones / 12.0);
+            let cents = 1_200.0 * (pitch(&out.left[10_000..200_000]) / wanted).log2();
+            assert!(cents.abs() < 6.0, "{cents:.1} cents at {tempo}, {semitones}");
+        }
+    }
+
+    #[test]
+    fn clicks_stand_where_the_anchors_say_and_joins_are_smooth() {
+        // A hum with a burst each second, played slower, as it is, and faster.
+        let mut audio = sine(220.0, 10);
+        for second in 1..10 {
+            for i in 0..400 {
+                let x = if i % 20 < 10 { 0.6 } else { -0.6 };
+                audio.left[second * RATE as usize + i] += x;
+            }
+        }
+        let anchors = [[0.0, 0.0], [2.5, 2.0], [4.5, 4.0], [6.1, 6.0], [12.0, 11.9]];
+        let out = stretch(&audio, &anchors, 0.0, 8.0, 0.0).expect("in range");
+        for (piece, recording) in [(1.25, 1.0), (3.5, 3.0), (5.3, 5.0), (7.1, 7.0)] {
+            let at = (piece * f64::from(RATE)) as usize;
+            let loud = |x: &[f32]| x.iter().map(|x| x * x).sum::<f32>();
+            let best = (at - 2_205..at + 2_205)
+                .step_by(50)
+                .max_by(|a, b| loud(&out.left[*a..*a + 400]).total_cmp(&loud(&out.left[*b..*b + 400])));
+            let off = best.expect("a window") as f64 / f64::from(RATE) - piece;
+            assert!(off.abs() < 0.015, "{:.1} ms at second {recording}", 1_000.0 * off);
+        }
+        for join in [2.5, 4.5, 6.1] {
+            let at = (join * f64::from(RATE)) as usize;
+            let steepest = out.right[at - 2_000..at + 2_000]
+                .windows(2)
+                .map(|w| (w[1] - w[0]).abs())
+                .fold(0.0, f32::max);
+            assert!(steepest < 0.02, "{steepest} at {join} s");
+            let level = out.right[at - 600..at + 600]
+                .iter()
+                .map(|x| x.abs())
+                .fold(0.0, f32::max);
+            assert!(level > 0.2, "{level} at {join} s");
+        }
+    }
+
+    #[test]
+    fn what_is_out_of_range_is_told() {
+        let audio = sine(440.0, 1);
+        for tempo in [0.4, 2.5] {
+            let error = stretch(&audio, &[[0.0, 0.0], [1.0, tempo]], 0.0, 1.0, 0.0);
+            assert!(matches!(error, Err(StretchError::Ratio(_))));
+        }
+        assert_eq!(
+            stretch(&audio, &[[0.0, 0.0]], 0.0, 1.0, 13.0),
+            Err(StretchError::Semitones(13.0))
+        );
+        assert!(stretch(&audio, &[[0.0, 0.0]], 0.0, 1.0, f32::NAN).is_err());
+    }
+}

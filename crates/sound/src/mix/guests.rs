@@ -106,7 +106,7 @@ impl Guests {
     }
 
     /// The tracks of what was recorded: singing to `vocals`, all else as `recording`.
-    pub(super) fn push_tracks(&self, recorded: Option<Recorded>, stems: &mut Vec<Stem>) {
+    pub(super) fn push_tracks(recorded: Option<Recorded>, stems: &mut Vec<Stem>) {
         let Some(Recorded { mut band, voice }) = recorded else {
             return;
         };

@@ -136,16 +136,17 @@ impl Wholes {
             let sound = sound(i);
             let new = |frame: usize| sound.map_or(0.0, |s| s[frame + AROUND - start]);
             let first = start - span.fade_in;
-            for frame in first..start {
+            for (frame, x) in under[..start].iter_mut().enumerate().skip(first) {
                 let share = rise(frame - first, span.fade_in);
-                under[frame] += share * (new(frame) - under[frame]);
+                *x += share * (new(frame) - *x);
             }
             for (frame, x) in under[..end].iter_mut().enumerate().skip(start) {
                 *x = new(frame);
             }
-            for frame in end..(end + span.fade_out).min(under.len()) {
+            let last = (end + span.fade_out).min(under.len());
+            for (frame, x) in under[..last].iter_mut().enumerate().skip(end) {
                 let share = rise(end + span.fade_out - 1 - frame, span.fade_out);
-                under[frame] += share * (new(frame) - under[frame]);
+                *x += share * (new(frame) - *x);
             }
         }
     }
