@@ -1,6 +1,6 @@
 //! Opus packets (RFC 6716) with the header of RFC 7845, section 5.1.
 
-use opus_decoder::{OpusDecoder, OpusMultistreamDecoder};
+use opus_pure::{OpusDecoder, OpusMSDecoder};
 use symphonia::core::audio::{Channels, layouts};
 
 use super::DecodeError;
@@ -9,6 +9,8 @@ use super::DecodeError;
 pub(super) const RATE: u32 = 48_000;
 /// The longest packet, frames: 120 ms.
 const LONGEST: usize = 5_760;
+
+const OWN_LAYOUT: &str = "Opus with a channel layout of its own";
 
 /// A decoder of one stream of packets.
 pub(super) struct Opus {
@@ -24,7 +26,7 @@ pub(super) struct Opus {
 
 enum Inner {
     Plain(Box<OpusDecoder>),
-    Multi(Box<OpusMultistreamDecoder>),
+    Multi(Box<OpusMSDecoder>),
 }
 
 impl Opus {
@@ -39,18 +41,16 @@ impl Opus {
             (0 | 1, 1) => (plain(1)?, &[0]),
             (0, 2) => (plain(2)?, &[0, 1]),
             (1, 2..=8) => {
-                let mapping = head.get(21..21 + channels).ok_or_else(damaged)?;
-                let inner =
-                    OpusMultistreamDecoder::new(RATE, channels, usize::from(head[19]), usize::from(head[20]), mapping)
-                        .map_err(|_| damaged())?;
+                let inner = OpusMSDecoder::new(RATE as i32, channels, 1).map_err(|_| damaged())?;
+                let usual = inner.layout();
+                let streams = [usual.nb_streams, usual.nb_coupled_streams].map(|n| n as u8);
+                if head.get(19..21) != Some(&streams[..]) || head.get(21..21 + channels) != Some(&usual.mapping[..]) {
+                    return Err(DecodeError::Unsupported { codec: OWN_LAYOUT });
+                }
                 (Inner::Multi(Box::new(inner)), VORBIS_ORDER[channels - 1])
             }
             (_, 0 | 9..) => return Err(DecodeError::Channels { count: channels }),
-            _ => {
-                return Err(DecodeError::Unsupported {
-                    codec: "Opus with a channel layout of its own",
-                });
-            }
+            _ => return Err(DecodeError::Unsupported { codec: OWN_LAYOUT }),
         };
         // In MP4 the header has version 0 and big-endian numbers (Opus in ISOBMFF, 4.3.2).
         let swapped = head[8] == 0;
@@ -88,8 +88,8 @@ impl Opus {
             return false;
         }
         let made = match &mut self.inner {
-            Inner::Plain(decoder) => decoder.decode_float(packet, &mut self.interleaved, false),
-            Inner::Multi(decoder) => decoder.decode_float(packet, &mut self.interleaved, false),
+            Inner::Plain(decoder) => decoder.decode(packet, LONGEST, &mut self.interleaved),
+            Inner::Multi(decoder) => decoder.decode(packet, LONGEST, &mut self.interleaved),
         };
         let Ok(frames) = made else { return false };
         let frames = frames.min(LONGEST);
@@ -105,7 +105,7 @@ impl Opus {
 }
 
 fn plain(channels: usize) -> Result<Inner, DecodeError> {
-    OpusDecoder::new(RATE, channels)
+    OpusDecoder::new(RATE as i32, channels)
         .map(|decoder| Inner::Plain(Box::new(decoder)))
         .map_err(|_| DecodeError::Damaged { format: "Opus" })
 }
