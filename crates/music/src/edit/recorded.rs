@@ -209,7 +209,10 @@ pub(super) fn ours(source: &Score, brief: &Brief, sung: bool) -> Score {
             direct.style.clone()
         },
         labels: direct.labels.clone(),
-        chords: ending(&source.chords, stop),
+        chords: ending(
+            &source.chords,
+            stop.min(source.end().saturating_sub(source.meter.bar())),
+        ),
         vocal: None,
         parts: Vec::new(),
         master: master(direct.master, source),
@@ -283,7 +286,8 @@ pub(super) fn melody(source: &Score) -> Vec<Note> {
     notes
 }
 
-/// The harmony with a chord that begins at `stop` as its last.
+/// The harmony with a chord that begins at `stop` as its last: nobody of ours starts anything after it, so it
+/// must not be a long one that begins much earlier.
 fn ending(chords: &[ChordSpan], stop: Tick) -> Vec<ChordSpan> {
     let mut out: Vec<ChordSpan> = chords.iter().filter(|c| c.start <= stop).cloned().collect();
     let end = chords.last().map_or(stop, |c| c.start + c.length);
