@@ -49,7 +49,7 @@ pub fn cover(source: &Score, brief: &Brief, unknown: Option<&dyn UnknownWords>) 
     let recorded = recorded::is_recorded(source);
     let mut longer = None;
     match (&source.vocal, new_words) {
-        (None, Some(text)) if recorded => {
+        (known, Some(text)) if recorded && known.as_ref().is_none_or(|v| !same_words(text, v)) => {
             let prepared = setting::read(text, unknown)?;
             let (set, piece) = setting::set_at_length(source, &prepared)?;
             (lines, played) = (set.lines, set.left);
@@ -58,7 +58,11 @@ pub fn cover(source: &Score, brief: &Brief, unknown: Option<&dyn UnknownWords>) 
         (Some(vocal), Some(text)) if !same_words(text, vocal) => {
             (lines, played) = relay(source, &underlay::strains(vocal), text, unknown)?;
         }
-        (Some(vocal), _) => lines.clone_from(&vocal.lines),
+        (Some(vocal), _) => {
+            lines.clone_from(&vocal.lines);
+            // What an instrument played in the recording is no word's.
+            played = recorded::melody(source);
+        }
         (None, Some(text)) => {
             let bar = source.meter.bar();
             let strains = underlay::phrases(&frame::tune(source), &source.sections, bar);

@@ -75,31 +75,40 @@ enum Shape {
     Head(Tick),
 }
 
+/// Lengths of at most [`MOST`] parts.
+type Parts = [Tick; MOST];
+
 impl Cut {
-    /// The lengths of the parts; `None` when they do not fit.
-    fn parts(self, count: usize) -> Option<Vec<Tick>> {
+    /// The lengths of so many parts; `None` when they do not fit.
+    fn parts(self, count: usize) -> Option<Parts> {
         let n = count as Tick;
+        let mut parts = [0; MOST];
         match self.shape {
             Shape::Even(grid) => {
-                let at = |k: Tick| (f64::from(self.length * k) / f64::from(n) / f64::from(grid)).round() as Tick * grid;
-                let mut edges: Vec<Tick> = (0..n).map(at).collect();
-                edges.push(self.length);
-                let parts: Vec<Tick> = edges.windows(2).map(|w| w[1].saturating_sub(w[0])).collect();
-                parts.iter().all(|p| *p > 0).then_some(parts)
+                let mut last = 0;
+                for k in 1..=n {
+                    let even = f64::from(self.length * k) / f64::from(n) / f64::from(grid);
+                    let edge = if k == n {
+                        self.length
+                    } else {
+                        even.round() as Tick * grid
+                    };
+                    parts[k as usize - 1] = edge.checked_sub(last).filter(|p| *p > 0)?;
+                    last = edge;
+                }
             }
-            Shape::Tail(each) => {
+            Shape::Tail(each) | Shape::Head(each) => {
                 let rest = self.length.checked_sub((n - 1) * each).filter(|r| *r >= each)?;
-                let mut parts = vec![each; count];
-                parts[0] = rest;
-                Some(parts)
-            }
-            Shape::Head(each) => {
-                let rest = self.length.checked_sub((n - 1) * each).filter(|r| *r >= each)?;
-                let mut parts = vec![each; count];
-                parts[count - 1] = rest;
-                Some(parts)
+                parts[..count].fill(each);
+                let long = if matches!(self.shape, Shape::Tail(_)) {
+                    0
+                } else {
+                    count - 1
+                };
+                parts[long] = rest;
             }
         }
+        Some(parts)
     }
 }
 
@@ -109,12 +118,17 @@ pub(super) fn fit(notes: &[Note], sounds: &[Sound], clock: Clock, bounds: Bounds
     if n == 0 || m == 0 {
         return None;
     }
+    let (from, to) = (notes[0].start, notes[m - 1].start + notes[m - 1].length);
     let table = Table {
         notes,
         sounds,
         clock,
         bounds,
+        pace: clock.seconds(from, to) / f64::from(to - from),
     };
+    // Far more splits or slurs than the counts ask for lead nowhere.
+    let most_split = (n + 3).saturating_sub(m).clamp(1, MOST);
+    let most_slurred = (m + 3).saturating_sub(n).clamp(1, MOST);
     let mut best = vec![vec![f64::INFINITY; m + 1]; n + 1];
     let mut from = vec![vec![Step::default(); m + 1]; n + 1];
     best[0][0] = 0.0;
@@ -146,11 +160,11 @@ pub(super) fn fit(notes: &[Note], sounds: &[Sound], clock: Clock, bounds: Bounds
             }
             let mut cost = table.place(i, notes[j].start, table.reach(j)) + table.breath(i, j);
             offer(1, 1, cost, Way::Slur);
-            for dj in 2..=MOST.min(m - j) {
+            for dj in 2..=most_slurred.min(m - j) {
                 cost += table.tie(i, j + dj - 1);
                 offer(1, dj, cost, Way::Slur);
             }
-            for di in 2..=MOST.min(n - i) {
+            for di in 2..=most_split.min(n - i) {
                 if let Some((cost, cut)) = table.split(i, di, j) {
                     offer(di, 1, cost + table.breath(i, j), Way::Split(cut));
                 }
@@ -172,6 +186,8 @@ struct Table<'a> {
     sounds: &'a [Sound],
     clock: Clock<'a>,
     bounds: Bounds,
+    /// Seconds a tick here.
+    pace: f64,
 }
 
 impl Table<'_> {
@@ -187,8 +203,7 @@ impl Table<'_> {
 
     /// Seconds note j sounds.
     fn reach(&self, j: usize) -> f64 {
-        let n = self.notes[j];
-        self.clock.seconds(n.start, n.start + n.length)
+        self.pace * f64::from(self.notes[j].length)
     }
 
     /// How syllable i sits at a place for some seconds.
@@ -239,19 +254,19 @@ impl Table<'_> {
         let (before, note) = (self.notes[j - 1], self.notes[j]);
         let gap = f64::from(note.start.saturating_sub(before.start + before.length)) / f64::from(PPQ);
         let step = match before.pitch.abs_diff(note.pitch) {
-            0 => 0.2,
+            0 => 0.1,
             1 | 2 => 0.45,
             3 | 4 => 0.65,
             _ => 0.9,
         };
-        let weak = if self.sounds[i].stress == 0 && !self.sounds[i].closes {
+        let weak = if self.sounds[i].stress == 0 && !self.sounds[i].closes && before.pitch != note.pitch {
             0.4
         } else {
             0.0
         };
         let hole = if gap > 0.2 { 1.0 + gap } else { 0.0 };
         // A stroke of the melody passes without a syllable of its own.
-        step + weak + hole + 0.25 * self.clock.strength(note.start)
+        step + weak + hole + 0.2 * self.clock.strength(note.start)
     }
 
     /// The best way to sing `count` syllables from i on note j.
@@ -277,12 +292,12 @@ impl Table<'_> {
                 let cut = Cut { length, shape };
                 let Some(parts) = cut.parts(count) else { continue };
                 let grid = match shape {
-                    Shape::Even(160) => 0.15,
+                    Shape::Even(160) => 0.4,
                     Shape::Even(60) => 0.2,
                     Shape::Even(20) => 0.5,
                     _ => 0.0,
                 };
-                let Some(cost) = self.parts(i, note.start, &parts) else {
+                let Some(cost) = self.parts(i, note.start, &parts[..count]) else {
                     continue;
                 };
                 let cost = cost + grid + more + 0.4 * (count - 1) as f64;
@@ -299,7 +314,7 @@ impl Table<'_> {
         let mut at = start;
         let mut cost = 0.0;
         for (k, length) in parts.iter().enumerate() {
-            let seconds = self.clock.seconds(at, at + length);
+            let seconds = self.pace * f64::from(*length);
             if seconds < SHORTEST {
                 return None;
             }
@@ -335,15 +350,16 @@ impl Table<'_> {
                 Way::Drop => {}
                 Way::Slur => out.push(self.slurred(&self.notes[step.notes..j], i)),
                 Way::Split(cut) => {
-                    let parts = cut.parts(i - step.syllables).unwrap_or_default();
-                    let mut split = self.cut(self.notes[step.notes], &parts);
+                    let count = i - step.syllables;
+                    let parts = cut.parts(count).unwrap_or_default();
+                    let mut split = cut_up(self.notes[step.notes], &parts[..count]);
                     split.reverse();
                     out.extend(split);
                 }
                 Way::Pickup(each) => {
                     let first = self.notes[0];
                     let start = first.start - each * i as Tick;
-                    let mut split = self.cut(Note { start, ..first }, &vec![each; i]);
+                    let mut split = cut_up(Note { start, ..first }, &vec![each; i]);
                     split.reverse();
                     out.extend(split);
                 }
@@ -352,18 +368,6 @@ impl Table<'_> {
         }
         out.reverse();
         out
-    }
-
-    fn cut(&self, note: Note, parts: &[Tick]) -> Vec<Vec<Note>> {
-        let mut start = note.start;
-        parts
-            .iter()
-            .map(|&length| {
-                let part = Note { start, length, ..note };
-                start += length;
-                vec![part]
-            })
-            .collect()
     }
 
     /// Slurred notes: each reaches to the next, equal pitches become one. A line ends with a breath.
@@ -392,6 +396,17 @@ impl Table<'_> {
         }
         out
     }
+}
+
+/// A note for each part of one.
+fn cut_up(note: Note, parts: &[Tick]) -> Vec<Vec<Note>> {
+    let mut start = note.start;
+    let part = |&length: &Tick| {
+        let part = Note { start, length, ..note };
+        start += length;
+        vec![part]
+    };
+    parts.iter().map(part).collect()
 }
 
 #[cfg(test)]

@@ -233,7 +233,7 @@ impl<'a> Melody<'a> {
             .collect();
         let (n, m) = (sounds.len(), notes.len());
         // Far off: not worth a table.
-        if n > 4 * m + 4 || m > 5 * n + 8 {
+        if n > 3 * m + 4 || m > 4 * n + 6 {
             return None;
         }
         fit::fit(&notes, &sounds, self.clock, self.bounds(k, held))
