@@ -50,7 +50,8 @@ impl Shelf {
             let hit = (-30.0 * beat).exp() * (dice.unit() as f32 - 0.5);
             let bass = 0.2 * (t * 55.0 * std::f32::consts::TAU).sin();
             let sings = if t % 4.0 < 3.0 { 0.25 } else { 0.0 };
-            let tone = sings * ((t * 330.0 * std::f32::consts::TAU).sin() + 0.4 * (t * 990.0 * 6.283).sin());
+            let tone =
+                sings * ((t * 330.0 * std::f32::consts::TAU).sin() + 0.4 * (t * 990.0 * std::f32::consts::TAU).sin());
             band.left.push(hit + bass);
             band.right.push(0.8 * hit + bass);
             voice.left.push(tone);
@@ -266,7 +267,7 @@ fn a_seam_steps_no_more_than_the_recording_does() {
         }
         assert!(
             made.loudness.true_peak_dbtp.expect("sounds")
-                <= loudness::measure(was).true_peak_dbtp.unwrap().max(-1.0) + 0.1
+                <= loudness::measure(was).true_peak_dbtp.expect("sounds").max(-1.0) + 0.1
         );
     }
 }
