@@ -82,8 +82,7 @@ fn path(a: &Features, b: &Features, reach: usize) -> Vec<Option<f64>> {
         near = here;
     }
     let (_, mut i, mut c) = best;
-    loop {
-        let Some(j) = frame(i, c) else { break };
+    while let Some(j) = frame(i, c) {
         out[i] = Some(j as f64);
         match ways[i * width + c] {
             1 if i >= 1 => i -= 1,

@@ -54,7 +54,7 @@ mod tests {
         let two: Vec<f32> = sine(200.0, 0.3).zip(sine(3_000.0, 0.5)).map(|(a, b)| a + b).collect();
         assert!((of(&two) - 3_000.0).abs() < 25.0);
         assert!((of(&sine(200.0, 0.3).collect::<Vec<_>>()) - 200.0).abs() < 15.0);
-        assert_eq!(of(&[0.0; 10_000]), 0.0);
+        assert_eq!(of(&vec![0.0; 10_000]), 0.0);
         assert_eq!(of(&[]), 0.0);
     }
 }

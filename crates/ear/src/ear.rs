@@ -235,3 +235,6 @@ impl<'a> Dial<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

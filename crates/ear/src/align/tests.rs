@@ -86,6 +86,6 @@ fn the_same_performance_stays_where_it_is() {
 #[test]
 fn nothing_is_aligned_with_nothing() {
     assert_eq!(align(&[], &[], 1.0), [[0.0, 0.0]]);
-    assert_eq!(align(&[0.0; 44_100], &[0.0; 44_100], 1.0).len(), 1);
-    assert!(!align(&singing(|t| t, 1.0), &[0.0; 8_820], 1.0).is_empty());
+    assert_eq!(align(&vec![0.0; 44_100], &vec![0.0; 44_100], 1.0).len(), 1);
+    assert!(!align(&singing(|t| t, 1.0), &vec![0.0; 8_820], 1.0).is_empty());
 }

@@ -58,14 +58,14 @@ fn whatever_was_heard_is_a_valid_score() {
             beats: 2 + (unit() * 5.0) as u8,
             unit: 4,
         };
-        let marks = (0..1 + (unit() * 40.0) as u32)
+        let marks = (0..=(unit() * 40.0) as u32)
             .map(|i| TempoMark {
                 tick: i * 480,
                 bpm: 40.0 + 200.0 * unit(),
             })
             .collect();
         let tempo = TempoMap {
-            lead_seconds: 2.0 * unit(),
+            lead_seconds: seconds.min(2.0) * unit(),
             marks,
         };
         let mut notes: Vec<HeardNote> = (0..(unit() * 300.0) as usize)

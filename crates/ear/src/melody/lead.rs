@@ -11,6 +11,8 @@ const PRICE: f32 = 1.15;
 /// How far back the line may look for the note before, seconds, and notes.
 const REACH: f64 = 4.0;
 const LOOK_BACK: usize = 60;
+/// How late a soft attack is heard as a note at most, seconds.
+const LATE: f64 = 0.16;
 /// Notes may overlap by this much, seconds; more only when the earlier one is cut short.
 const SLACK: f64 = 0.03;
 
@@ -56,11 +58,40 @@ pub fn line(mix: &[HeardNote], curve: Option<&PitchCurve>) -> Vec<HeardNote> {
         }
     }
     line.sort_by(|a, b| a.from.total_cmp(&b.from));
+    if let Some(curve) = curve {
+        sharpen(&mut line, curve);
+    }
     for i in 1..line.len() {
         let next = line[i].from;
         line[i - 1].to = line[i - 1].to.min(next);
     }
     line
+}
+
+/// A soft attack is heard late as a note, but the pitch curve arrives with it: where it comes to the
+/// note's pitch (or an octave of it) shortly before, the note begins.
+fn sharpen(line: &mut [HeardNote], curve: &PitchCurve) {
+    let mut floor = 0.0;
+    for note in line {
+        let there = |frame: usize| {
+            curve.midi(frame).is_some_and(|p| {
+                let off = (p - note.pitch).rem_euclid(12.0);
+                off.min(12.0 - off) < 0.6
+            })
+        };
+        let (heard, first) = (curve.frame(note.from), curve.frame((note.from - LATE).max(floor)));
+        // From the heard onset back while the curve stays at the pitch.
+        let mut frame = heard + 1;
+        while frame > first && there(frame - 1) {
+            frame -= 1;
+        }
+        let arrived = frame <= heard && frame > first && (frame..frame + 3).all(there);
+        let from = frame as f64 * curve.hop_seconds;
+        if arrived && from < note.from - 0.02 {
+            note.from = from;
+        }
+        floor = note.from + 0.06;
+    }
 }
 
 /// What speaks for a note by itself.

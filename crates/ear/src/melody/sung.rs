@@ -23,8 +23,18 @@ const TURN: f32 = 3.0;
 const WRONG: f32 = 1.6;
 /// The shortest note, seconds.
 const SHORTEST: f64 = 0.08;
-/// An onset posterior this high divides a held pitch.
-const STRUCK: f32 = 0.4;
+/// An onset posterior this high divides a held pitch, a dip of the level by so many dB as well.
+const STRUCK: f32 = 0.5;
+const DIP_DB: f32 = 12.0;
+/// … and a struck one dips a little too; vibrato, which strikes its neighbours again and again, does not.
+const STRUCK_DIP_DB: f32 = 3.5;
+/// Syllables on one pitch are no shorter than this, seconds.
+const SYLLABLE: f64 = 0.15;
+/// A shorter note that leads into its neighbour within so many semitones is a scoop or a fall, seconds.
+const SCOOP: f64 = 0.13;
+const SCOOP_REACH: f32 = 3.5;
+/// A note this far from those around it is a wrong octave, semitones.
+const ASTRAY: f32 = 13.0;
 /// A frame this far below the loud ones of the stem is silence, dB.
 const GATE_DB: f32 = -38.0;
 
@@ -53,7 +63,44 @@ pub fn line(voice: &Voice) -> Vec<HeardNote> {
         }
         from = frame;
     }
-    notes
+    joined(settled(notes))
+}
+
+/// Without notes far from all around them.
+fn settled(notes: Vec<HeardNote>) -> Vec<HeardNote> {
+    let around = |i: usize| {
+        let near = &notes[i.saturating_sub(4)..(i + 5).min(notes.len())];
+        let mut pitches: Vec<f32> = near.iter().map(|n| n.pitch).collect();
+        pitches.sort_by(f32::total_cmp);
+        pitches[pitches.len() / 2]
+    };
+    (0..notes.len())
+        .filter(|i| (notes[*i].pitch - around(*i)).abs() < ASTRAY)
+        .map(|i| notes[i])
+        .collect()
+}
+
+/// Scoops into a note begin it, falls from a note end it.
+fn joined(notes: Vec<HeardNote>) -> Vec<HeardNote> {
+    let mut out: Vec<HeardNote> = Vec::with_capacity(notes.len());
+    for note in notes {
+        if let Some(last) = out.last_mut() {
+            let touches = note.from - last.to < 0.03 && (note.pitch - last.pitch).abs() < SCOOP_REACH;
+            if touches && last.seconds() < SCOOP {
+                *last = HeardNote {
+                    from: last.from,
+                    ..note
+                };
+                continue;
+            }
+            if touches && note.seconds() < SCOOP {
+                last.to = note.to;
+                continue;
+            }
+        }
+        out.push(note);
+    }
+    out
 }
 
 /// Level of each frame of the curve, dB.
@@ -141,7 +188,7 @@ fn track(pitches: &[Option<f32>], tuning: f32) -> Vec<Option<u8>> {
 /// its neighbours, and after dips of the level.
 fn divided(voice: &Voice, levels: &[f32], key: u8, from: usize, to: usize) -> Vec<(usize, usize)> {
     let curve = voice.curve;
-    let least = (SHORTEST / curve.hop_seconds).round() as usize;
+    let least = (SYLLABLE / curve.hop_seconds).round() as usize;
     let struck = |frame: usize| {
         let row = voice.struck.onsets(Posteriors::frame(frame as f64 * curve.hop_seconds));
         let k = usize::from(key).saturating_sub(LOWEST).min(KEYS - 1);
@@ -165,8 +212,11 @@ fn divided(voice: &Voice, levels: &[f32], key: u8, from: usize, to: usize) -> Ve
     let mut frame = from + least;
     while frame + least <= to {
         let s = struck(frame);
-        let peak = s >= STRUCK && s >= struck(frame - 1) && s >= struck(frame + 1);
-        let valley = dip(frame) > 9.0 && levels[frame] <= levels[frame - 1] && levels[frame] <= levels[frame + 1];
+        let peak = s >= STRUCK
+            && s >= struck(frame - 1)
+            && s >= struck(frame + 1)
+            && (frame.saturating_sub(4).max(from + 1)..(frame + 3).min(to)).any(|f| dip(f) > STRUCK_DIP_DB);
+        let valley = dip(frame) > DIP_DB && levels[frame] <= levels[frame - 1] && levels[frame] <= levels[frame + 1];
         if peak || valley {
             // After a dip the syllable begins where the level rises again.
             cuts.push(if peak { frame } else { frame + 1 });
@@ -272,7 +322,7 @@ mod tests {
     #[test]
     fn silence_sings_nothing() {
         let c = curve(&[(0.0, 50)]);
-        assert!(heard(&c, &[0.0; 40_000]).is_empty());
+        assert!(heard(&c, &vec![0.0; 40_000]).is_empty());
         assert!(heard(&PitchCurve::default(), &[]).is_empty());
     }
 }

@@ -169,7 +169,7 @@ mod tests {
             .iter()
             .map(|n| (n.key(), Posteriors::frame(n.from), Posteriors::frame(n.to)))
             .collect();
-        assert_eq!(notes, [(61, 10, 41), (68, 20, 60), (61, 41, 70)]);
+        assert_eq!(notes, [(61, 10, 40), (68, 20, 60), (61, 41, 70)]);
     }
 
     #[test]
