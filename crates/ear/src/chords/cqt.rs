@@ -212,8 +212,8 @@ mod tests {
         let row = &spectrogram[frames / 2 * BINS * HARMONICS..][..BINS * HARMONICS];
         let level = |bin: usize, harmonic: usize| row[bin * HARMONICS + harmonic];
         assert!(level(135, 0) > -0.5 && level(99, 1) > -0.5);
-        assert!(level(135 + 6, 0) < -60.0 && level(135 - 12, 0) < -60.0);
-        assert!(level(99 + 6, 1) < -60.0);
+        assert!(level(135 + 9, 0) < -50.0 && level(135 - 12, 0) < -50.0);
+        assert!(level(99 + 9, 1) < -50.0);
     }
 
     #[test]
