@@ -310,7 +310,7 @@ mod tests {
 
     #[test]
     fn no_player_of_ours_is_taken_for_a_heard_part() {
-        for (_, instrument) in crate::instruments::all() {
+        for instrument in crate::instruments::all().values() {
             assert!(
                 HEARD.iter().all(|(_, name)| instrument.name != *name),
                 "{}",

@@ -202,7 +202,7 @@ impl Laid<'_> {
         let mut tune = self.tune();
         if let Some(text) = text {
             frame::into_range(&mut tune, range);
-            self.hush(out, &tune);
+            hush(out, &tune);
             let stage = Score {
                 parts: vec![heard_melody(tune)],
                 vocal: None,
@@ -218,7 +218,7 @@ impl Laid<'_> {
             self.play(out, voice, tune);
             return Ok(());
         }
-        self.hush(out, &tune);
+        hush(out, &tune);
         let mut lines = self.lines();
         if recording.is_empty() {
             let mut notes: Vec<Note> = lines.iter().flat_map(SungLine::notes).copied().collect();
@@ -273,19 +273,6 @@ impl Laid<'_> {
         }
         for part in &mut out.parts {
             part.notes.sort_by_key(|n| (n.start, n.pitch));
-        }
-    }
-
-    /// Leads of the band rest while the voice sings.
-    fn hush(&self, out: &mut Score, tune: &[Note]) {
-        let bar = out.meter.bar();
-        let phrases: Vec<_> = underlay::stand_ins(tune, &out.sections, bar)
-            .iter()
-            .filter_map(cut::extent)
-            .collect();
-        let sung = |n: &Note| phrases.iter().any(|(from, to)| *from <= n.start && n.start < *to);
-        for part in out.parts.iter_mut().filter(|p| p.role == PartRole::Lead) {
-            part.notes.retain(|n| !sung(n));
         }
     }
 
@@ -369,6 +356,19 @@ impl Laid<'_> {
             }));
         }
         out
+    }
+}
+
+/// Leads of the band rest while the voice sings.
+fn hush(out: &mut Score, tune: &[Note]) {
+    let bar = out.meter.bar();
+    let phrases: Vec<_> = underlay::stand_ins(tune, &out.sections, bar)
+        .iter()
+        .filter_map(cut::extent)
+        .collect();
+    let sung = |n: &Note| phrases.iter().any(|(from, to)| *from <= n.start && n.start < *to);
+    for part in out.parts.iter_mut().filter(|p| p.role == PartRole::Lead) {
+        part.notes.retain(|n| !sung(n));
     }
 }
 
