@@ -74,7 +74,7 @@ fn a_loop_of_a_recording_begins_on_every_bar_it_should() {
                 !loops.iter().any(|r| r.covers(middle))
             };
             let rests: Vec<_> = new.sections.iter().filter(silent).collect();
-            assert!(rests.len() <= 2, "{:?}", rests);
+            assert!(rests.len() <= 2, "{rests:?}");
             assert!(
                 new.parts
                     .iter()
@@ -180,7 +180,7 @@ fn our_singer_sings_over_a_recorded_band() {
             let low = vocal
                 .lines
                 .iter()
-                .flat_map(|l| l.notes())
+                .flat_map(catbird_score::SungLine::notes)
                 .map(|n| n.pitch)
                 .min()
                 .unwrap();
