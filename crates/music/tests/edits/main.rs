@@ -4,6 +4,7 @@
 
 mod extend;
 mod heard;
+mod oddity;
 mod recording;
 mod replace;
 mod sample;
