@@ -17,7 +17,7 @@ fn presets(gender: Gender) -> [&'static str; 3] {
 /// How much of a melody lies outside a singer's range when it may only be moved by octaves: semitones,
 /// weighted by length.
 fn strain(notes: &[Note], singer: &Singer) -> f64 {
-    let by = setting::octaves(notes.iter(), singer);
+    let by = setting::octaves(&notes.iter(), singer);
     let weight: f64 = notes.iter().map(|n| f64::from(n.length)).sum();
     let outside: f64 = notes
         .iter()

@@ -44,7 +44,7 @@ const SYLLABLES: f64 = 7.0;
 pub fn cover(source: &Score, brief: &Brief, unknown: Option<&dyn UnknownWords>) -> Result<Score, ComposeError> {
     let mut brief = frame::inherit(brief, source);
     let mut lines: Vec<SungLine> = Vec::new();
-    let mut played: Vec<Note> = Vec::new();
+    let played: Vec<Note>;
     let new_words = brief.lyrics.as_deref().filter(|text| !Lyrics::parse(text).is_empty());
     let recorded = recorded::is_recorded(source);
     let mut longer = None;

@@ -36,6 +36,15 @@ pub(super) struct Setting {
     pub lines: Vec<SungLine>,
     /// Melody for which there were no words.
     pub left: Vec<Note>,
+    /// How many lines share a breath with another.
+    crowded: usize,
+}
+
+impl Setting {
+    /// Whether many lines had to be squeezed in.
+    fn is_crowded(&self) -> bool {
+        4 * self.crowded > self.lines.len()
+    }
 }
 
 /// Time as a setting reads it.
@@ -121,7 +130,7 @@ pub(super) fn tidy_tune(source: &Score) -> Vec<Note> {
     tidy::tidy(tune(source), &source.tempo)
 }
 
-/// The same as [`set`] for a piece that may become longer: where the words need it, its last verse and chorus
+/// The same as [`set`] for a piece that may become longer: where the words would be crowded, its last verse and chorus
 /// come once more, and the longer piece is returned, too.
 ///
 /// # Errors
@@ -131,20 +140,26 @@ pub(super) fn set_at_length(
     lyrics: &[PreparedSection],
 ) -> Result<(Setting, Option<Score>), ComposeError> {
     let first = match set(source, lyrics) {
-        Ok(set) => return Ok((set, None)),
-        Err(error) => error,
+        Ok(set) if !set.is_crowded() => return Ok((set, None)),
+        Err(error) if !matches!(error, ComposeError::TooLong { .. }) => return Err(error),
+        other => other,
     };
     let mut piece = source.clone();
-    while matches!(first, ComposeError::TooLong { .. }) {
-        let Some(longer) = longer::longer(&piece).filter(|p| p.seconds <= LONGEST) else {
-            break;
-        };
+    let mut best = None;
+    while let Some(longer) = longer::longer(&piece).filter(|p| p.seconds <= LONGEST) {
         if let Ok(set) = set(&longer, lyrics) {
-            return Ok((set, Some(longer)));
+            if !set.is_crowded() {
+                return Ok((set, Some(longer)));
+            }
+            best = best.or(Some((set, Some(longer.clone()))));
         }
         piece = longer;
     }
-    Err(first)
+    match (first, best) {
+        (Ok(set), _) => Ok((set, None)),
+        (Err(_), Some(best)) => Ok(best),
+        (Err(error), None) => Err(error),
+    }
 }
 
 /// Sets the lyrics on the melody of `source`. Where they are longer than it, phrases of it come back where

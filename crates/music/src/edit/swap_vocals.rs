@@ -49,7 +49,7 @@ pub fn swap_vocals(source: &Score, brief: &Brief, unknown: Option<&dyn UnknownWo
     another(&mut wish, brief, was);
     let notes: Vec<Note> = lines.iter().flat_map(SungLine::notes).copied().collect();
     let direction = casting::cast(&wish, &notes, before);
-    phrasing::transpose(&mut lines, setting::octaves(notes.iter(), &direction.singer));
+    phrasing::transpose(&mut lines, setting::octaves(&notes.iter(), &direction.singer));
     if recorded {
         setting::fold(&mut lines, &direction.singer);
     }

@@ -151,6 +151,30 @@ fn new_words_are_sung_on_a_heard_melody() {
 }
 
 #[test]
+fn a_cover_is_as_long_as_its_words_need_and_a_recorded_band_is_not() {
+    let source = heard(&song("Pop", 450));
+    let much = [MORE; 4].join("\n");
+    let cover = edit::cover(&source, &tagged("folk", Some(&much), 0), None).unwrap();
+    whole(&cover);
+    assert_eq!(words(&cover), written(&much));
+    assert!(
+        cover.seconds > source.seconds,
+        "{} of {}",
+        cover.seconds,
+        source.seconds
+    );
+    assert!(haste(&cover) <= FASTEST * 1.05);
+    let endless = "la ".repeat(3000);
+    for result in [
+        edit::cover(&source, &tagged("folk", Some(&endless), 0), None),
+        edit::swap_vocals(&source, &ask(Some(&endless), 0), None),
+        edit::with_words(&source, &endless, None),
+    ] {
+        assert!(matches!(result, Err(ComposeError::TooLong { .. })));
+    }
+}
+
+#[test]
 fn a_cover_of_a_recording_keeps_its_melody_and_form() {
     for (i, style) in STYLES.iter().enumerate() {
         let truth = song(style, 500 + i as u64);

@@ -251,6 +251,7 @@ impl<'a> Melody<'a> {
                 }
             } else if let Some((_, notes)) = self.fit(&lines[i..i + taken], k, held) {
                 let mut notes = notes.into_iter();
+                out.crowded += if taken > 1 { taken } else { 0 };
                 for line in &lines[i..i + taken] {
                     let mut words = line.words.words.clone();
                     for syllable in words.iter_mut().flat_map(|w| &mut w.syllables) {

@@ -10,7 +10,7 @@ const STRETCH: i32 = 4;
 
 /// The octaves (in semitones) by which a melody as a whole comes to lie best in a singer's range: as many
 /// of its notes as possible inside, long ones first.
-pub(in crate::edit) fn octaves<'a>(notes: impl Iterator<Item = &'a Note> + Clone, singer: &Singer) -> i32 {
+pub(in crate::edit) fn octaves<'a>(notes: &(impl Iterator<Item = &'a Note> + Clone), singer: &Singer) -> i32 {
     let (low, high) = (i32::from(singer.low), i32::from(singer.high));
     let cost = |by: i32| {
         let outside: f64 = notes

@@ -50,7 +50,7 @@ fn fill(source: &Score, strains: &[Strain], section: usize, (from, to): (Tick, T
     let origin = donors[0].start() / bar * bar;
     let length = donors
         .iter()
-        .flat_map(|s| s.notes().last())
+        .filter_map(|s| s.notes().last())
         .map(|n| n.start + n.length)
         .max()
         .unwrap_or(origin)
@@ -81,7 +81,7 @@ fn fill(source: &Score, strains: &[Strain], section: usize, (from, to): (Tick, T
 
 /// A note on the harmony of its new place.
 fn placed(source: &Score, note: Note) -> Note {
-    let weighty = note.length >= PPQ / 2 && note.start % source.meter.beat() == 0;
+    let weighty = note.length >= PPQ / 2 && note.start.is_multiple_of(source.meter.beat());
     let key = source.key_at(note.start);
     let fits = |pitch: u8| match source.chord_at(note.start) {
         Some(span) if weighty => span.chord.contains(pitch),
