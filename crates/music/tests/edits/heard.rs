@@ -105,12 +105,11 @@ fn drifting(score: &Score, dice: &mut Dice) -> TempoMap {
 /// The leading line: what is sung, else what leads. Onsets tremble, a note in forty is missed, and a repeated
 /// note that was struck softly runs on.
 fn melody(score: &Score, dice: &mut Dice) -> Vec<Note> {
-    let mut notes: Vec<Note> = match &score.vocal {
-        Some(vocal) => vocal.lines.iter().flat_map(SungLine::notes).copied().collect(),
-        None => {
-            let leads = score.parts.iter().filter(|p| p.role == PartRole::Lead);
-            leads.flat_map(|p| p.notes.iter().copied()).collect()
-        }
+    let mut notes: Vec<Note> = if let Some(vocal) = &score.vocal {
+        vocal.lines.iter().flat_map(SungLine::notes).copied().collect()
+    } else {
+        let leads = score.parts.iter().filter(|p| p.role == PartRole::Lead);
+        leads.flat_map(|p| p.notes.iter().copied()).collect()
     };
     notes.sort_by_key(|n| (n.start, std::cmp::Reverse(n.pitch)));
     notes.dedup_by_key(|n| n.start);
