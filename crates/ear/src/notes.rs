@@ -57,6 +57,9 @@ const STEP: usize = WINDOW - 2 * EDGE * HOP;
 pub const KEYS: usize = 88;
 /// MIDI number of the lowest key.
 pub const LOWEST: usize = 21;
+/// A window that never rises above this share of the recording's peak (−50 dB) holds no notes: most of a
+/// separated voice is pauses.
+const SILENT: f32 = 3e-3;
 /// Windows a thread takes at once: the division never depends on how many threads there are.
 const GROUP: usize = 16;
 
@@ -150,6 +153,7 @@ impl Notes {
     pub fn posteriors(&self, mono: &[f32], progress: &Progress) -> Result<Posteriors, EarError> {
         let sound = Resampler::half().run(mono);
         let frames = sound.len() * KEPT / STEP + 1;
+        let silent = SILENT * sound.iter().fold(0.0, |top, x| x.abs().max(top));
         let windows: Vec<usize> = (0..sound.len().div_ceil(STEP).max(1)).collect();
         let count = windows.len().div_ceil(GROUP);
         let groups: Vec<(Vec<f32>, Vec<f32>)> = windows
@@ -160,7 +164,7 @@ impl Notes {
                 let pool = Arc::new(ThreadPool::with_num_threads(1));
                 let (mut note, mut onset) = (Vec::new(), Vec::new());
                 for window in group {
-                    let (n, o) = self.window(&sound, *window, &pool)?;
+                    let (n, o) = self.window(&sound, *window, silent, &pool)?;
                     note.extend(n);
                     onset.extend(o);
                 }
@@ -181,7 +185,13 @@ impl Notes {
     }
 
     /// Note and onset posteriors of the frames that are kept of one window.
-    fn window(&self, sound: &[f32], window: usize, pool: &Arc<ThreadPool>) -> Result<(Vec<f32>, Vec<f32>), EarError> {
+    fn window(
+        &self,
+        sound: &[f32],
+        window: usize,
+        silent: f32,
+        pool: &Arc<ThreadPool>,
+    ) -> Result<(Vec<f32>, Vec<f32>), EarError> {
         let run = |cause: String| EarError::Run {
             name: "basic-pitch",
             cause,
@@ -197,6 +207,9 @@ impl Notes {
                     .unwrap_or(0.0)
             })
             .collect();
+        if input.iter().all(|x| x.abs() <= silent) {
+            return Ok((vec![0.0; KEPT * KEYS], vec![0.0; KEPT * KEYS]));
+        }
         let options = RunOptions::default().with_thread_pool(Some(Arc::clone(pool)));
         let [note, onset] = self
             .model

@@ -51,8 +51,8 @@ impl PitchCurve {
 /// The net's rate, Hz, and samples a frame.
 const RATE: f64 = 16_000.0;
 const HOP: usize = 256;
-/// Frames in one run, and the frames before and after it that its answer depends on.
-const RUN: usize = 1_875;
+/// Frames in one run (six seconds; longer ones only take more memory), and the frames before and after it that its answer depends on.
+const RUN: usize = 384;
 const BEFORE: usize = 11;
 const AFTER: usize = 10;
 /// What it may answer, Hz: its own range.

@@ -8,8 +8,7 @@ const LOWEST: f32 = 55.0;
 const HIGHEST: f32 = 98.0;
 /// What a note must earn to belong to the line.
 const PRICE: f32 = 1.15;
-/// How far back the line may look for the note before, seconds, and notes.
-const REACH: f64 = 4.0;
+/// How many notes back the line looks for the one before.
 const LOOK_BACK: usize = 60;
 /// How late a soft attack is heard as a note at most, seconds.
 const LATE: f64 = 0.16;
@@ -22,14 +21,19 @@ pub fn line(mix: &[HeardNote], curve: Option<&PitchCurve>) -> Vec<HeardNote> {
     let worth: Vec<f32> = notes.iter().map(|n| worth(n, mix, curve)).collect();
     // Best sum of a chain that ends with each note, and its note before.
     let mut best: Vec<(f32, Option<usize>)> = Vec::with_capacity(notes.len());
+    // The best chain that ends before what is looked back at: pauses do not end a line.
+    let mut far: Option<usize> = None;
     for (i, note) in notes.iter().enumerate() {
+        if let Some(left) = i.checked_sub(LOOK_BACK + 1)
+            && far.is_none_or(|f| best[left].0 > best[f].0)
+        {
+            far = Some(left);
+        }
         let mut chain = (worth[i], None);
-        for (j, before) in notes.iter().enumerate().take(i).rev().take(LOOK_BACK) {
+        for j in (i.saturating_sub(LOOK_BACK)..i).rev().chain(far) {
+            let before = notes[j];
             // Two notes struck together are not a line.
             if note.from - before.from < 0.05 {
-                continue;
-            }
-            if note.from - before.to > REACH {
                 continue;
             }
             let sum = best[j].0 + worth[i] - step(before, note);
@@ -40,22 +44,12 @@ pub fn line(mix: &[HeardNote], curve: Option<&PitchCurve>) -> Vec<HeardNote> {
         best.push(chain);
     }
     let mut line = Vec::new();
-    // Chains that are apart by more than the line reaches stand side by side.
-    let mut until = f64::INFINITY;
-    loop {
-        let end = (0..notes.len())
-            .filter(|i| notes[*i].to <= until && best[*i].0 > 0.0)
-            .max_by(|a, b| best[*a].0.total_cmp(&best[*b].0));
-        let Some(end) = end else { break };
-        let mut at = Some(end);
-        while let Some(i) = at {
-            line.push(*notes[i]);
-            until = notes[i].from;
-            at = best[i].1;
-        }
-        if until <= 0.0 {
-            break;
-        }
+    let mut at = (0..notes.len())
+        .filter(|i| best[*i].0 > 0.0)
+        .max_by(|a, b| best[*a].0.total_cmp(&best[*b].0));
+    while let Some(i) = at {
+        line.push(*notes[i]);
+        at = best[i].1;
     }
     line.sort_by(|a, b| a.from.total_cmp(&b.from));
     if let Some(curve) = curve {

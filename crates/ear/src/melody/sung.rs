@@ -63,11 +63,11 @@ pub fn line(voice: &Voice) -> Vec<HeardNote> {
         }
         from = frame;
     }
-    joined(settled(notes))
+    joined(settled(&notes))
 }
 
 /// Without notes far from all around them.
-fn settled(notes: Vec<HeardNote>) -> Vec<HeardNote> {
+fn settled(notes: &[HeardNote]) -> Vec<HeardNote> {
     let around = |i: usize| {
         let near = &notes[i.saturating_sub(4)..(i + 5).min(notes.len())];
         let mut pitches: Vec<f32> = near.iter().map(|n| n.pitch).collect();
