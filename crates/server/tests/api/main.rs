@@ -5,6 +5,7 @@
 
 mod app;
 mod audit;
+mod recording;
 mod engine;
 mod score;
 
@@ -14,6 +15,7 @@ mod bad_days;
 mod bgm;
 mod errors;
 mod events;
+mod families;
 mod files;
 mod idempotency;
 mod live;
@@ -22,5 +24,6 @@ mod openapi;
 mod plain;
 mod recovery;
 mod suno;
+mod uploads;
 mod vocal;
 mod webhooks;

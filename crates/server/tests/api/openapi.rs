@@ -47,10 +47,17 @@ const SONIC: [&str; 24] = [
     "wav",
 ];
 
-const OTHERS: [&str; 12] = [
+const OTHERS: [&str; 19] = [
     "/api/v1/get-credits",
     "/api/v1/nuro/create",
     "/api/v1/nuro/task/{task_id}",
+    "/api/v1/producer/create",
+    "/api/v1/producer/download",
+    "/api/v1/producer/task/{task_id}",
+    "/api/v1/producer/upload",
+    "/api/v1/riffusion/create",
+    "/api/v1/riffusion/task/{task_id}",
+    "/api/v1/riffusion/upload",
     "/files/{name}",
     "/healthz",
     "/metrics",
