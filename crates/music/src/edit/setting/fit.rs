@@ -2,16 +2,17 @@
 //! several, or shares one with its neighbours; a note may stay silent, and a few syllables may come before
 //! the first one as a pickup.
 
+mod cut;
+
 use catbird_score::{Note, PPQ, Tick};
 
 use super::{Clock, FASTEST};
+use cut::{Cut, MOST, Shape, cut_up};
 
 /// Shortest part of a note that was split, seconds.
 const SHORTEST: f64 = 0.105;
 /// Parts shorter than this are hurried, seconds.
 const HURRIED: f64 = 0.16;
-/// Most notes on one syllable, and most syllables on one note.
-const MOST: usize = 6;
 /// Most syllables before the first note.
 const PICKUP: usize = 3;
 /// Silence kept at a breath, seconds.
@@ -55,61 +56,6 @@ enum Way {
     Slur,
     /// All the syllables on the note, cut like this.
     Split(Cut),
-}
-
-/// How a note is cut.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Cut {
-    /// Ticks there are.
-    length: Tick,
-    shape: Shape,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Shape {
-    /// Equal parts on a grid of so many ticks.
-    Even(Tick),
-    /// The later parts last so long, the first one the rest.
-    Tail(Tick),
-    /// The earlier parts last so long, the last one the rest.
-    Head(Tick),
-}
-
-/// Lengths of at most [`MOST`] parts.
-type Parts = [Tick; MOST];
-
-impl Cut {
-    /// The lengths of so many parts; `None` when they do not fit.
-    fn parts(self, count: usize) -> Option<Parts> {
-        let n = count as Tick;
-        let mut parts = [0; MOST];
-        match self.shape {
-            Shape::Even(grid) => {
-                let mut last = 0;
-                for k in 1..=n {
-                    let even = f64::from(self.length * k) / f64::from(n) / f64::from(grid);
-                    let edge = if k == n {
-                        self.length
-                    } else {
-                        even.round() as Tick * grid
-                    };
-                    parts[k as usize - 1] = edge.checked_sub(last).filter(|p| *p > 0)?;
-                    last = edge;
-                }
-            }
-            Shape::Tail(each) | Shape::Head(each) => {
-                let rest = self.length.checked_sub((n - 1) * each).filter(|r| *r >= each)?;
-                parts[..count].fill(each);
-                let long = if matches!(self.shape, Shape::Tail(_)) {
-                    0
-                } else {
-                    count - 1
-                };
-                parts[long] = rest;
-            }
-        }
-        Some(parts)
-    }
 }
 
 /// The notes of each syllable and what the fit costs; `None` when the syllables would be too fast.
@@ -398,97 +344,5 @@ impl Table<'_> {
     }
 }
 
-/// A note for each part of one.
-fn cut_up(note: Note, parts: &[Tick]) -> Vec<Vec<Note>> {
-    let mut start = note.start;
-    let part = |&length: &Tick| {
-        let part = Note { start, length, ..note };
-        start += length;
-        vec![part]
-    };
-    parts.iter().map(part).collect()
-}
-
 #[cfg(test)]
-mod tests {
-    use catbird_score::{Meter, TempoMap};
-
-    use super::*;
-
-    fn note(start: Tick, length: Tick, pitch: u8) -> Note {
-        Note {
-            start,
-            length,
-            pitch,
-            velocity: 90,
-            nudge: 0,
-        }
-    }
-
-    fn sounds(stresses: &[u8]) -> Vec<Sound> {
-        let last = stresses.len() - 1;
-        let sound = |(i, s): (usize, &u8)| Sound {
-            stress: *s,
-            opens: i == 0,
-            closes: i == last,
-        };
-        stresses.iter().enumerate().map(sound).collect()
-    }
-
-    fn laid(notes: &[Note], stresses: &[u8], bpm: f64, to: Tick) -> Option<Vec<Vec<Note>>> {
-        let tempo = TempoMap::steady(bpm, 0.1);
-        let clock = Clock {
-            tempo: &tempo,
-            meter: Meter::COMMON,
-            end: Tick::MAX,
-        };
-        fit(notes, &sounds(stresses), clock, Bounds { from: 0, to }).map(|f| f.1)
-    }
-
-    #[test]
-    fn as_many_syllables_as_notes_take_a_note_each() {
-        let notes = [
-            note(0, 480, 60),
-            note(480, 240, 62),
-            note(720, 240, 64),
-            note(960, 960, 65),
-        ];
-        let got = laid(&notes, &[2, 0, 0, 2], 100.0, 1920).unwrap();
-        assert_eq!(got.concat(), notes);
-    }
-
-    #[test]
-    fn stresses_find_the_strong_notes() {
-        // Three syllables on four notes: the unstressed one is not slurred, the stressed ones stand on beats.
-        let notes = [
-            note(0, 480, 60),
-            note(480, 240, 62),
-            note(720, 240, 62),
-            note(960, 960, 65),
-        ];
-        let got = laid(&notes, &[2, 0, 2], 100.0, 1920).unwrap();
-        assert_eq!(got[0][0].start, 0);
-        assert_eq!(got[2][0].start, 960);
-        assert_eq!(
-            got[1].iter().map(|n| n.length).sum::<Tick>(),
-            480,
-            "one pitch, one note: {got:?}"
-        );
-        // An unstressed first syllable comes before the bar when there is room.
-        let notes = [note(1920, 480, 60), note(2400, 480, 62), note(2880, 960, 64)];
-        let got = laid(&notes, &[0, 2, 0, 2], 100.0, 3840).unwrap();
-        assert!(got[0][0].start < 1920 && got[1][0].start == 1920, "{got:?}");
-    }
-
-    #[test]
-    fn long_notes_are_split_on_the_grid_and_never_too_fast() {
-        let notes = [note(0, 960, 60), note(960, 960, 64)];
-        let got = laid(&notes, &[2, 0, 1, 0, 2, 0], 100.0, 1920).unwrap();
-        assert_eq!(got.len(), 6);
-        let all = got.concat();
-        assert!(all.windows(2).all(|w| w[0].start + w[0].length <= w[1].start));
-        assert!(all.iter().all(|n| n.start % 120 == 0), "{all:?}");
-        assert!(all.iter().all(|n| n.pitch == if n.start < 960 { 60 } else { 64 }));
-        assert_eq!(laid(&notes, &[1; 24], 100.0, 1920), None);
-    }
-}
+mod tests;

@@ -124,7 +124,9 @@ impl<'a> Melody<'a> {
         let (n, m) = (lines.len(), self.strains.len());
         let syllables: usize = lines.iter().map(|l| l.sounds.len()).sum();
         let seconds: f64 = (0..m).map(|k| self.room(k, 1)).sum();
-        if n == 0 || syllables as f64 > FASTEST * 1.2 * seconds {
+        // Nobody sings at full speed all the time, but for a melody that is as fast itself.
+        let notes: usize = self.strains.iter().map(|s| s.units.len()).sum();
+        if n == 0 || syllables as f64 > (0.6 * FASTEST * seconds).max(1.2 * notes as f64) {
             return None;
         }
         let mut best = vec![vec![f64::INFINITY; m + 1]; n + 1];
