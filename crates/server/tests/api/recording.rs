@@ -181,6 +181,7 @@ impl Outside {
         self.asked.load(Ordering::SeqCst)
     }
 
+    #[expect(clippy::unused_async, reason = "a handler of axum is async")]
     async fn serve(State(outside): State<Self>, Named(name): Named<String>) -> Response {
         outside.asked.fetch_add(1, Ordering::SeqCst);
         let found = |name: &str| outside.files.lock().unwrap().get(name).cloned();
