@@ -149,16 +149,11 @@ impl Ear {
         };
         if let Some(curve) = sung.filter(|curve| melody::sings(share, curve)) {
             let band: Vec<f32> = mono.iter().zip(voice).map(|(m, v)| m - v).collect();
-            let (struck, played) = rayon::join(
-                || notes.posteriors(voice, &|_: &str, x| dial.tell(4, 0.4 * x)),
-                || notes.hear(&band, &|_: &str, x| dial.tell(4, x)),
-            );
-            let (struck, notes) = (struck?, played?);
+            let notes = notes.hear(&band, &|_: &str, x| dial.tell(4, x))?;
             let melody = melody::hear(
                 Some(&melody::Voice {
                     sound: voice,
                     curve: &curve,
-                    struck: &struck,
                 }),
                 &notes,
                 None,

@@ -3,10 +3,7 @@
 pub mod lead;
 pub mod sung;
 
-use crate::{
-    notes::{HeardNote, Posteriors},
-    pitch::PitchCurve,
-};
+use crate::{notes::HeardNote, pitch::PitchCurve};
 
 /// A voice sings when its share of the energy is above this …
 const VOICE_SHARE: f32 = 0.1;
@@ -19,8 +16,6 @@ pub struct Voice<'a> {
     pub sound: &'a [f32],
     /// Its pitch.
     pub curve: &'a PitchCurve,
-    /// What is struck in it.
-    pub struck: &'a Posteriors,
 }
 
 /// Whether a separated voice is somebody who sings: loud enough (`share` of the energy, 0–1) and pitched.

@@ -1,13 +1,9 @@
 //! The notes of one voice. Its pitch curve is read by a hidden Markov model over semitones and silence
 //! (the idea of Ryynänen and Klapuri, 2008, and of the Tony note tracker, Mauch and others, 2015); a pitch
-//! that goes on is divided where something is struck or the voice dips.
+//! that goes on is divided where the voice dips.
 
 use super::Voice;
-use crate::{
-    RATE,
-    notes::{HeardNote, KEYS, LOWEST, Posteriors},
-    pitch::PitchCurve,
-};
+use crate::{RATE, notes::HeardNote, pitch::PitchCurve};
 
 /// Keys the model knows, MIDI.
 const LOW: u8 = 33;
@@ -23,11 +19,8 @@ const TURN: f32 = 3.0;
 const WRONG: f32 = 1.6;
 /// The shortest note, seconds.
 const SHORTEST: f64 = 0.08;
-/// An onset posterior this high divides a held pitch, a dip of the level by so many dB as well.
-const STRUCK: f32 = 0.5;
-const DIP_DB: f32 = 12.0;
-/// … and a struck one dips a little too; vibrato, which strikes its neighbours again and again, does not.
-const STRUCK_DIP_DB: f32 = 3.5;
+/// A dip of the level by so many dB divides a held pitch.
+const DIP_DB: f32 = 7.0;
 /// Syllables on one pitch are no shorter than this, seconds.
 const SYLLABLE: f64 = 0.15;
 /// A shorter note that leads into its neighbour within so many semitones is a scoop or a fall, seconds.
@@ -57,7 +50,7 @@ pub fn line(voice: &Voice) -> Vec<HeardNote> {
             continue;
         }
         if let Some(key) = states[from] {
-            for (a, b) in divided(voice, &levels, key, from, frame) {
+            for (a, b) in divided(voice, &levels, from, frame) {
                 notes.extend(note(curve, &pitches, &levels, top, (a, b), key, tuning));
             }
         }
@@ -184,19 +177,10 @@ fn track(pitches: &[Option<f32>], tuning: f32) -> Vec<Option<u8>> {
     path
 }
 
-/// A held pitch, divided where a new syllable strikes it: at peaks of the onset posterior of the key or
-/// its neighbours, and after dips of the level.
-fn divided(voice: &Voice, levels: &[f32], key: u8, from: usize, to: usize) -> Vec<(usize, usize)> {
+/// A held pitch, divided after dips of the level: there a new syllable begins.
+fn divided(voice: &Voice, levels: &[f32], from: usize, to: usize) -> Vec<(usize, usize)> {
     let curve = voice.curve;
     let least = (SYLLABLE / curve.hop_seconds).round() as usize;
-    let struck = |frame: usize| {
-        let row = voice.struck.onsets(Posteriors::frame(frame as f64 * curve.hop_seconds));
-        let k = usize::from(key).saturating_sub(LOWEST).min(KEYS - 1);
-        row[k.saturating_sub(1)..=(k + 1).min(KEYS - 1)]
-            .iter()
-            .copied()
-            .fold(0.0, f32::max)
-    };
     let dip = |frame: usize| {
         let before = levels[frame.saturating_sub(8).max(from)..frame]
             .iter()
@@ -211,15 +195,10 @@ fn divided(voice: &Voice, levels: &[f32], key: u8, from: usize, to: usize) -> Ve
     let mut cuts = vec![from];
     let mut frame = from + least;
     while frame + least <= to {
-        let s = struck(frame);
-        let peak = s >= STRUCK
-            && s >= struck(frame - 1)
-            && s >= struck(frame + 1)
-            && (frame.saturating_sub(4).max(from + 1)..(frame + 3).min(to)).any(|f| dip(f) > STRUCK_DIP_DB);
         let valley = dip(frame) > DIP_DB && levels[frame] <= levels[frame - 1] && levels[frame] <= levels[frame + 1];
-        if peak || valley {
+        if valley {
             // After a dip the syllable begins where the level rises again.
-            cuts.push(if peak { frame } else { frame + 1 });
+            cuts.push(frame + 1);
             frame += least;
         } else {
             frame += 1;
@@ -286,15 +265,7 @@ mod tests {
     }
 
     fn heard(curve: &PitchCurve, sound: &[f32]) -> Vec<(u8, usize, usize)> {
-        let none = Posteriors {
-            note: Vec::new(),
-            onset: Vec::new(),
-        };
-        let voice = Voice {
-            sound,
-            curve,
-            struck: &none,
-        };
+        let voice = Voice { sound, curve };
         let frame = |s: f64| (s / 0.016).round() as usize;
         line(&voice)
             .iter()
