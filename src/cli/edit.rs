@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::{Context, bail};
 use catbird_assets::Parts;
-use catbird_engine::{Made, recordings, shelf};
+use catbird_engine::{Made, Maker, recordings, shelf};
 use catbird_score::{Brief, Gender, Score, Span, Strength, VoiceWish, Work};
 use clap::{Args, Subcommand, ValueEnum};
 
@@ -32,11 +32,14 @@ enum Operation {
         #[command(flatten)]
         asked: Asked,
     },
-    /// A song and its extensions as one
+    /// A song and its extensions as one; or any songs and recordings in a row
     Concat {
         /// The pieces in order
         #[arg(required = true)]
         sources: Vec<PathBuf>,
+        /// Bring all of them to the tempo, key and loudness of the first
+        #[arg(long = "match")]
+        matched: bool,
         #[command(flatten)]
         asked: Asked,
     },
@@ -206,7 +209,12 @@ impl Edit {
                 vec![source],
                 asked,
             ),
-            Operation::Concat { sources, asked } => (
+            Operation::Concat {
+                sources,
+                matched,
+                asked,
+            } if matched || !is_chain(&sources) => return in_a_row(&sources, matched, &asked),
+            Operation::Concat { sources, asked, .. } => (
                 Work::Join {
                     chain: sources.iter().map(|s| name(s)).collect(),
                     brief: asked.brief()?,
@@ -326,10 +334,44 @@ impl Edit {
     }
 }
 
+/// Whether every piece but the first continues the one before it, or a single one knows its whole.
+fn is_chain(paths: &[PathBuf]) -> bool {
+    let joins = |path: &PathBuf| is_score(path) && read_score(path).is_ok_and(|score| score.joins.is_some());
+    match paths {
+        [one] => joins(one),
+        [_, later @ ..] => later.iter().all(joins),
+        [] => false,
+    }
+}
+
+fn in_a_row(paths: &[PathBuf], matched: bool, asked: &Asked) -> anyhow::Result<()> {
+    let (maker, sources) = sources(paths)?;
+    let mut score = catbird_music::edit::concat(&sources, matched)?;
+    if let Some(title) = &asked.title {
+        title.clone_into(&mut score.title);
+    }
+    play(&maker, score, asked)
+}
+
 fn make(work: &Work, paths: &[PathBuf], asked: &Asked) -> anyhow::Result<()> {
+    let (maker, sources) = sources(paths)?;
+    let seed = asked.seed.unwrap_or_else(compose::any_seed);
+    if asked.seed.is_none() {
+        terminal::note(&format!("seed {seed} (give it with --seed to get the same song again)"));
+    }
+    // The first piece is the whole one.
+    let score = maker
+        .write(work, &sources, seed, asked.take)?
+        .into_iter()
+        .next()
+        .context("the edit gave no piece")?;
+    play(&maker, score, asked)
+}
+
+/// The pieces, and what plays them. The ear is only fetched for recordings.
+fn sources(paths: &[PathBuf]) -> anyhow::Result<(Maker, Vec<Score>)> {
     let read = |path: &PathBuf| is_score(path).then(|| read_score(path)).transpose();
     let written: Vec<Option<Score>> = paths.iter().map(read).collect::<anyhow::Result<_>>()?;
-    // The ear is only fetched for recordings.
     let played = |score: &Option<Score>| score.as_ref().is_some_and(|s| shelf::clips(s).is_empty());
     let parts = if written.iter().all(played) {
         Parts::Song
@@ -341,19 +383,13 @@ fn make(work: &Work, paths: &[PathBuf], asked: &Asked) -> anyhow::Result<()> {
         Some(score) => Ok(score),
         None => hear::listen(&maker, path, None),
     };
-    let sources: Vec<Score> = paths.iter().zip(written).map(read).collect::<anyhow::Result<_>>()?;
-    let open = |file: &str| recordings::open(Path::new(file)).map_err(|error| error.to_string());
-    let seed = asked.seed.unwrap_or_else(compose::any_seed);
-    if asked.seed.is_none() {
-        terminal::note(&format!("seed {seed} (give it with --seed to get the same song again)"));
-    }
-    // The first piece is the whole one.
-    let score = maker
-        .write(work, &sources, seed, asked.take)?
-        .into_iter()
-        .next()
-        .context("the edit gave no piece")?;
+    let sources = paths.iter().zip(written).map(read).collect::<anyhow::Result<_>>()?;
+    Ok((maker, sources))
+}
+
+fn play(maker: &Maker, score: Score, asked: &Asked) -> anyhow::Result<()> {
     std::fs::create_dir_all(&asked.out).with_context(|| format!("cannot make the folder {}", asked.out.display()))?;
+    let open = |file: &str| recordings::open(Path::new(file)).map_err(|error| error.to_string());
     let line = Line::steps();
     let rendering = maker.play(&score, true, None, &open, &|step, done| {
         line.show(step, (done * 100.0) as u64, 100);

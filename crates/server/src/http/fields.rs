@@ -87,6 +87,15 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// A number, or a text that may stand for one.
+    pub fn number_or_text(&self, name: &str) -> Result<Option<Value>, Problem> {
+        match self.get(name) {
+            None => Ok(None),
+            Some(value @ (Value::Number(_) | Value::String(_))) => Ok(Some(value.clone())),
+            Some(_) => Err(self.wrong(name, "number or string")),
+        }
+    }
+
     /// A number from 0 to 1.
     pub fn share(&self, name: &str) -> Result<Option<f64>, Problem> {
         let share = self.number(name)?;
@@ -150,6 +159,15 @@ impl<'a> Fields<'a> {
             chosen.push(word.clone());
         }
         Ok(chosen)
+    }
+
+    /// An object.
+    pub fn object(&self, name: &str) -> Result<Option<&'a Map<String, Value>>, Problem> {
+        match self.get(name) {
+            None => Ok(None),
+            Some(Value::Object(members)) => Ok(Some(members)),
+            Some(_) => Err(self.wrong(name, "object")),
+        }
     }
 
     /// The objects of an array.

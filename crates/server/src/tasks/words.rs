@@ -56,17 +56,17 @@ const VOICES: [&str; 9] = [
     "vocal", "vocals", "voice", "voices", "singer", "singers", "singing", "choir", "rap",
 ];
 
+/// Whether a description of a sound asks for somebody who sings.
+pub fn speaks_of_a_voice(sound: &str) -> bool {
+    let sound = sound.to_lowercase();
+    let mut words = sound.split(|c: char| !c.is_alphanumeric());
+    words.any(|word| VOICES.contains(&word))
+}
+
 /// Nobody sings: words about a voice would be wrong.
 fn without_voices(tags: &str) -> String {
     let words = tags.split(',').map(str::trim);
-    let kept: Vec<&str> = words
-        .filter(|words| {
-            !words
-                .to_lowercase()
-                .split([' ', '-'])
-                .any(|word| VOICES.contains(&word))
-        })
-        .collect();
+    let kept: Vec<&str> = words.filter(|words| !speaks_of_a_voice(words)).collect();
     kept.join(", ")
 }
 

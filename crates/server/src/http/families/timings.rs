@@ -1,11 +1,12 @@
 //! When the words of a clip are sung, as the engine told with it.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::tasks::look::Clip;
 
 /// A word and when it is sung, seconds of the file.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Word {
     /// As written.
     pub word: String,
