@@ -7,8 +7,7 @@ use symphonia::{
             CodecParameters,
             audio::{
                 AudioCodecId, AudioCodecParameters, AudioDecoder, AudioDecoderOptions, CODEC_ID_NULL_AUDIO,
-                well_known::profiles::{CODEC_PROFILE_AAC_HE, CODEC_PROFILE_AAC_HE_V2, CODEC_PROFILE_AAC_USAC},
-                well_known::*,
+                well_known::{self as known, profiles},
             },
         },
         formats::Track,
@@ -64,7 +63,7 @@ impl Codec {
         };
         // Before the decoder takes memory for them.
         Shape::check(params.sample_rate, params.channels.as_ref())?;
-        let decoder = if params.codec == CODEC_ID_OPUS {
+        let decoder = if params.codec == known::CODEC_ID_OPUS {
             Decoder::Opus(Box::new(Opus::new(params.extra_data.as_deref().unwrap_or(&[]))?))
         } else {
             let decoder = get_codecs()
@@ -116,14 +115,14 @@ impl Codec {
     /// What the file is called, given what came out of it.
     pub(super) fn format(&self, container: Container, film: bool, shape: &Shape) -> Format {
         let codec = match self.id {
-            CODEC_ID_MP3 => "mp3",
-            CODEC_ID_MP2 => "mp2",
-            CODEC_ID_FLAC => "flac",
-            CODEC_ID_VORBIS => "vorbis",
-            CODEC_ID_OPUS => "opus",
-            CODEC_ID_AAC => "aac",
-            CODEC_ID_ALAC => "alac",
-            CODEC_ID_ADPCM_MS | CODEC_ID_ADPCM_IMA_WAV | CODEC_ID_ADPCM_IMA_QT => "adpcm",
+            known::CODEC_ID_MP3 => "mp3",
+            known::CODEC_ID_MP2 => "mp2",
+            known::CODEC_ID_FLAC => "flac",
+            known::CODEC_ID_VORBIS => "vorbis",
+            known::CODEC_ID_OPUS => "opus",
+            known::CODEC_ID_AAC => "aac",
+            known::CODEC_ID_ALAC => "alac",
+            known::CODEC_ID_ADPCM_MS | known::CODEC_ID_ADPCM_IMA_WAV | known::CODEC_ID_ADPCM_IMA_QT => "adpcm",
             _ => "pcm",
         };
         let (extension, media_type) = match (container, codec) {
@@ -153,27 +152,32 @@ fn refusal(params: &AudioCodecParameters) -> DecodeError {
     let profile = params.profile;
     let channels = params.channels.as_ref().map_or(0, Channels::count);
     let codec = match params.codec {
-        CODEC_ID_AAC if profile == Some(CODEC_PROFILE_AAC_HE) || profile == Some(CODEC_PROFILE_AAC_HE_V2) => "HE-AAC",
-        CODEC_ID_AAC if profile == Some(CODEC_PROFILE_AAC_USAC) => "xHE-AAC",
-        CODEC_ID_AAC if channels > 2 => "AAC with more than two channels",
-        CODEC_ID_AAC => "This variant of AAC",
-        CODEC_ID_ADPCM_MS
-        | CODEC_ID_ADPCM_IMA_WAV
-        | CODEC_ID_ADPCM_IMA_QT
-        | CODEC_ID_ADPCM_G722
-        | CODEC_ID_ADPCM_G726
-        | CODEC_ID_ADPCM_G726LE => "This variant of ADPCM",
-        CODEC_ID_MP1 => "MPEG layer I",
-        CODEC_ID_MP3 => return DecodeError::Damaged { format: "MP3" },
-        CODEC_ID_FLAC => return DecodeError::Damaged { format: "FLAC" },
-        CODEC_ID_VORBIS => return DecodeError::Damaged { format: "Vorbis" },
-        CODEC_ID_ALAC => return DecodeError::Damaged { format: "ALAC" },
-        CODEC_ID_SPEEX => "Speex",
-        CODEC_ID_AC3 => "AC-3",
-        CODEC_ID_EAC3 => "E-AC-3",
-        CODEC_ID_AC4 => "AC-4",
-        CODEC_ID_DCA => "DTS",
-        CODEC_ID_WMA => "Windows Media (WMA)",
+        known::CODEC_ID_AAC
+            if profile == Some(profiles::CODEC_PROFILE_AAC_HE)
+                || profile == Some(profiles::CODEC_PROFILE_AAC_HE_V2) =>
+        {
+            "HE-AAC"
+        }
+        known::CODEC_ID_AAC if profile == Some(profiles::CODEC_PROFILE_AAC_USAC) => "xHE-AAC",
+        known::CODEC_ID_AAC if channels > 2 => "AAC with more than two channels",
+        known::CODEC_ID_AAC => "This variant of AAC",
+        known::CODEC_ID_ADPCM_MS
+        | known::CODEC_ID_ADPCM_IMA_WAV
+        | known::CODEC_ID_ADPCM_IMA_QT
+        | known::CODEC_ID_ADPCM_G722
+        | known::CODEC_ID_ADPCM_G726
+        | known::CODEC_ID_ADPCM_G726LE => "This variant of ADPCM",
+        known::CODEC_ID_MP1 => "MPEG layer I",
+        known::CODEC_ID_MP3 => return DecodeError::Damaged { format: "MP3" },
+        known::CODEC_ID_FLAC => return DecodeError::Damaged { format: "FLAC" },
+        known::CODEC_ID_VORBIS => return DecodeError::Damaged { format: "Vorbis" },
+        known::CODEC_ID_ALAC => return DecodeError::Damaged { format: "ALAC" },
+        known::CODEC_ID_SPEEX => "Speex",
+        known::CODEC_ID_AC3 => "AC-3",
+        known::CODEC_ID_EAC3 => "E-AC-3",
+        known::CODEC_ID_AC4 => "AC-4",
+        known::CODEC_ID_DCA => "DTS",
+        known::CODEC_ID_WMA => "Windows Media (WMA)",
         CODEC_ID_NULL_AUDIO => "The codec of this file",
         _ => "This kind of audio",
     };

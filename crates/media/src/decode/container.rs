@@ -38,7 +38,7 @@ impl Container {
         }
         (0..body.len().min(JUNK_BYTES))
             .find_map(|at| Self::by_frames(&body[at..], if at == 0 { 1 } else { 3 }))
-            .map_or_else(|| Err(unknown(body)), |found| found)
+            .unwrap_or_else(|| Err(unknown(body)))
     }
 
     /// The name for people.
@@ -135,7 +135,7 @@ fn frame(body: &[u8]) -> Option<(Frame, usize)> {
     Some((Frame::Layer(layer), length))
 }
 
-/// What follows ID3v2 tags and zeros (some taggers pad with them).
+/// What follows ID3 tags and zeros (some taggers pad with them).
 pub(super) fn past_tags(bytes: &[u8]) -> &[u8] {
     let mut body = bytes;
     for _ in 0..MAX_TAGS {

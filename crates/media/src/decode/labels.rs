@@ -18,7 +18,7 @@ pub(super) struct Labels {
 }
 
 impl Labels {
-    /// Everything the reader has found so far. Later tags win: ID3v2 comes after ID3v1, which cuts
+    /// Everything the reader has found so far. Later tags win: version 2 of ID3 comes after version 1, which cuts
     /// at 30 characters.
     pub(super) fn read(reader: &mut dyn FormatReader) -> Self {
         let mut labels = Self::default();

@@ -22,8 +22,8 @@ impl<'a> Mended<'a> {
         let body = past_tags(bytes);
         let base = bytes.len() - body.len();
         let mut sizes = match container {
-            Container::Wav => chunks(body, b"data", u32::from_le_bytes, u32::to_le_bytes),
-            Container::Aiff => chunks(body, b"SSND", u32::from_be_bytes, u32::to_be_bytes),
+            Container::Wav => chunks(body, *b"data", u32::from_le_bytes, u32::to_le_bytes),
+            Container::Aiff => chunks(body, *b"SSND", u32::from_be_bytes, u32::to_be_bytes),
             Container::Mp4 => last_box(body),
             Container::Mpeg | Container::Flac | Container::Ogg | Container::Adts => Vec::new(),
         };
@@ -75,14 +75,14 @@ impl MediaSource for Mended<'_> {
 }
 
 /// The sizes of an IFF file (RIFF, AIFF) up to the chunk with the sound.
-fn chunks(body: &[u8], sound: &[u8; 4], read: fn([u8; 4]) -> u32, write: fn(u32) -> [u8; 4]) -> Vec<(usize, [u8; 4])> {
+fn chunks(body: &[u8], sound: [u8; 4], read: fn([u8; 4]) -> u32, write: fn(u32) -> [u8; 4]) -> Vec<(usize, [u8; 4])> {
     let size_of = |count: usize| write(u32::try_from(count).unwrap_or(u32::MAX - 1));
     let mut sizes = vec![(4, size_of(body.len().saturating_sub(8)))];
     let mut at = 12;
     while let Some(head) = body.get(at..at + 8) {
         let size = read([head[4], head[5], head[6], head[7]]) as usize;
         let rest = body.len() - at - 8;
-        let is_sound = head.starts_with(sound);
+        let is_sound = head.starts_with(&sound);
         if size > rest || is_sound && size == 0 {
             sizes.push((at + 4, size_of(rest)));
         }

@@ -132,7 +132,9 @@ impl<'a> Session<'a> {
                 }
                 // What is broken leaves a gap of its length, so that what follows stays in time.
                 let Some(format) = take.format else { continue };
-                stereo.iter_mut().for_each(|side| side.resize(take.frames, 0.0));
+                for side in &mut stereo {
+                    side.resize(take.frames, 0.0);
+                }
                 format.rate
             };
             take.push(rate, &mut stereo).map_err(too_long)?;

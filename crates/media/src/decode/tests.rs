@@ -361,7 +361,7 @@ fn bytes_may_be_anything() {
             } else {
                 file.len()
             };
-            for _ in 0..1 + draw(12) {
+            for _ in 0..=draw(12) {
                 let at = draw(reach);
                 file[at] = match draw(4) {
                     0 => 0,
