@@ -382,3 +382,10 @@ fn bytes_may_be_anything() {
         assert!(decode(&noise, &SHORT).is_err());
     }
 }
+
+#[test]
+fn a_decoder_that_panics_ends_only_its_file() {
+    let broken = include_bytes!("../../hostile/broken_fragment.mp4");
+    let error = decode(broken, &Limits::default()).unwrap_err();
+    assert!(matches!(error, DecodeError::Damaged { .. }), "{error}");
+}
