@@ -103,11 +103,11 @@ pub fn score(found: Findings) -> Result<Score, EarError> {
             voice_pitch: found.voice_pitch,
             percussive: rhythm.percussive,
             brightness_hz: found.brightness_hz,
-            tempo: rhythm.tempo_confidence,
-            meter: rhythm.meter_confidence,
-            key: key_sure,
+            tempo: unit(rhythm.tempo_confidence),
+            meter: unit(rhythm.meter_confidence),
+            key: unit(key_sure),
             chords: mean(found.chords.iter().map(|c| (c.confidence, c.to - c.from))),
-            sections: found.sections.1,
+            sections: unit(found.sections.1),
             melody: mean(found.melody.iter().map(|n| (n.confidence, n.seconds()))),
         }),
     };
@@ -143,6 +143,11 @@ fn gapless(mut sections: Vec<Section>, end: u32) -> Vec<Section> {
     sections
 }
 
+/// A confidence as a number 0–1; what is no number and minus nought are nought.
+fn unit(sure: f32) -> f32 {
+    if sure > 0.0 { sure.min(1.0) } else { 0.0 }
+}
+
 /// Weighted mean, 0 of nothing.
 fn mean(values: impl Iterator<Item = (f32, f64)>) -> f32 {
     let (mut sum, mut weight) = (0.0, 0.0);
@@ -150,11 +155,7 @@ fn mean(values: impl Iterator<Item = (f32, f64)>) -> f32 {
         sum += f64::from(value) * w;
         weight += w;
     }
-    if weight > 0.0 {
-        (sum / weight).clamp(0.0, 1.0) as f32
-    } else {
-        0.0
-    }
+    if weight > 0.0 { unit((sum / weight) as f32) } else { 0.0 }
 }
 
 #[cfg(test)]

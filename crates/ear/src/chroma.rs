@@ -209,7 +209,7 @@ mod tests {
 
     #[test]
     fn silence_has_no_chroma() {
-        let chroma = Chroma::of(&[0.0; 44_100]);
+        let chroma = Chroma::of(&vec![0.0; 44_100]);
         assert_eq!(chroma.mean(0.0, 1.0), [0.0; 12]);
         assert_eq!(distance(&[0.0; 12], &[1.0; 12]), 0.0);
     }

@@ -14,7 +14,7 @@ use crate::{
     chroma::Chroma,
     error::EarError,
     key, loudness, melody,
-    notes::{Notes, Thresholds, reading},
+    notes::Notes,
     pitch::{Pitch, PitchCurve},
     rhythm, sections,
     separation::{Separated, Separation},
@@ -150,22 +150,15 @@ impl Ear {
         if let Some(curve) = sung.filter(|curve| melody::sings(share, curve)) {
             let band: Vec<f32> = mono.iter().zip(voice).map(|(m, v)| m - v).collect();
             let notes = notes.hear(&band, &|_: &str, x| dial.tell(4, x))?;
-            let melody = melody::hear(
-                Some(&melody::Voice {
-                    sound: voice,
-                    curve: &curve,
-                }),
-                &notes,
-                None,
-            );
+            let melody = melody::sung(&melody::Voice {
+                sound: voice,
+                curve: &curve,
+            });
             return Ok((Lines { melody, notes }, Some(curve)));
         }
-        let (curve, heard) = rayon::join(
-            || curve_of(mono),
-            || notes.posteriors(mono, &|_: &str, x| dial.tell(4, x)),
-        );
-        let notes = reading::read(&heard?, &Thresholds::default());
-        let melody = melody::hear(None, &notes, Some(&curve?));
+        let (curve, heard) = rayon::join(|| curve_of(mono), || notes.hear(mono, &|_: &str, x| dial.tell(4, x)));
+        let notes = heard?;
+        let melody = melody::played(mono, &notes, &curve?);
         Ok((Lines { melody, notes }, None))
     }
 

@@ -212,6 +212,6 @@ mod tests {
 
     #[test]
     fn nothing_heard_is_not_sure() {
-        assert_eq!(hear(&Chroma::of(&[0.0; 44_100]), &[]).1, 0.0);
+        assert_eq!(hear(&Chroma::of(&vec![0.0; 44_100]), &[]).1, 0.0);
     }
 }

@@ -22,6 +22,11 @@ pub struct PitchCurve {
 /// Confidence from which a frame counts as sung.
 pub const VOICED: f32 = 0.5;
 
+/// The shortest stretch that tells how a pitch moves, frames, and a step that is a leap to another note,
+/// semitones.
+const STRETCH: usize = 8;
+const LEAP: f32 = 1.2;
+
 impl PitchCurve {
     /// MIDI pitch of a frame, `None` where nothing is sung.
     pub fn midi(&self, frame: usize) -> Option<f32> {
@@ -38,6 +43,32 @@ impl PitchCurve {
     pub fn voiced(&self) -> f32 {
         let n = self.confidence.iter().filter(|c| **c >= VOICED).count();
         n as f32 / self.confidence.len().max(1) as f32
+    }
+
+    /// How much the pitch moves from frame to frame within notes, semitones: the mean over the steps of
+    /// all stretches of [`STRETCH`] voiced frames or more without a leap. 0 where there is none.
+    pub fn glide(&self) -> f32 {
+        let (mut sum, mut steps) = (0.0, 0usize);
+        let (mut moved, mut frames) = (0.0, 0usize);
+        let mut before: Option<f32> = None;
+        for frame in 0..=self.hz.len() {
+            let here = self.midi(frame);
+            match before.zip(here).map(|(a, b)| (b - a).abs()).filter(|step| *step < LEAP) {
+                Some(step) => {
+                    moved += step;
+                    frames += 1;
+                }
+                None => {
+                    if frames + 1 >= STRETCH {
+                        sum += moved;
+                        steps += frames;
+                    }
+                    (moved, frames) = (0.0, 0);
+                }
+            }
+            before = here;
+        }
+        sum / steps.max(1) as f32
     }
 
     /// Median pitch of the voiced frames, MIDI; 0 where none is.
@@ -163,5 +194,21 @@ mod tests {
         assert_eq!(curve.median(), 69.0);
         assert_eq!(curve.voiced(), 0.75);
         assert_eq!(PitchCurve::default().median(), 0.0);
+    }
+
+    #[test]
+    fn vibrato_glides_and_held_tones_do_not() {
+        let curve = |depth: f32| {
+            let midi = |f: usize| 60.0 + (f / 40 * 3) as f32 + depth * (f as f32 * 0.55).sin();
+            PitchCurve {
+                hop_seconds: 0.016,
+                hz: (0..400).map(|f| 440.0 * 2f32.powf((midi(f) - 69.0) / 12.0)).collect(),
+                confidence: vec![0.9; 400],
+            }
+        };
+        // The leaps between notes do not count.
+        assert!(curve(0.0).glide() < 0.001);
+        assert!((0.08..0.12).contains(&curve(0.3).glide()), "{}", curve(0.3).glide());
+        assert_eq!(PitchCurve::default().glide(), 0.0);
     }
 }

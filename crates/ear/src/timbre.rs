@@ -35,6 +35,9 @@ pub struct Difference {
 
 impl Envelope {
     /// Of a dry voice, mono. None where it holds no second of sound.
+    ///
+    /// # Panics
+    /// Never: the buffers are the plan's own.
     pub fn of(voice: &[f32]) -> Option<Self> {
         let fft = RealFftPlanner::<f32>::new().plan_fft_forward(FRAME);
         let (mut input, mut spectrum) = (fft.make_input_vec(), fft.make_output_vec());

@@ -98,6 +98,12 @@ fn whatever_was_heard_is_a_valid_score() {
 }
 
 #[test]
+fn confidences_are_shares() {
+    let read: Vec<u32> = [-0.0, -0.3, f32::NAN, 0.25, 7.0].map(|x| unit(x).to_bits()).to_vec();
+    assert_eq!(read, [0.0f32, 0.0, 0.0, 0.25, 1.0].map(f32::to_bits));
+}
+
+#[test]
 fn sections_are_made_gapless() {
     let section = |start, length| Section {
         name: "Verse".into(),

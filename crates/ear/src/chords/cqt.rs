@@ -218,6 +218,6 @@ mod tests {
 
     #[test]
     fn silence_has_no_spectrum() {
-        assert!(Cqt::new().spectrogram(&[0.0; 20_000]).is_none());
+        assert!(Cqt::new().spectrogram(&vec![0.0; 20_000]).is_none());
     }
 }

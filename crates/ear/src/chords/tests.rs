@@ -66,7 +66,7 @@ fn all_major_and_minor_triads_are_heard() {
 fn silence_has_no_chord_and_noise_no_certain_one() {
     let chords = Chords::load().unwrap();
     let quiet = chords
-        .listen(&[0.0; 100_000], &|_, _| ControlFlow::Continue(()))
+        .listen(&vec![0.0; 100_000], &|_, _| ControlFlow::Continue(()))
         .unwrap();
     assert_eq!(quiet.chords.len(), 1);
     assert_eq!(quiet.chords[0].chord, None);

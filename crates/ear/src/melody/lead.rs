@@ -1,11 +1,14 @@
 //! The lead of a mix where nobody sings: of all notes that were heard, the chain that stands out most:
 //! high, loud, on top of what sounds, close to the pitch curve, moving in small steps without long gaps.
 
+use super::{attack, partials::Partials};
 use crate::{notes::HeardNote, pitch::PitchCurve};
 
 /// The lead lies between these keys, MIDI.
 const LOWEST: f32 = 55.0;
 const HIGHEST: f32 = 98.0;
+/// The second to eighth partials lie so far above a note, semitones.
+const OVERTONES: [f32; 7] = [12.0, 19.0, 24.0, 28.0, 31.0, 34.0, 36.0];
 /// What a note must earn to belong to the line.
 const PRICE: f32 = 1.15;
 /// How many notes back the line looks for the one before.
@@ -16,7 +19,7 @@ const LATE: f64 = 0.16;
 const SLACK: f64 = 0.03;
 
 /// The line, by rising onset, one note at a time.
-pub fn line(mix: &[HeardNote], curve: Option<&PitchCurve>) -> Vec<HeardNote> {
+pub fn line(mix: &[HeardNote], partials: Option<&Partials>, curve: Option<&PitchCurve>) -> Vec<HeardNote> {
     let notes: Vec<&HeardNote> = mix.iter().filter(|n| (LOWEST..=HIGHEST).contains(&n.pitch)).collect();
     let worth: Vec<f32> = notes.iter().map(|n| worth(n, mix, curve)).collect();
     // Best sum of a chain that ends with each note, and its note before.
@@ -54,6 +57,9 @@ pub fn line(mix: &[HeardNote], curve: Option<&PitchCurve>) -> Vec<HeardNote> {
     line.sort_by(|a, b| a.from.total_cmp(&b.from));
     if let Some(curve) = curve {
         sharpen(&mut line, curve);
+    }
+    if let Some(partials) = partials {
+        attack::sharpen(&mut line, partials);
     }
     for i in 1..line.len() {
         let next = line[i].from;
@@ -106,7 +112,10 @@ fn on_top(note: &HeardNote, mix: &[HeardNote]) -> f32 {
         .rev()
         .take(120)
         .filter(|n| {
-            n.pitch > note.pitch + 0.5 && n.to > note.from + SLACK && n.velocity.saturating_add(40) > note.velocity
+            n.pitch > note.pitch + 0.5
+                && n.to > note.from + SLACK
+                && n.velocity.saturating_add(40) > note.velocity
+                && !overtone(n, note)
         })
         .map(|n| (n.from.max(note.from), n.to.min(note.to)))
         .collect();
@@ -117,6 +126,12 @@ fn on_top(note: &HeardNote, mix: &[HeardNote]) -> f32 {
         at = at.max(b);
     }
     (1.0 - sum / note.seconds().max(0.01)) as f32
+}
+
+/// Whether `high` may be but an overtone of `low`: of a partial's pitch and no louder.
+fn overtone(high: &HeardNote, low: &HeardNote) -> bool {
+    let off = high.pitch - low.pitch;
+    high.velocity <= low.velocity.saturating_add(5) && OVERTONES.iter().any(|o| (off - o).abs() < 0.6)
 }
 
 /// Share of the note's frames where the pitch curve is at its pitch; an octave off counts a third.
@@ -173,12 +188,12 @@ mod tests {
             }
         }
         mix.sort_by(|a, b| a.from.total_cmp(&b.from).then(a.pitch.total_cmp(&b.pitch)));
-        let line: Vec<f32> = line(&mix, None).iter().map(|n| n.pitch).collect();
+        let line: Vec<f32> = line(&mix, None, None).iter().map(|n| n.pitch).collect();
         assert_eq!(line, tune);
     }
 
     #[test]
     fn no_notes_no_line() {
-        assert!(line(&[], None).is_empty());
+        assert!(line(&[], None, None).is_empty());
     }
 }

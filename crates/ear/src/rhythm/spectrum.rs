@@ -100,11 +100,11 @@ fn edges(bin_hz: f32) -> Vec<usize> {
 
 fn triangle(level: &[f32], from: usize, centre: usize, to: usize) -> f32 {
     let mut sum = 0.0;
-    for bin in from + 1..=centre {
-        sum += level[bin] * (bin - from) as f32 / (centre - from) as f32;
+    for (bin, level) in level.iter().enumerate().take(centre + 1).skip(from + 1) {
+        sum += level * (bin - from) as f32 / (centre - from) as f32;
     }
-    for bin in centre + 1..to {
-        sum += level[bin] * (to - bin) as f32 / (to - centre) as f32;
+    for (bin, level) in level.iter().enumerate().take(to).skip(centre + 1) {
+        sum += level * (to - bin) as f32 / (to - centre) as f32;
     }
     sum
 }

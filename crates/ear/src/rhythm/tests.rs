@@ -76,10 +76,8 @@ fn band(beats: &[f64], per_bar: usize, seconds: f64) -> Tape {
 
 fn steady(bpm: f64, first: f64, seconds: f64) -> Vec<f64> {
     let step = 60.0 / bpm;
-    (0..)
-        .map(|k| first + f64::from(k) * step)
-        .take_while(|t| *t < seconds)
-        .collect()
+    let count = ((seconds - first) / step).ceil() as usize;
+    (0..count).map(|k| first + k as f64 * step).collect()
 }
 
 /// Share of `beats` that have a beat of the rhythm within so many seconds.
@@ -155,9 +153,9 @@ fn what_has_no_beat_gets_a_grid_that_says_so() {
 
 #[test]
 fn silence_and_cancelling_are_errors() {
-    let nothing = hear(&[0.0; 88_200], &|_, _| ControlFlow::Continue(()));
+    let nothing = hear(&vec![0.0; 88_200], &|_, _| ControlFlow::Continue(()));
     assert!(matches!(nothing, Err(EarError::Nothing(_))));
-    let cancelled = hear(&[0.1; 88_200], &|_, _| ControlFlow::Break(()));
+    let cancelled = hear(&vec![0.1; 88_200], &|_, _| ControlFlow::Break(()));
     assert!(matches!(cancelled, Err(EarError::Cancelled)));
 }
 

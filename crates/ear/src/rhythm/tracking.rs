@@ -38,10 +38,7 @@ pub fn track(reward: &[f32], period: f64) -> Beats {
         // The grid covers the recording from its first moment on.
         let end = reward.len() as f64 / FPS;
         let first = start - (start / step).floor() * step;
-        let seconds: Vec<f64> = (0..)
-            .map(|k| first + f64::from(k) * step)
-            .take_while(|t| *t < end)
-            .collect();
+        let seconds = even(first, step, end);
         let score = score(&seconds, reward);
         return Beats {
             seconds,
@@ -73,6 +70,9 @@ pub fn near(reward: &[f32], second: f64) -> f32 {
         .fold(0.0, f32::max)
 }
 
+/// Periods to each side that a pulse may change to from beat to beat.
+const REACH: usize = 4;
+
 fn path(reward: &[f32], period: f64) -> Vec<f64> {
     let steps = reward.len() * FINE;
     let fine = |step: usize| {
@@ -96,7 +96,6 @@ fn path(reward: &[f32], period: f64) -> Vec<f64> {
     let home: Vec<f32> = (0..count)
         .map(|p| 0.01 * wander((shortest + p) as f64 / centre))
         .collect();
-    const REACH: usize = 4;
     let change: Vec<[f32; 2 * REACH + 1]> = (0..count)
         .map(|p| {
             std::array::from_fn(|i| {
@@ -258,10 +257,7 @@ fn constant(beats: &[f64], reward: &[f32]) -> Option<(f64, f64)> {
     let best = (0..phases)
         .map(|i| {
             let start = i as f64 / FPS;
-            let grid: Vec<f64> = (0..)
-                .map(|k| start + f64::from(k) * period)
-                .take_while(|t| *t < beats[beats.len() - 1])
-                .collect();
+            let grid = even(start, period, beats[beats.len() - 1]);
             (score(&grid, reward), start)
         })
         .max_by(|a, b| a.0.total_cmp(&b.0))?;
@@ -301,4 +297,11 @@ fn smooth(beats: &[f64]) -> Vec<f64> {
         smoothed[i] = smoothed[i].max(smoothed[i - 1] + 0.1);
     }
     smoothed
+}
+
+/// Times from `first` on, `step` apart, before `end`.
+fn even(first: f64, step: f64, end: f64) -> Vec<f64> {
+    let count = ((end - first) / step).ceil().max(0.0) as usize;
+    let times = (0..count).map(|k| first + k as f64 * step);
+    times.filter(|t| *t < end).collect()
 }

@@ -16,8 +16,6 @@ const MERGE: usize = 5;
 /// The bars of a recording.
 #[derive(Clone, Debug)]
 pub struct Bars {
-    /// Chroma of each quarter of each bar, all of length 1 together.
-    pub harmony: Vec<Vec<f32>>,
     /// Levels of broad bands against the piece's mean, in standard deviations.
     pub timbre: Vec<Vec<f32>>,
     /// Level, dB.
@@ -40,6 +38,7 @@ impl Bars {
                 .tempo
                 .seconds(f64::from(bar) * (i as f64 + part as f64 / PARTS as f64))
         };
+        // Chroma of each quarter of each bar, all of length 1 together.
         let harmony: Vec<Vec<f32>> = (0..count)
             .map(|i| {
                 let mut bins: Vec<f32> = (0..PARTS)
@@ -62,7 +61,6 @@ impl Bars {
         let likeness = likeness(&harmony, &timbre);
         let voice = voice.map(|voice| (0..count).map(|i| power(voice, i) - level[i]).collect());
         Self {
-            harmony,
             timbre,
             level,
             voice,
