@@ -38,6 +38,7 @@ mod mashup;
 mod moved;
 pub mod origin;
 mod phrasing;
+mod pickup;
 mod placing;
 mod pulse;
 pub mod recorded;

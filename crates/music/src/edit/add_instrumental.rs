@@ -7,7 +7,7 @@ use super::{
     cut,
     frame::{self, Frame},
     origin::Origin,
-    pulse, recorded, setting,
+    pickup, pulse, recorded, setting,
     span::Bars,
     tracks, underlay,
 };
@@ -98,7 +98,9 @@ fn accompany(source: &Score, span: Span, brief: &Brief) -> Result<Score, Compose
         part.notes.retain(|n| !bars.contains(n.start));
     }
     out.parts.retain(|p| !p.notes.is_empty());
-    if !bars.whole {
+    if bars.whole {
+        pickup::play(&mut out);
+    } else {
         out.master = tracks::master(source);
     }
     if let Some(title) = brief.title.as_deref().map(str::trim).filter(|t| !t.is_empty()) {
