@@ -73,6 +73,12 @@ impl Demo {
             };
             if outcome.is_ok() && !self.once {
                 terminal::note(&format!("\nServing on {url} until Ctrl-C."));
+                // The first song shall not wait for what only recordings need.
+                std::thread::spawn(|| {
+                    if let Err(error) = band::rest() {
+                        terminal::complain(&error.context("recordings cannot be listened to"));
+                    }
+                });
                 tokio::select! {
                     () = serve::stop() => {}
                     ended = running.wait() => return ended,
