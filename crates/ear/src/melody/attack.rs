@@ -44,3 +44,41 @@ pub fn sharpen(line: &mut [HeardNote], partials: &Partials) {
         floor = note.from + 0.06;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::RATE;
+
+    /// 440 Hz that grows from 0.5 s on, for `grows` seconds, over a struck chord.
+    fn sound(grows: f64) -> Vec<f32> {
+        (0..RATE as usize * 3 / 2)
+            .map(|i| {
+                let t = i as f64 / f64::from(RATE);
+                let wave = |hertz: f64| (std::f64::consts::TAU * hertz * t).sin();
+                let tone = ((t - 0.5) / grows).clamp(0.0, 1.0);
+                (0.4 * tone * wave(440.0) + 0.2 * (-4.0 * t).exp() * wave(262.0)) as f32
+            })
+            .collect()
+    }
+
+    fn begun(heard: f64, sound: &[f32]) -> f64 {
+        let mut line = [HeardNote {
+            from: heard,
+            to: 1.4,
+            pitch: 69.0,
+            velocity: 90,
+            confidence: 0.8,
+        }];
+        sharpen(&mut line, &Partials::of(sound));
+        line[0].from
+    }
+
+    #[test]
+    fn a_soft_attack_begins_where_it_rises_and_a_sharp_one_stays() {
+        assert!((begun(0.62, &sound(0.1)) - 0.54).abs() < 0.035);
+        assert!((begun(0.5, &sound(0.002)) - 0.5).abs() < 0.02);
+        // Inside of a held tone nothing begins.
+        assert_eq!(begun(0.9, &sound(0.1)), 0.9);
+    }
+}
