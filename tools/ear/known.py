@@ -64,6 +64,10 @@ OWN = {
 }
 
 
+# Who plays the sung line of our own songs: flute, alto saxophone, violin, square lead, clarinet.
+LEADS = [73, 65, 40, 80, 71]
+
+
 def pitch(name):
     return STEP[name[0]] + name.count("#") - name[1:-1].count("b") + 12 * (int(name[-1]) + 1)
 
@@ -140,10 +144,13 @@ def seconds_of(score):
 def notes_of(score, sung):
     """Onsets (s) and pitches of the melody: the voice, else the lead."""
     seconds = seconds_of(score)
+    notes = [n for part in score["parts"] if part["role"] == "lead" for n in part["notes"]]
     if sung and score.get("vocal"):
-        notes = [n for line in score["vocal"]["lines"] for w in line["words"] for s in w["syllables"] for n in s["notes"]]
-    else:
-        notes = [n for part in score["parts"] if part["role"] == "lead" for n in part["notes"]]
+        lines = [[n for w in line["words"] for s in w["syllables"] for n in s["notes"]] for line in score["vocal"]["lines"]]
+        spans = [(line[0]["start"] - 480, line[-1]["start"] + line[-1]["length"] + 480) for line in lines]
+        # Where nobody sings the lead is the melody.
+        notes = [n for n in notes if not any(a < n["start"] < b for a, b in spans)]
+        notes += [n for line in lines for n in line]
     return sorted((seconds(n["start"] + n["nudge"]), n["pitch"]) for n in notes)
 
 
@@ -170,15 +177,20 @@ def own(name, folder, catbird):
                    "[Verse]\nGravel road and silver rain\nCounting every passing train\n[Chorus]\nStay until the river turns\n"
                    "Stay until the lantern burns\n")
     if not os.path.exists(f"{out}/score.json"):
-        subprocess.run([catbird, "compose", *OWN[name], "--lyrics", lyrics, "--out", out], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([catbird, "compose", *OWN[name], "--voice", "female", "--lyrics", lyrics, "--out", out], check=True, stdout=subprocess.DEVNULL)
     score = json.load(open(f"{out}/score.json"))
     tonic, mode = key_of(score)
     song = mido.MidiFile(f"{out}/song.mid")
     for track in song.tracks:
-        if "vocal" in track.name.lower():
-            for message in track:
-                if message.type == "program_change":
-                    message.program = 66
+        programs = [i for i, message in enumerate(track) if message.type == "program_change"]
+        if not programs:
+            continue
+        sung = "vocal" in track.name.lower()
+        if sung:
+            track[programs[0]].program = LEADS[list(OWN).index(name)]
+        # In a General MIDI file all parts are equally loud; a singer is not.
+        level = mido.Message("control_change", channel=track[programs[0]].channel, control=7, value=120 if sung else 78)
+        track.insert(programs[0] + 1, level)
     path = f"{folder}/{name}.mid"
     song.save(path)
     return path, {

@@ -14,9 +14,10 @@ use crate::engine::Fault;
 pub async fn make(core: &Core, claim: &Claim, source: &str, format: &str) -> Result<(), Fault> {
     let finished = finished(core, claim, source, format).await?;
     let ours = state::publish(&core.db, claim, &[finished]).await;
-    match ours.context("the database failed")? {
-        true => Ok(()),
-        false => Err(Fault::Broken(anyhow::anyhow!("another worker has taken the task over"))),
+    if ours.context("the database failed")? {
+        Ok(())
+    } else {
+        Err(Fault::Broken(anyhow::anyhow!("another worker has taken the task over")))
     }
 }
 

@@ -7,6 +7,7 @@ use crate::tasks::look::Clip;
 
 /// A word and when it is sung, seconds of the file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[expect(clippy::struct_field_names, reason = "the names of the contract")]
 pub struct Word {
     /// As written.
     pub word: String,

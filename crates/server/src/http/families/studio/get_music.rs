@@ -33,6 +33,7 @@ pub struct Answer {
 
 /// How a task stands.
 #[derive(Debug, Serialize, ToSchema)]
+#[expect(clippy::struct_field_names, reason = "the names of the contract")]
 pub struct Task {
     /// Its id.
     pub task_id: String,
@@ -64,6 +65,7 @@ pub struct Songs {
 
 /// A song.
 #[derive(Debug, Serialize, ToSchema)]
+#[expect(clippy::struct_field_names, reason = "the names of the contract")]
 pub struct Song {
     /// Its clip id, for all calls of the other families that take a clip.
     pub id: String,
