@@ -89,7 +89,7 @@ mod tests {
             .collect();
         assert!((brightness_hz(&low) - 200.0).abs() < 15.0);
         assert!((brightness_hz(&high) - 5000.0).abs() < 15.0);
-        assert_eq!(brightness_hz(&[0.0; 9000]), 0.0);
+        assert_eq!(brightness_hz(&vec![0.0; 9000]), 0.0);
     }
 
     #[test]

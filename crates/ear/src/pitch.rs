@@ -53,18 +53,16 @@ impl PitchCurve {
         let mut before: Option<f32> = None;
         for frame in 0..=self.hz.len() {
             let here = self.midi(frame);
-            match before.zip(here).map(|(a, b)| (b - a).abs()).filter(|step| *step < LEAP) {
-                Some(step) => {
-                    moved += step;
-                    frames += 1;
+            let step = before.zip(here).map(|(a, b)| (b - a).abs());
+            if let Some(step) = step.filter(|step| *step < LEAP) {
+                moved += step;
+                frames += 1;
+            } else {
+                if frames + 1 >= STRETCH {
+                    sum += moved;
+                    steps += frames;
                 }
-                None => {
-                    if frames + 1 >= STRETCH {
-                        sum += moved;
-                        steps += frames;
-                    }
-                    (moved, frames) = (0.0, 0);
-                }
+                (moved, frames) = (0.0, 0);
             }
             before = here;
         }

@@ -37,7 +37,8 @@ async fn a_song_and_what_is_told_of_it() {
     ] {
         assert_eq!(song[member], value, "{member}");
     }
-    assert!(song["wav_url"].as_str().unwrap().ends_with(".wav"));
+    let wav = app.client.get(song["wav_url"].as_str().unwrap()).send().await.unwrap();
+    assert_eq!(wav.headers()["content-type"], "audio/wav");
     let (brief, seed) = app.engine.last_brief();
     assert_eq!(
         (brief.bpm, brief.seconds, brief.weirdness, seed),
@@ -109,7 +110,7 @@ async fn every_operation_does_its_own_work() {
         assert_eq!(work.sources(), [source.as_str()], "{kind}");
         match (kind.replace("upload_", "").as_str(), &work) {
             ("extend_music", Work::Extend { at, brief, .. }) => {
-                assert_eq!((*at, brief.seconds), (Some(0.5), Some(20.0)))
+                assert_eq!((*at, brief.seconds), (Some(0.5), Some(20.0)));
             }
             ("cover_music", Work::Cover { brief, .. }) => assert_eq!(brief.audio_weight, None),
             ("music_variation", Work::Cover { brief, .. }) => assert_eq!(brief.audio_weight, Some(0.8)),
