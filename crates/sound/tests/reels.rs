@@ -320,6 +320,13 @@ fn a_recording_that_passes_the_master_is_mastered() {
     assert!(difference(mix, shelf.whole("a")) < 1e-12, "unity before the master");
     let ids: Vec<&str> = made.stems.iter().map(|s| s.id.as_str()).collect();
     assert_eq!(ids, ["recording", "vocals", "fx"]);
+    // Notes that are kept and cannot be heard are no band whose loudness counts.
+    let mut kept = piece(12.0, vec![Reel::plain("a", Track::Beside, 0.0, 12.0, 0.0)]);
+    for part in &mut kept.parts {
+        part.channel.gain_db = -120.0;
+    }
+    let kept = render(&kept, &shelf, true).mix.expect("wanted");
+    assert!(difference(&kept, mix) < 1e-3, "{}", difference(&kept, mix));
 }
 
 #[test]

@@ -14,6 +14,10 @@ pub(crate) const BAND_LUFS: f64 = -16.0;
 /// A backing is brought to our own band where both play in a piece, unless that hardly plays, LU.
 const OWN_BAND: f64 = 6.0;
 
+/// A band below this does not play: the heard notes of a remastered recording are kept, and turned down
+/// as far as they go, LUFS.
+const INAUDIBLE: f64 = -55.0;
+
 /// The share of the vocal's reverb that a recorded voice gets: it brings a room of its own.
 pub(super) const REVERB: f32 = 0.4;
 
@@ -73,7 +77,7 @@ impl Guests {
             band: Stereo::silence(sum.frames()),
             voice: None,
         };
-        let own = loudness::lufs(&sum.left, &sum.right);
+        let own = loudness::lufs(&sum.left, &sum.right).filter(|own| *own > INAUDIBLE);
         if let Some(band) = &self.band {
             let mut band = band.clone();
             let target = own.map_or(BAND_LUFS, |own| own.clamp(BAND_LUFS - OWN_BAND, BAND_LUFS + OWN_BAND));
