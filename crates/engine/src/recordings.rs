@@ -22,13 +22,10 @@ use crate::{
     views::{MP3_KBPS, SAMPLE_RATE, View, ViewError, write},
 };
 
-/// The title of a recording whose caller and tags name none.
-const UNTITLED: &str = "Untitled";
-
 /// A recording that was let in, with its files.
 #[derive(Clone, Debug)]
 pub struct Admitted {
-    /// As asked for, or as its tags say, or `Untitled`.
+    /// As asked for, or as its tags say; empty where nobody names it.
     pub title: String,
     /// Its length.
     pub seconds: f64,
@@ -97,7 +94,7 @@ impl Maker {
             ..
         } = recording;
         let asked = brief.title.as_deref().map(str::trim).filter(|title| !title.is_empty());
-        let title = asked.map_or_else(|| title.unwrap_or_else(|| UNTITLED.to_owned()), str::to_owned);
+        let title = asked.map_or_else(|| title.unwrap_or_default(), str::to_owned);
         let face = self.font().map_err(|source| AdmitError::Read {
             path: self.font_path().to_owned(),
             source,

@@ -92,6 +92,19 @@ fn it_is_whole() {
     {
         names.push(operation["operationId"].as_str().unwrap());
     }
+    // Two types of one name would leave only one of them in the description.
+    for (schema, member) in [
+        ("Song", "tags"),
+        ("RiffusionSong", "timestamp"),
+        ("ProducerSong", "wav_url"),
+        ("StudioSong", "song_path"),
+        ("SongRequest", "gpt_description_prompt"),
+        ("RiffusionSongRequest", "vocal_variation"),
+        ("ProducerSongRequest", "length"),
+    ] {
+        let members = &api["components"]["schemas"][schema]["properties"];
+        assert!(members[member].is_object(), "{schema} has {member}");
+    }
     let distinct: std::collections::BTreeSet<&str> = names.iter().copied().collect();
     assert_eq!(distinct.len(), names.len(), "every operation has its own name");
     assert_eq!(api["components"]["securitySchemes"]["key"]["scheme"], "bearer");
@@ -101,7 +114,7 @@ fn it_is_whole() {
     for (at, _) in text.match_indices("#/components/schemas/") {
         let name: String = text[at + 21..]
             .chars()
-            .take_while(char::is_ascii_alphanumeric)
+            .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')
             .collect();
         assert!(
             api["components"]["schemas"][&name].is_object(),

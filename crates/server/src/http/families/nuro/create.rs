@@ -27,6 +27,7 @@ use crate::tasks::submit::{self, Order};
 /// and `webhook_secret`. Further members are ignored.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(untagged)]
+#[schema(as = NuroCreateRequest)]
 pub enum CreateRequest {
     /// A song with lyrics.
     Vocal(VocalRequest),

@@ -37,6 +37,7 @@ const VARIATION: f32 = 0.8;
 
 /// What is to be made.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ProducerCreateRequest)]
 pub struct CreateRequest {
     /// `create_music` when absent; `extend_music`, `cover_music`, `replace_music`, `swap_music_vocals`,
     /// `swap_music_sound`, `music_variation`; `…_upload_music…` for recordings (any of them takes any

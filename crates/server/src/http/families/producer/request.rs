@@ -37,6 +37,7 @@ const SEED_LIMIT: usize = 64;
 
 /// What is asked of a song. `null` counts as absent, unknown members are ignored.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = ProducerSongRequest)]
 pub struct SongRequest {
     /// The model; `FUZZ-2.0` when absent.
     #[schema(example = "FUZZ-2.0")]

@@ -11,6 +11,7 @@ use crate::http::problem::{ErrorBody, Problem};
 
 /// A recording.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ProducerUploadRequest)]
 pub struct UploadRequest {
     /// Where it lies: a public direct https link to MP3, WAV, FLAC, OGG or M4A, 6 s to 8 min.
     #[schema(example = "https://media.example.org/loops/tape-organ.mp3")]

@@ -13,6 +13,7 @@ use crate::tasks::look::{Clip, Look};
 
 /// A clip.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ProducerSong)]
 pub struct Song {
     /// Its id, for all calls that take a clip.
     pub clip_id: String,

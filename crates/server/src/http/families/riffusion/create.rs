@@ -39,6 +39,7 @@ const SPANS: [[&str; 2]; 5] = [
 
 /// What is to be made.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = RiffusionCreateRequest)]
 pub struct CreateRequest {
     /// `create_music` when absent; `extend_music`, `cover_music`, `replace_music`, `swap_music_sound`,
     /// `swap_music_vocals`; each also as `…_upload_music…` for recordings that were brought in (any of

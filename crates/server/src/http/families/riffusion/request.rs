@@ -18,6 +18,7 @@ const TITLE_LIMIT: usize = 80;
 
 /// What is asked of a song. `null` counts as absent, unknown members are ignored.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = RiffusionSongRequest)]
 pub struct SongRequest {
     /// The model: `FUZZ-1.1 Pro`, `FUZZ-1.1`, `FUZZ-1.0 Pro` or `FUZZ-1.0`.
     #[schema(example = "FUZZ-1.1 Pro")]

@@ -13,6 +13,7 @@ use crate::tasks::look::{Clip, Look};
 
 /// A clip: exactly these eleven members.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = RiffusionSong)]
 pub struct Song {
     /// Its id, for all calls that take a clip.
     pub clip_id: String,

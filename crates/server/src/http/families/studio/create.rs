@@ -21,6 +21,7 @@ const LONGEST: f64 = 360.0;
 
 /// What is to be made. `null` counts as absent, unknown members are ignored.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = StudioCreateRequest)]
 pub struct CreateRequest {
     /// The style, or what the song is about.
     #[schema(max_length = 1000, example = "dreamy indie pop about the last train")]
@@ -73,6 +74,7 @@ pub struct CreateRequest {
 
 /// The task.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = StudioAccepted)]
 pub struct Accepted {
     /// `200`, as a text.
     #[schema(example = "200")]

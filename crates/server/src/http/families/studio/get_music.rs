@@ -23,6 +23,7 @@ use crate::tasks::look::{Clip, Look};
 
 /// A task.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = StudioAnswer)]
 pub struct Answer {
     /// `200`, as a text.
     #[schema(example = "200")]
@@ -34,6 +35,7 @@ pub struct Answer {
 /// How a task stands.
 #[derive(Debug, Serialize, ToSchema)]
 #[expect(clippy::struct_field_names, reason = "the names of the contract")]
+#[schema(as = StudioTask)]
 pub struct Task {
     /// Its id.
     pub task_id: String,
@@ -58,6 +60,7 @@ pub struct Task {
 
 /// The songs of a task.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = StudioSongs)]
 pub struct Songs {
     /// Empty until one is finished.
     pub songs: Vec<Song>,
@@ -66,6 +69,7 @@ pub struct Songs {
 /// A song.
 #[derive(Debug, Serialize, ToSchema)]
 #[expect(clippy::struct_field_names, reason = "the names of the contract")]
+#[schema(as = StudioSong)]
 pub struct Song {
     /// Its clip id, for all calls of the other families that take a clip.
     pub id: String,
