@@ -3,11 +3,7 @@
 use std::{ops::ControlFlow, path::Path, sync::Arc};
 
 use anyhow::{Context as _, anyhow};
-use catbird_engine::{
-    AdmitError, EarError, Made, MakeError, Maker, recordings,
-    shelf,
-    stems, views, works,
-};
+use catbird_engine::{AdmitError, EarError, Made, MakeError, Maker, recordings, shelf, stems, views, works};
 use catbird_media::wav;
 use catbird_music::{ComposeError, lyricist, tags};
 use catbird_score::{Brief, Joins, Labels, Score, Singer, Work, timings::timed_lines};

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context, bail};
+use anyhow::Context as _;
 use catbird_assets::Parts;
 use catbird_engine::{Maker, recordings};
 use catbird_score::{Heard, Score};
@@ -43,11 +43,7 @@ impl Hear {
 
 /// The score of a recording, with the file as the clip that it sounds from.
 pub fn listen(maker: &Maker, file: &Path, lyrics: Option<&str>) -> anyhow::Result<Score> {
-    let recording = recordings::open(file)?;
-    let seconds = recording.left.len() as f64 / f64::from(catbird_engine::views::SAMPLE_RATE);
-    if !(5.95..=480.05).contains(&seconds) {
-        bail!("the recording is {seconds:.1} seconds long; 6 seconds to 8 minutes can be worked with");
-    }
+    let recording = recordings::open_new(file)?;
     let line = Line::steps();
     let heard = maker.hear(&recording, lyrics, &|step, done| {
         line.show(step, (done * 100.0) as u64, 100);

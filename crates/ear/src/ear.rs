@@ -128,8 +128,7 @@ impl Ear {
             .separation()?
             .separate(left, right, &|_: &str, x| dial.tell(2, x))?;
         let share = apart.share();
-        let [l, r] = apart.voice;
-        Ok((l.iter().zip(&r).map(|(l, r)| 0.5 * (l + r)).collect(), share))
+        Ok((apart.mono_voice(), share))
     }
 
     /// The melody and all notes, and the pitch of the voice when somebody sings.

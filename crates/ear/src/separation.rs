@@ -39,6 +39,12 @@ pub struct Separated {
 }
 
 impl Separated {
+    /// The singing, mono.
+    pub fn mono_voice(&self) -> Vec<f32> {
+        let [left, right] = &self.voice;
+        left.iter().zip(right).map(|(l, r)| 0.5 * (l + r)).collect()
+    }
+
     /// Share of the energy that is singing, 0–1.
     pub fn share(&self) -> f32 {
         let energy = |side: &[Vec<f32>; 2]| -> f64 { side.iter().flatten().map(|x| f64::from(x * x)).sum() };

@@ -29,9 +29,7 @@ impl Maker {
         let facts = heard.heard.as_ref().filter(|facts| facts.sings()).ok_or_else(nobody)?;
         let silent = |_: &str, _: f32| ControlFlow::Continue(());
         let separated = self.ear().separate(&recording.left, &recording.right, &silent)?;
-        let [left, right] = &separated.voice;
-        let voice: Vec<f32> = left.iter().zip(right).map(|(l, r)| 0.5 * (l + r)).collect();
-        let theirs = Envelope::of(&voice).ok_or_else(nobody)?;
+        let theirs = Envelope::of(&separated.mono_voice()).ok_or_else(nobody)?;
 
         let gender = if heard.labels.gender == "Male" {
             Gender::Male

@@ -54,6 +54,15 @@ pub enum AdmitError {
     View(#[from] ViewError),
 }
 
+/// Opens a recording that is to be worked on: within the limits of what is let in.
+///
+/// # Errors
+/// [`AdmitError`].
+pub fn open_new(path: &Path) -> Result<Stereo, AdmitError> {
+    let Recording { left, right, .. } = decode(path, &Limits::default())?.1;
+    Ok(Stereo { left, right })
+}
+
 /// Opens a file of ours again: whole, however long.
 ///
 /// # Errors
@@ -171,7 +180,7 @@ impl Maker {
         let separated = self.ear().separate(&recording.left, &recording.right, &|step, done| {
             progress(step, 0.75 + 0.25 * done)
         })?;
-        alignment::align(&mut worded, &reference, &separated.voice);
+        alignment::align(&mut worded, &reference, &separated.mono_voice());
         Ok(worded)
     }
 }

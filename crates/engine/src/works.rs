@@ -70,6 +70,9 @@ impl Maker {
             }
             (Work::Sample { from, to, .. }, [source]) => one(edit::sample(source, *from, *to, brief, unknown)),
             (Work::Stems { .. }, sources) => Ok(sources.to_vec()),
+            (Work::Upload { .. } | Work::Download { .. }, _) => {
+                unreachable!("the server does these without an engine's pieces")
+            }
             _ => unreachable!("as many sources as the work names"),
         }
     }

@@ -59,18 +59,24 @@ impl Reel {
 
     /// The second of the recording that sounds at `second` of the piece.
     pub fn source(&self, second: f64) -> f64 {
-        let after = self.anchors.partition_point(|a| a[0] <= second);
-        match (after.checked_sub(1).map(|i| self.anchors[i]), self.anchors.get(after)) {
-            (Some(a), Some(b)) => a[1] + (second - a[0]) * (b[1] - a[1]) / (b[0] - a[0]),
-            (Some(a), None) => a[1] + second - a[0],
-            (None, Some(b)) => b[1] + second - b[0],
-            (None, None) => second,
-        }
+        along(&self.anchors, second)
     }
 
     /// Whether it covers `second` of the piece.
     pub fn covers(&self, second: f64) -> bool {
         self.from <= second && second < self.to
+    }
+}
+
+/// What belongs to `second` where time runs evenly between pairs that rise in both, and 1:1 before the
+/// first and after the last.
+pub fn along(anchors: &[[f64; 2]], second: f64) -> f64 {
+    let after = anchors.partition_point(|a| a[0] <= second);
+    match (after.checked_sub(1).map(|i| anchors[i]), anchors.get(after)) {
+        (Some(a), Some(b)) => a[1] + (second - a[0]) * (b[1] - a[1]) / (b[0] - a[0]),
+        (Some(a), None) => a[1] + second - a[0],
+        (None, Some(b)) => b[1] + second - b[0],
+        (None, None) => second,
     }
 }
 
@@ -125,6 +131,7 @@ mod tests {
             assert!((reel.source(piece) - recording).abs() < 1e-12);
         }
         assert!(reel.covers(1.0) && !reel.covers(6.0));
+        assert!((along(&[], 7.0) - 7.0).abs() < 1e-12);
         assert!((Reel::plain("a", Track::Whole, 3.0, 9.0, 1.0).source(4.0) - 2.0).abs() < 1e-12);
     }
 }

@@ -1,10 +1,12 @@
 //! Endpoint families: each speaks the vendor's wire format on one side and briefs on the other.
 
 pub mod call;
+pub mod clip;
 pub mod nuro;
 pub mod poll;
 pub mod producer;
 pub mod riffusion;
+pub mod shown;
 pub mod source;
 pub mod studio;
 pub mod suno;

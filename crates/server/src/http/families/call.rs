@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::{producer, riffusion, studio, suno};
 use crate::app::Core;
 use crate::clock;
 use crate::credits::ledger;
@@ -97,10 +98,10 @@ pub struct Kept<'a> {
 /// The family that a path belongs to.
 fn family(path: &str) -> &'static str {
     match path.strip_prefix("/api/v1/").and_then(|rest| rest.split('/').next()) {
-        Some("riffusion") => "riffusion",
-        Some("producer") => "producer",
-        Some("studio") => "studio",
-        _ => "suno",
+        Some(riffusion::FAMILY) => riffusion::FAMILY,
+        Some(producer::FAMILY) => producer::FAMILY,
+        Some(studio::FAMILY) => studio::FAMILY,
+        _ => suno::view::FAMILY,
     }
 }
 

@@ -13,7 +13,6 @@ pub mod create;
 pub mod download;
 pub mod get_music;
 pub mod request;
-pub mod shown;
 pub mod upload;
 pub mod view;
 

@@ -13,7 +13,6 @@ use crate::app::Core;
 pub mod create;
 pub mod get_music;
 pub mod request;
-pub mod shown;
 pub mod upload;
 pub mod view;
 

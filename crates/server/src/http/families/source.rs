@@ -94,6 +94,16 @@ pub async fn heard(call: &Call, source: Source) -> Result<Source, Problem> {
     }
 }
 
+/// A clip in which somebody sings, as far as it is known: a recording that was just brought in is listened
+/// to first. Else a refusal with this sentence.
+pub async fn singing(call: &Call, source: Source, sentence: &str) -> Result<Source, Problem> {
+    let source = heard(call, source).await?;
+    if source.is_silent() {
+        return Err(Problem::bad_request(sentence));
+    }
+    Ok(source)
+}
+
 fn unknown() -> Problem {
     Problem::bad_request("clip not found.")
 }

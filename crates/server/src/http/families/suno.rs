@@ -24,7 +24,6 @@ pub mod of_clip;
 pub mod persona;
 pub mod replace_section;
 pub mod sample;
-pub mod shown;
 pub mod song;
 pub mod stems;
 pub mod uploads;

@@ -222,3 +222,25 @@ async fn hearing_does_not_outlive_the_server() {
         "heard again"
     );
 }
+
+#[tokio::test]
+async fn a_voice_that_nobody_has_heard_yet_can_be_kept() {
+    let (app, outside) = place().await;
+    let swap = |clip: &str| {
+        json!({"task_type": "swap_upload_music_sound", "mv": "FUZZ-1.1", "custom_mode": true,
+            "continue_clip_id": clip, "sound": "dub reggae"})
+    };
+    // At once after the upload: who sings in it is not known before somebody listens.
+    let clip = app.upload(&outside.url("song.wav")).await;
+    assert_eq!(app.engine.heard.load(Ordering::SeqCst), 0);
+    app.made("riffusion", &swap(&clip)).await;
+    assert!(matches!(app.engine.last_work(), Work::SwapSound { source, .. } if source == clip));
+    let other = app.upload(&outside.url("song.wav")).await;
+    let swapped = json!({"task_type": "swap_music_sound", "clip_id": other, "sound": "dub reggae"});
+    app.made("producer", &swapped).await;
+    assert_eq!(app.engine.heard.load(Ordering::SeqCst), 2);
+
+    let band = app.upload(&outside.url("band.wav")).await;
+    let sentence = "swap_music_sound keeps the voice of a clip; nobody sings in this one.";
+    app.turned_down("riffusion/create", &swap(&band), sentence).await;
+}

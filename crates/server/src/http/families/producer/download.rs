@@ -5,9 +5,9 @@ use catbird_score::Work;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::shown::Shown;
 use crate::http::accepted::Accepted;
 use crate::http::families::call::{Call, Ordered};
+use crate::http::families::shown::Shown;
 use crate::http::families::source;
 use crate::http::families::suno::song::choice_or_empty;
 use crate::http::problem::{ErrorBody, Problem};

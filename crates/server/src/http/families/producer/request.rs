@@ -6,8 +6,8 @@ use serde_json::Value;
 use url::Url;
 use utoipa::ToSchema;
 
-use super::shown::Shown;
 use crate::clock;
+use crate::http::families::shown::Shown;
 use crate::http::families::suno::song::{has_words, no_words};
 use crate::http::fields::{Fields, check_length};
 use crate::http::problem::Problem;
@@ -189,17 +189,10 @@ impl SongRequest {
     /// What polls show.
     pub fn shown(&self, brief: &Brief, seed: u64) -> Shown {
         Shown {
-            mv: self.mv.clone().unwrap_or_else(|| DEFAULT_MODEL.to_owned()),
-            title: brief.title.clone().unwrap_or_default(),
             tags: self.sound.clone().unwrap_or_default(),
-            inherits_tags: false,
-            lyrics: match &brief.lyrics {
-                Some(lyrics) => lyrics.clone(),
-                None if brief.instrumental => "[Instrumental]".to_owned(),
-                None => String::new(),
-            },
             seed: self.seed.clone().unwrap_or_else(|| seed.to_string().into()),
             cover_url: self.cover_url.clone(),
+            ..Shown::asked(self.mv.as_deref().unwrap_or(DEFAULT_MODEL), brief)
         }
     }
 }

@@ -4,9 +4,10 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use super::shown::Shown;
-use crate::assets::names;
+use super::request::DEFAULT_MODEL;
 use crate::clock::rfc3339_ms;
+use crate::http::families::clip;
+use crate::http::families::shown::Shown;
 use crate::http::families::timings::{self, Word};
 use crate::http::links::Links;
 use crate::tasks::look::{Clip, Look};
@@ -62,42 +63,28 @@ pub fn songs(task: &Look, links: &Links, audible: &dyn Fn(&str) -> bool) -> (Vec
 }
 
 fn song(task: &Look, clip: &Clip, shown: &Shown, links: &Links, audible: &dyn Fn(&str) -> bool) -> Song {
-    let finished = clip.state == "succeeded";
-    let preview = names::file(&task.id, clip.position, "mp3");
-    let audio_url = match clip.file("mp3").or_else(|| clip.file("wav")) {
-        Some(name) => links.file(name),
-        None if clip.state == "running" && audible(&preview) => links.file(&preview),
-        None => String::new(),
-    };
-    let image_url = match (&shown.cover_url, clip.file("cover")) {
-        (Some(own), _) => own.clone(),
-        (None, Some(name)) => links.file(name),
-        (None, None) => String::new(),
-    };
-    // What was written for a description is known before the clip is finished.
-    let made = |asked: &str, made: &str| if finished || !made.is_empty() { made } else { asked }.to_owned();
     let words = timings::words(clip);
     Song {
         clip_id: clip.id.clone(),
-        title: made(&shown.title, &clip.title),
-        sound: if shown.inherits_tags {
-            shown.tags.clone()
-        } else {
-            made(&shown.tags, &clip.tags)
-        },
-        lyrics: made(&shown.lyrics, &clip.lyrics),
+        title: shown.title_of(clip),
+        sound: shown.tags_of(clip),
+        lyrics: shown.lyrics_of(clip),
         lyrics_id: (!words.is_empty()).then(|| clip.id.clone()),
         lyrics_timing_markers: (!words.is_empty()).then_some(words),
-        image_url,
-        audio_url,
+        // The caller's own picture, where one was sent.
+        image_url: shown.cover_url.clone().unwrap_or_else(|| clip::image_url(clip, links)),
+        audio_url: clip::audio_url(task, clip, links, audible),
         wav_url: clip.file("wav").map(|name| links.file(name)),
-        video_url: clip
-            .file("score")
-            .map(|_| links.file(&names::file(&task.id, clip.position, "mp4"))),
+        video_url: clip::video_url(task, clip, links),
         created_at: rfc3339_ms(clip.created_at),
-        mv: shown.mv.clone(),
+        // A recording that was brought in was made by no model.
+        mv: if shown.mv.is_empty() {
+            DEFAULT_MODEL.to_owned()
+        } else {
+            shown.mv.clone()
+        },
         seed: shown.seed.clone(),
-        duration: (clip.seconds * 100.0).round() / 100.0,
+        duration: clip::duration(clip),
         state: clip.state.clone(),
     }
 }

@@ -6,9 +6,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::request::{Needs, SongRequest};
-use super::shown::Shown;
 use crate::http::accepted::Accepted;
 use crate::http::families::call::{Call, Ordered};
+use crate::http::families::shown::Shown;
 use crate::http::families::source::{self, Source};
 use crate::http::families::suno::song::choice_or_empty;
 use crate::http::fields::Fields;
@@ -185,10 +185,8 @@ fn span(fields: Fields<'_>) -> Result<([&'static str; 2], f64, f64), Problem> {
 
 async fn swap_sound(call: &Call) -> Result<Ordered, Problem> {
     let (mut asked, source) = Asked::edit(call, Needs::Sound).await?;
-    if !source.sings() {
-        let sentence = "swap_music_sound keeps the voice of a clip; nobody sings in this one.";
-        return Err(Problem::bad_request(sentence));
-    }
+    let sentence = "swap_music_sound keeps the voice of a clip; nobody sings in this one.";
+    let source = source::singing(call, source, sentence).await?;
     // The vocals stay, and with them their words.
     asked.brief.lyrics = None;
     asked.brief.instrumental = false;

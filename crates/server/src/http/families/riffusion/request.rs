@@ -4,7 +4,7 @@ use catbird_score::Brief;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::shown::Shown;
+use crate::http::families::shown::Shown;
 use crate::http::families::suno::song::{has_words, no_words};
 use crate::http::fields::{Fields, check_length};
 use crate::http::problem::Problem;
@@ -147,16 +147,6 @@ impl SongRequest {
 
     /// What polls show.
     pub fn shown(&self, brief: &Brief) -> Shown {
-        Shown {
-            mv: self.mv.clone(),
-            title: brief.title.clone().unwrap_or_default(),
-            tags: brief.tags.clone(),
-            inherits_tags: false,
-            lyrics: match &brief.lyrics {
-                Some(lyrics) => lyrics.clone(),
-                None if brief.instrumental => "[Instrumental]".to_owned(),
-                None => String::new(),
-            },
-        }
+        Shown::asked(&self.mv, brief)
     }
 }

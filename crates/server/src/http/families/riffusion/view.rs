@@ -4,9 +4,9 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use super::shown::Shown;
-use crate::assets::names;
 use crate::clock::rfc3339_ms;
+use crate::http::families::clip;
+use crate::http::families::shown::Shown;
 use crate::http::families::timings;
 use crate::http::links::Links;
 use crate::tasks::look::{Clip, Look};
@@ -55,26 +55,17 @@ pub fn songs(task: &Look, links: &Links, audible: &dyn Fn(&str) -> bool) -> (Vec
 }
 
 fn song(task: &Look, clip: &Clip, shown: &Shown, links: &Links, audible: &dyn Fn(&str) -> bool) -> Song {
-    let finished = clip.state == "succeeded";
-    let preview = names::file(&task.id, clip.position, "mp3");
-    let audio_url = match clip.file("mp3").or_else(|| clip.file("wav")) {
-        Some(name) => links.file(name),
-        None if clip.state == "running" && audible(&preview) => links.file(&preview),
-        None => String::new(),
-    };
-    // What was written for a description is known before the clip is finished.
-    let made = |asked: &str, made: &str| if finished || !made.is_empty() { made } else { asked }.to_owned();
     let words = timings::words(clip);
     Song {
         clip_id: clip.id.clone(),
-        title: made(&shown.title, &clip.title),
-        lyrics: made(&shown.lyrics, &clip.lyrics),
-        image_url: clip.file("cover").map(|name| links.file(name)).unwrap_or_default(),
-        audio_url,
+        title: shown.title_of(clip),
+        lyrics: shown.lyrics_of(clip),
+        image_url: clip::image_url(clip, links),
+        audio_url: clip::audio_url(task, clip, links, audible),
         video_url: (),
         created_at: rfc3339_ms(clip.created_at),
         mv: shown.mv.clone(),
-        duration: (clip.seconds * 100.0).round() / 100.0,
+        duration: clip::duration(clip),
         timestamp: if words.is_empty() {
             json!({})
         } else {

@@ -5,10 +5,11 @@ use catbird_score::{Brief, Span, Strength, Work};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::shown::{Shown, model_of};
+use super::models::model_of;
 use super::song::{Needs, SongRequest, TITLE_LIMIT, choice_or_empty};
 use crate::http::accepted::Accepted;
 use crate::http::families::call::{Call, Ordered};
+use crate::http::families::shown::Shown;
 use crate::http::families::source::{self as sources, Source};
 use crate::http::fields::{Fields, check_length};
 use crate::http::problem::{ErrorBody, Problem};
@@ -249,11 +250,8 @@ async fn add_vocals(call: &Call) -> Result<Ordered, Problem> {
 
 async fn add_instrumental(call: &Call) -> Result<Ordered, Problem> {
     let (asked, source) = Asked::edit(call).await?;
-    let source = sources::heard(call, source).await?;
-    if source.is_silent() {
-        let sentence = "add_instrumental needs a clip with a voice; nobody sings in this one.";
-        return Err(Problem::bad_request(sentence));
-    }
+    let sentence = "add_instrumental needs a clip with a voice; nobody sings in this one.";
+    let source = sources::singing(call, source, sentence).await?;
     let span = overpainting(call.fields(), &source)?;
     let source = source.clip.id;
     Ok(asked.ordered(call, |brief| Work::AddInstrumental { source, span, brief }))

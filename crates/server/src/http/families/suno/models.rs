@@ -1,6 +1,7 @@
 //! `mv`: the hosted model versions. Catbird has one engine; a version decides the limits of texts and
 //! whether a singer may be wished for, as it does at the vendor's.
 
+use crate::http::families::source::Source;
 use crate::http::fields::Fields;
 use crate::http::problem::Problem;
 
@@ -15,6 +16,9 @@ const VERSIONS: [Version; 6] = [
 
 /// What is said about a model that nobody knows; its list lags behind, as it does at the vendor's.
 const UNKNOWN: &str = "The 'mv' field is invalid. The model should be 'chirp-v3-5','chirp-v4' or 'chirp-v4-5'.";
+
+/// The model of a clip that came through another family, or from outside.
+const OTHER_FAMILY: &str = "sonic-v4-5";
 
 /// A model's generation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -85,6 +89,11 @@ impl Model {
             version,
         })
     }
+}
+
+/// The model that a clip goes by in this family.
+pub fn model_of(source: &Source) -> String {
+    source.mv.clone().unwrap_or_else(|| OTHER_FAMILY.to_owned())
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::models::Model;
-use super::shown::Shown;
 use crate::http::codes::Code;
+use crate::http::families::shown::Shown;
 use crate::http::fields::{Fields, check_length};
 use crate::http::problem::Problem;
 
@@ -199,19 +199,11 @@ impl SongRequest {
     /// What polls show.
     pub fn shown(&self, brief: &Brief) -> Shown {
         Shown {
-            mv: self.mv.clone(),
-            title: brief.title.clone().unwrap_or_default(),
-            tags: brief.tags.clone(),
-            inherits_tags: false,
-            lyrics: match &brief.lyrics {
-                Some(lyrics) => lyrics.clone(),
-                None if brief.instrumental => "[Instrumental]".to_owned(),
-                None => String::new(),
-            },
             gpt_description_prompt: self.gpt_description_prompt.clone(),
             negative_tags: self.negative_tags.clone(),
             style_weight: self.style_weight,
             weirdness_constraint: self.weirdness_constraint,
+            ..Shown::asked(&self.mv, brief)
         }
     }
 }

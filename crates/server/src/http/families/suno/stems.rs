@@ -4,10 +4,11 @@
 use axum::Json;
 use catbird_score::Work;
 
+use super::models::model_of;
 use super::of_clip::ClipRequest;
-use super::shown::{Shown, model_of};
 use crate::http::accepted::Accepted;
 use crate::http::families::call::{Call, Ordered};
+use crate::http::families::shown::Shown;
 use crate::http::families::source as sources;
 use crate::http::problem::{ErrorBody, Problem};
 

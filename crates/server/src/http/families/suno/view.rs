@@ -4,9 +4,9 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use super::shown::Shown;
-use crate::assets::names;
 use crate::clock::rfc3339_ms;
+use crate::http::families::clip;
+use crate::http::families::shown::Shown;
 use crate::http::links::Links;
 use crate::tasks::look::{Clip, Look};
 
@@ -63,41 +63,24 @@ pub fn songs(task: &Look, links: &Links, audible: impl Fn(&str) -> bool) -> (Vec
     (songs, audible)
 }
 
-fn song(task: &Look, clip: &Clip, shown: &Shown, links: &Links, audible: &impl Fn(&str) -> bool) -> Song {
-    let finished = clip.state == "succeeded";
-    let preview = names::file(&task.id, clip.position, "mp3");
-    let audio_url = match clip.file("mp3").or_else(|| clip.file("wav")) {
-        Some(name) => links.file(name),
-        None if clip.state == "running" && audible(&preview) => links.file(&preview),
-        None => String::new(),
-    };
-    // What was written for a description is known before the clip is finished.
-    let made = |asked: &str, made: &str| if finished || !made.is_empty() { made } else { asked }.to_owned();
+fn song(task: &Look, clip: &Clip, shown: &Shown, links: &Links, audible: &dyn Fn(&str) -> bool) -> Song {
     Song {
         clip_id: clip.id.clone(),
         state: clip.state.clone(),
-        title: made(&shown.title, &clip.title),
-        tags: if shown.inherits_tags {
-            shown.tags.clone()
-        } else {
-            made(&shown.tags, &clip.tags)
-        },
-        lyrics: made(&shown.lyrics, &clip.lyrics),
-        image_url: clip.file("cover").map(|name| links.file(name)).unwrap_or_default(),
-        audio_url,
-        video_url: clip.is_piece().then(|| links.file(&video_name(task, clip))),
+        title: shown.title_of(clip),
+        tags: shown.tags_of(clip),
+        lyrics: shown.lyrics_of(clip),
+        image_url: clip::image_url(clip, links),
+        audio_url: clip::audio_url(task, clip, links, audible),
+        video_url: clip::video_url(task, clip, links),
         created_at: rfc3339_ms(clip.created_at),
         mv: shown.mv.clone(),
         gpt_description_prompt: shown.gpt_description_prompt.clone(),
-        duration: (clip.seconds * 100.0).round() / 100.0,
+        duration: clip::duration(clip),
         negative_tags: shown.negative_tags.clone(),
         style_weight: shown.style_weight,
         weirdness_constraint: shown.weirdness_constraint,
     }
-}
-
-fn video_name(task: &Look, clip: &Clip) -> String {
-    names::file(&task.id, clip.position, "mp4")
 }
 
 /// The same for webhooks; there `duration` is a decimal text, as the vendor sends it. While a clip is
