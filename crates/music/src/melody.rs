@@ -90,6 +90,8 @@ pub fn sing_among(
         })
         .collect();
     Vocal {
+        partner: None,
+        backing: Vec::new(),
         singer: direction.singer.clone(),
         channel: direction.vocal_channel,
         lines,
@@ -219,6 +221,7 @@ fn perform(
         section: line.section,
         text: line.text.clone(),
         words,
+        ..SungLine::default()
     }
 }
 

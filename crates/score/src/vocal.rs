@@ -3,8 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    blend::Blend,
     brief::Gender,
     instrument::{Channel, Note},
+    language::Language,
 };
 
 /// The singer's settings, read by the voice. Everything audible about *who* sings is here.
@@ -36,6 +38,53 @@ pub struct Singer {
     pub electric: f32,
     /// Compression of the dry voice, 0 – 1 (loud and sonorous, powerful).
     pub density: f32,
+    /// Whose timbre: a point in voice space.
+    #[serde(default)]
+    pub blend: Blend,
+}
+
+impl Default for Singer {
+    /// A neutral woman's voice.
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            gender: Gender::Female,
+            low: 55,
+            high: 76,
+            warp: 1.0,
+            tilt_db: 0.0,
+            breath: 0.02,
+            vibrato_cents: 45.0,
+            vibrato_hz: 5.6,
+            glide_ms: 90.0,
+            drive: 0.0,
+            electric: 0.0,
+            density: 0.0,
+            blend: Blend::default(),
+        }
+    }
+}
+
+/// Who of a vocal sings a line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum By {
+    /// [`Vocal::singer`].
+    #[default]
+    Lead,
+    /// [`Vocal::partner`], or the lead where there is none.
+    Partner,
+}
+
+/// How a line is delivered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Delivery {
+    /// On its notes.
+    #[default]
+    Sung,
+    /// In rhythm, with the melody of speech around its notes.
+    Rapped,
 }
 
 /// A syllable and the note or notes it is sung on.
@@ -59,7 +108,7 @@ pub struct SungWord {
 }
 
 /// A line of the lyrics: one breath.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SungLine {
     /// Index of its section in the score.
     pub section: usize,
@@ -67,6 +116,15 @@ pub struct SungLine {
     pub text: String,
     /// Its words in order.
     pub words: Vec<SungWord>,
+    /// Its language.
+    #[serde(default)]
+    pub language: Language,
+    /// Who sings it.
+    #[serde(default)]
+    pub by: By,
+    /// How.
+    #[serde(default)]
+    pub delivery: Delivery,
 }
 
 impl SungLine {
@@ -102,6 +160,26 @@ pub struct Vocal {
     pub singer: Singer,
     /// Where the voice sits in the mix.
     pub channel: Channel,
-    /// What is sung.
+    /// What is sung: the lyrics, each line once.
+    pub lines: Vec<SungLine>,
+    /// The other voice of a duet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partner: Option<Singer>,
+    /// Who sings along: doubles, harmonies, calls. Heard in the mix and in a stem of their own; timed
+    /// lyrics show the lead's lines alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub backing: Vec<Chorister>,
+}
+
+/// A backing singer and everything this singer sings.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Chorister {
+    /// What it is for (`double left`, `third above`).
+    pub name: String,
+    /// Who sings.
+    pub singer: Singer,
+    /// Where it sits in the mix.
+    pub channel: Channel,
+    /// What is sung, in order of time; sections as in the score.
     pub lines: Vec<SungLine>,
 }

@@ -95,6 +95,7 @@ fn presets() -> Vec<Singer> {
         drive: 0.0,
         electric: 0.0,
         density: 0.0,
+        ..Singer::default()
     };
     let male = Singer {
         name: "male".into(),
@@ -202,6 +203,7 @@ fn score(lines: &[&Line], singer: &Singer, seed: u64, bpm: f64) -> Score {
             section: 0,
             text: line.text.clone(),
             words,
+            ..SungLine::default()
         });
         at = at.next_multiple_of(4 * PPQ);
     }
@@ -226,6 +228,8 @@ fn score(lines: &[&Line], singer: &Singer, seed: u64, bpm: f64) -> Score {
         }],
         chords: Vec::new(),
         vocal: Some(Vocal {
+            partner: None,
+            backing: Vec::new(),
             singer: singer.clone(),
             channel: Channel::default(),
             lines: sung,

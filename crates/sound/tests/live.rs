@@ -126,9 +126,12 @@ fn song() -> Score {
                 }],
             })
             .collect(),
+        ..SungLine::default()
     });
     let mut score = band();
     score.vocal = Some(Vocal {
+        partner: None,
+        backing: Vec::new(),
         singer: Singer {
             name: "female".into(),
             gender: Gender::Female,
@@ -143,6 +146,7 @@ fn song() -> Score {
             drive: 0.0,
             electric: 0.0,
             density: 0.0,
+            ..Singer::default()
         },
         channel: Channel {
             reverb: 0.3,

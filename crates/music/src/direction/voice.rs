@@ -134,6 +134,7 @@ fn singer(gender: Gender, preset: Option<&str>, timbre: &str, said: &[Said]) -> 
         drive: 0.0,
         electric: 0.0,
         density: 0.25,
+        ..Singer::default()
     };
     for (weight, v) in said.iter().filter_map(|s| Some((s.weight as f32, s.touch.voice?))) {
         if v.warp > 0.0 {

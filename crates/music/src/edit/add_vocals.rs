@@ -115,6 +115,8 @@ pub fn add_vocals(
     };
     let lines: Vec<SungLine> = before.into_iter().chain(sung.lines).chain(after).collect();
     out.vocal = Some(Vocal {
+        partner: None,
+        backing: Vec::new(),
         singer: sung.singer,
         channel,
         lines,

@@ -213,6 +213,8 @@ fn dress(source: &Score, brief: &Brief, mut lines: Vec<SungLine>, mut played: Ve
     ground.into_score(&mut score);
     if !lines.is_empty() {
         score.vocal = Some(Vocal {
+            partner: None,
+            backing: Vec::new(),
             singer: direction.singer.clone(),
             channel: direction.vocal_channel,
             lines,

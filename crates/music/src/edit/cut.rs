@@ -242,6 +242,7 @@ pub fn sung_between(line: &SungLine, from: Tick, to: Tick) -> Option<SungLine> {
         section: line.section,
         text,
         words,
+        ..SungLine::default()
     })
 }
 

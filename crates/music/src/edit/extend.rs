@@ -78,6 +78,8 @@ pub fn extend(
     // First takes keep to the source's melodies, unless the brief gives them away.
     let loose = brief.take > 0 || brief.audio_weight.is_some_and(|w| w < 0.3);
     let vocal = prepared.is_some().then(|| Vocal {
+        partner: None,
+        backing: Vec::new(),
         singer: direction.singer.clone(),
         channel: direction.vocal_channel,
         lines: guides.sing(direction, &form, &harmony, loose, seed),

@@ -136,6 +136,8 @@ pub fn mashup(a: &Score, b: &Score, brief: &Brief, unknown: Option<&dyn UnknownW
     };
     if !lines.is_empty() {
         score.vocal = Some(Vocal {
+            partner: None,
+            backing: Vec::new(),
             singer: direction.singer.clone(),
             channel: direction.vocal_channel,
             lines,

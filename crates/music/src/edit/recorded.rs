@@ -230,6 +230,8 @@ pub(super) fn ours(source: &Score, brief: &Brief, sung: bool) -> Score {
     lines.extend(hummed(source, [singer.low, singer.high]));
     lines.sort_by_key(|l| l.notes().next().map_or(0, |n| n.start));
     shell.vocal = (!lines.is_empty()).then_some(Vocal {
+        partner: None,
+        backing: Vec::new(),
         singer,
         channel: direct.vocal_channel,
         lines,
@@ -274,6 +276,7 @@ pub(super) fn hummed(source: &Score, range: [u8; 2]) -> Vec<SungLine> {
             section: strain.section,
             text: String::new(),
             words: strain.notes().map(word).collect(),
+            ..SungLine::default()
         })
         .collect()
 }

@@ -87,6 +87,8 @@ pub fn replace(
         None if is_sung => {
             labels.clone_from(&colour.direction.labels);
             Some(Vocal {
+                partner: None,
+                backing: Vec::new(),
                 singer: colour.direction.singer.clone(),
                 channel: colour.direction.vocal_channel,
                 lines: sung,
@@ -220,6 +222,7 @@ impl Lines {
                         section: sung.section,
                         text,
                         words: words.to_vec(),
+                        ..SungLine::default()
                     }),
                 });
             }

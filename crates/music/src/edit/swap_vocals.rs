@@ -62,6 +62,8 @@ pub fn swap_vocals(source: &Score, brief: &Brief, unknown: Option<&dyn UnknownWo
         out.heard = None;
     }
     out.vocal = Some(Vocal {
+        partner: None,
+        backing: Vec::new(),
         channel: source.vocal.as_ref().map_or(direction.vocal_channel, |v| v.channel),
         singer: direction.singer,
         lines,

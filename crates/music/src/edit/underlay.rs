@@ -107,6 +107,7 @@ pub(super) fn stand_ins(tune: &[Note], sections: &[Section], bar: Tick) -> Vec<S
                 notes: strain.notes().copied().collect(),
             }],
         }],
+        ..SungLine::default()
     };
     phrases(tune, sections, bar).into_iter().map(line).collect()
 }
@@ -180,6 +181,7 @@ pub(super) fn underlay(
                     section: group[0].section,
                     text: line.text.clone(),
                     words,
+                    ..SungLine::default()
                 });
             }
         }

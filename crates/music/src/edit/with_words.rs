@@ -38,6 +38,8 @@ pub fn with_words(source: &Score, lyrics: &str, unknown: Option<&dyn UnknownWord
     let mut out = source.clone();
     out.parts = unsung(source, &set.left);
     out.vocal = Some(Vocal {
+        partner: None,
+        backing: Vec::new(),
         singer: direction.singer,
         channel: direction.vocal_channel,
         lines: set.lines,

@@ -35,6 +35,7 @@ pub(crate) fn direction(bpm: f64, beats: u8, unit: u8) -> Direction {
             drive: 0.0,
             electric: 0.0,
             density: 0.3,
+            ..Singer::default()
         },
         vocal_channel: Channel::default(),
         master: Master::default(),

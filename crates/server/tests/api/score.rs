@@ -45,10 +45,13 @@ pub fn of(title: &str, lyrics: Option<&str>, seconds: f64, seed: u64, brief: &Br
                     }],
                 })
                 .collect(),
+            ..SungLine::default()
         })
         .collect();
     let singer = brief.voice.singer.clone().unwrap_or_else(|| singer(seed, brief));
     let vocal = (words > 0).then(|| Vocal {
+        partner: None,
+        backing: Vec::new(),
         singer,
         channel: Channel::default(),
         lines,
@@ -127,6 +130,7 @@ pub fn singer(seed: u64, brief: &Brief) -> Singer {
         drive: 0.0,
         electric: 0.0,
         density: 0.3,
+        ..Singer::default()
     }
 }
 

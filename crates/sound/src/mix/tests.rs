@@ -89,8 +89,11 @@ fn sung() -> (Score, Vec<f32>) {
         drive: 0.0,
         electric: 0.0,
         density: 0.0,
+        ..Singer::default()
     };
     score.vocal = Some(Vocal {
+        partner: None,
+        backing: Vec::new(),
         singer,
         channel: Channel::default(),
         lines: Vec::new(),

@@ -323,6 +323,8 @@ mod tests {
     #[test]
     fn the_doubles_come_from_both_sides_and_blocks_do_not_matter() {
         let vocal = Vocal {
+            partner: None,
+            backing: Vec::new(),
             singer: catbird_score::Singer {
                 name: "test".into(),
                 gender: Gender::Female,
@@ -337,6 +339,7 @@ mod tests {
                 drive: 0.0,
                 electric: 0.0,
                 density: 0.0,
+                ..catbird_score::Singer::default()
             },
             channel: Channel::default(),
             lines: Vec::new(),

@@ -122,6 +122,8 @@ mod tests {
             }],
         };
         score.vocal = Some(Vocal {
+            partner: None,
+            backing: Vec::new(),
             singer: Singer {
                 name: "test".into(),
                 gender: Gender::Female,
@@ -136,12 +138,14 @@ mod tests {
                 drive: 0.0,
                 electric: 0.0,
                 density: 0.0,
+                ..Singer::default()
             },
             channel: Channel::default(),
             lines: vec![SungLine {
                 section: 0,
                 text: "a line".into(),
                 words: (0..20).map(|i| word(i * 480)).collect(),
+                ..SungLine::default()
             }],
         });
         score.reels = reels;

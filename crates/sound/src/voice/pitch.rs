@@ -116,6 +116,7 @@ mod tests {
             drive: 0.0,
             electric: 0.0,
             density: 0.0,
+            ..Singer::default()
         }
     }
 

@@ -23,6 +23,7 @@ pub fn singer() -> Singer {
         drive: 0.0,
         electric: 0.0,
         density: 0.0,
+        ..Singer::default()
     }
 }
 
@@ -52,6 +53,7 @@ fn score(lines: &[&[Sung]], seconds: f64) -> Score {
             section: 0,
             text: "line".into(),
             words: l.iter().map(word).collect(),
+            ..SungLine::default()
         })
         .collect();
     Score {
@@ -77,6 +79,8 @@ fn score(lines: &[&[Sung]], seconds: f64) -> Score {
         }],
         chords: Vec::new(),
         vocal: Some(Vocal {
+            partner: None,
+            backing: Vec::new(),
             singer: singer(),
             channel: Channel::default(),
             lines,

@@ -194,6 +194,8 @@ impl Laid<'_> {
         let range = [direction.singer.low, direction.singer.high];
         let vocal = |lines: Vec<SungLine>| {
             (!lines.is_empty()).then(|| Vocal {
+                partner: None,
+                backing: Vec::new(),
                 singer: direction.singer.clone(),
                 channel: direction.vocal_channel,
                 lines,

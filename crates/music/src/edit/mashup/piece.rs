@@ -124,6 +124,8 @@ impl Piece {
     /// octave.
     pub(super) fn strains(&self, lines: &[SungLine], singer: &Singer) -> Vec<underlay::Strain> {
         let sung = Vocal {
+            partner: None,
+            backing: Vec::new(),
             singer: singer.clone(),
             channel: Channel::default(),
             lines: lines.to_vec(),

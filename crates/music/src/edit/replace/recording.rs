@@ -72,6 +72,8 @@ pub(super) fn replace(
     }
     let lines: Vec<SungLine> = sung.into_iter().filter(|l| !recorded::is_hummed(l)).collect();
     let vocal = (!lines.is_empty()).then(|| Vocal {
+        partner: None,
+        backing: Vec::new(),
         singer: colour.direction.singer.clone(),
         channel: colour.direction.vocal_channel,
         lines,
