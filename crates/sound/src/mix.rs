@@ -2,6 +2,7 @@
 //! the voice on top. What leaves here is exactly the sum of the stems.
 
 pub(crate) mod biquad;
+pub(crate) mod choir;
 pub(crate) mod compressor;
 pub(crate) mod curve;
 mod delay;
@@ -22,6 +23,7 @@ use catbird_score::{Channel, Score};
 use rustysynth_ext::SoundFont;
 
 use self::{
+    choir::Choir,
     desk::Desk,
     fade::Fade,
     guests::Guests,
@@ -32,16 +34,20 @@ use crate::{
     audio::{RATE_F, Stereo},
     error::SoundError,
     progress::{Progress, Step, report},
+    voice::Singing,
 };
 
 /// Frames played at once: 0.37 s, small enough for the cache and for prompt cancelling. A constant,
 /// so that block boundaries never depend on the machine.
 pub(crate) const CHUNK: usize = 16_384;
 
+/// Id of the backing singers' track.
+pub(crate) const BACKING: &str = "backing_vocals";
+
 /// One track of the mix as it enters it: after its fader, before the master.
 #[derive(Clone, Debug)]
 pub struct Stem {
-    /// The part's id, or `vocals`, or `fx` for reverb and echoes.
+    /// The part's id, or `vocals`, `backing_vocals`, or `fx` for reverb and echoes.
     pub id: String,
     /// The part's name for humans.
     pub name: String,
@@ -64,7 +70,8 @@ impl Stem {
         stems.sort_by_key(|s| match s.id.as_str() {
             "recording" => 1,
             "vocals" => 2,
-            "fx" => 3,
+            BACKING => 3,
+            "fx" => 4,
             _ => 0,
         });
     }
@@ -78,14 +85,14 @@ pub(crate) struct Mix {
     pub voice_fx: Option<Stereo>,
 }
 
-/// Plays and mixes the whole song of `frames` frames. `dry` is the voice, `guests` are recordings. `tap`
+/// Plays and mixes the whole song of `frames` frames. `sung` are the dry voices, `guests` are recordings. `tap`
 /// hears each block of the band, in order, before anything is laid over it.
 #[expect(clippy::too_many_arguments, reason = "one call, each of them another thing")]
 pub(crate) fn mix(
     score: &Score,
     frames: usize,
     samples: Option<&Arc<SoundFont>>,
-    dry: Option<&[f32]>,
+    sung: Option<&Singing>,
     guests: &Guests,
     stems: bool,
     progress: &Progress<'_>,
@@ -94,8 +101,8 @@ pub(crate) fn mix(
     let lead = score
         .vocal
         .as_ref()
-        .zip(dry)
-        .map(|(vocal, dry)| vocal::polish(dry, vocal, frames));
+        .zip(sung)
+        .map(|(vocal, sung)| vocal::polish(&sung.front, vocal, frames));
     let lead = guests.sing_along(lead);
     let presence = lead.as_ref().map(ride::presence);
     let mut desk = Desk::new(score, frames, samples);
@@ -137,6 +144,13 @@ pub(crate) fn mix(
         let fade = Fade::of(score, frames);
         let mut effects = Effects::of(score);
         let mut answer = Stereo::silence(kept);
+        let mut choir = Choir::new(score, frames);
+        for (number, phrases) in sung.iter().flat_map(|s| s.choir.iter().enumerate()) {
+            for phrase in phrases {
+                choir.hear(number, Arc::clone(phrase));
+            }
+        }
+        let mut backing = (stems && !choir.is_empty()).then(|| Stem::silence(BACKING, "Backing vocals", frames));
         for at in (0..frames).step_by(CHUNK) {
             report(progress, Step::Mixing, at as f32 / frames as f32)?;
             let n = CHUNK.min(frames - at);
@@ -154,14 +168,24 @@ pub(crate) fn mix(
                     sends.feed(&recorded[0], &recorded[1], guests::REVERB * reverb, 0.0);
                 }
             }
+            let [mut bus_left, mut bus_right] = if choir.is_empty() {
+                Default::default()
+            } else {
+                choir.sing(at, n, &presence, &gain, channel.gain_db, &mut sends)
+            };
             let [mut wet_left, mut wet_right] = effects.answer(sends);
             fade.apply(at, l, r);
+            fade.apply(at, &mut bus_left, &mut bus_right);
             fade.apply(at, &mut wet_left, &mut wet_right);
             sum.add(at, l, r);
+            sum.add(at, &bus_left, &bus_right);
             sum.add(at, &wet_left, &wet_right);
             if stems {
                 fx.audio.add(at, &wet_left, &wet_right);
                 answer.add(at, &wet_left, &wet_right);
+            }
+            if let Some(backing) = &mut backing {
+                backing.audio.add(at, &bus_left, &bus_right);
             }
         }
         if stems {
@@ -171,6 +195,7 @@ pub(crate) fn mix(
                 name: "Vocals".into(),
                 audio: lead,
             });
+            out.extend(backing);
         }
     }
     if stems {

@@ -13,7 +13,7 @@ use realfft::{ComplexToReal, RealFftPlanner, RealToComplex, num_complex::Complex
 
 use crate::{
     audio::{RATE_F, Stereo},
-    mix::Stem,
+    mix::{BACKING, Stem},
     studio::Rendering,
 };
 
@@ -40,7 +40,7 @@ impl Rendering {
     /// Every track: [`Rendering::stems`], but that the backing of a recording in which nothing else was
     /// played comes as `drums`, `bass` and `other`. They sum to the mix as before.
     pub fn full_stems(&self) -> Cow<'_, [Stem]> {
-        let alone = |s: &Stem| matches!(s.id.as_str(), "recording" | "vocals" | "fx");
+        let alone = |s: &Stem| matches!(s.id.as_str(), "recording" | "vocals" | BACKING | "fx");
         if !self.stems.iter().any(|s| s.id == "recording") || !self.stems.iter().all(alone) {
             return Cow::Borrowed(&self.stems);
         }

@@ -2,7 +2,11 @@
 
 use rayon::prelude::*;
 
-use crate::{audio::Stereo, mix::Stem, studio::Rendering};
+use crate::{
+    audio::Stereo,
+    mix::{BACKING, Stem},
+    studio::Rendering,
+};
 
 /// Full scale of 24 bits.
 const FULL: f64 = 8_388_608.0;
@@ -132,13 +136,13 @@ impl Exact<'_> {
 }
 
 impl Rendering {
-    /// The song in two: `vocals` with their own reverb and echo, and everything else. They sum to
+    /// The song in two: `vocals`, backing singers included, with their own reverb and echo, and everything else. They sum to
     /// [`Rendering::mix`]. `None` unless stems were wanted; the vocals of an instrumental are silent.
     pub fn voice_and_band(&self) -> Option<[Stem; 2]> {
         let mix = self.mix.as_ref()?;
         let mut vocals = Stem::silence("vocals", "Vocals", mix.frames());
-        let voice = self.stems.iter().find(|s| s.id == "vocals").map(|s| &s.audio);
-        for part in voice.into_iter().chain(&self.voice_fx) {
+        let voices = self.stems.iter().filter(|s| s.id == "vocals" || s.id == BACKING);
+        for part in voices.map(|s| &s.audio).chain(&self.voice_fx) {
             vocals.audio.add(0, &part.left, &part.right);
         }
         let less = |mix: &[f32], voice: &[f32]| mix.iter().zip(voice).map(|(m, v)| m - v).collect();

@@ -31,7 +31,7 @@ use crate::{
         whole::Wholes,
     },
     tape::{Splice, Tape, patched_voice},
-    voice::{self, Rendered, Voice},
+    voice::{self, Rendered, Singing, Voice, cast::Who},
 };
 
 /// A rendering is held in memory as a whole, so it has an end.
@@ -168,7 +168,10 @@ impl Studio {
         let mut voice = None;
         for (i, layer) in layers.iter().enumerate() {
             let (i, count) = (i as f32, layers.len() as f32);
-            let new = self.sing(&layer.played, &|step, done| progress(step, (i + done) / count), None)?;
+            let progress = |step, done| progress(step, (i + done) / count);
+            let new = self
+                .sing(&layer.played, Who::Front, &progress, None)?
+                .map(|sung| sung.front);
             let new = together(new, Guests::dry(layer.score, total, reader)?);
             voice = match &layer.score.patch {
                 Some(patch) if i > 0.0 => {
@@ -235,7 +238,7 @@ impl Studio {
         mut blocks: Option<SyncSender<live::Block>>,
     ) -> Result<Tape, SoundError> {
         let score = &*layer.played;
-        let dry = self.sing(score, progress, feed)?;
+        let sung = self.sing(score, Who::Everybody, progress, feed)?;
         report(progress, Step::Playing, 0.0)?;
         if !layer.score.reels.is_empty() && played::is_silent(score, &layer.score.reels) {
             return Ok(Tape {
@@ -256,7 +259,7 @@ impl Studio {
             score,
             frames(score),
             self.samples_of(score)?.as_ref(),
-            dry.as_deref(),
+            sung.as_ref(),
             &guests,
             stems,
             progress,
@@ -266,32 +269,33 @@ impl Studio {
             mix: audio,
             stems,
             voice_fx,
-            dry: together(dry, guests.dry.take()),
+            dry: together(sung.map(|sung| sung.front), guests.dry.take()),
         })
     }
 
-    /// The dry voice, if anything is sung.
+    /// The dry voices, if anything is sung.
     fn sing(
         &self,
         score: &Score,
+        who: Who,
         progress: &Progress<'_>,
         feed: Option<&Feed>,
-    ) -> Result<Option<Vec<f32>>, SoundError> {
+    ) -> Result<Option<Singing>, SoundError> {
         if !is_sung(score) {
             return Ok(None);
         }
         report(progress, Step::Singing, 0.0)?;
         let hear = |done| progress(Step::Singing, done);
-        let line = |index: usize, rendered: &Rendered| {
+        let line = |index: usize, rendered: &Arc<Rendered>| {
             if let Some(feed) = feed {
                 feed.line(index, rendered);
             }
         };
-        let sung = self.voice()?.sing_aloud(score, &hear, &line)?;
-        let mut dry = sung.ok_or(SoundError::Cancelled)?;
-        dry.resize(frames(score), 0.0);
+        let sung = self.voice()?.sing_aloud(score, who, &hear, &line)?;
+        let mut sung = sung.ok_or(SoundError::Cancelled)?;
+        sung.front.resize(frames(score), 0.0);
         report(progress, Step::Singing, 1.0)?;
-        Ok(Some(dry))
+        Ok(Some(sung))
     }
 
     fn samples_of(&self, score: &Score) -> Result<Option<Arc<SoundFont>>, SoundError> {
@@ -401,8 +405,16 @@ fn share<'a>(
 }
 
 fn is_sung(score: &Score) -> bool {
-    let lines = score.vocal.iter().flat_map(|v| &v.lines);
-    lines.flat_map(SungLine::notes).next().is_some()
+    score.vocal.iter().any(|vocal| {
+        let backing = vocal.backing.iter().flat_map(|chorister| &chorister.lines);
+        vocal
+            .lines
+            .iter()
+            .chain(backing)
+            .flat_map(SungLine::notes)
+            .next()
+            .is_some()
+    })
 }
 
 fn frames(score: &Score) -> usize {

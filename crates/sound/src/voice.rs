@@ -7,6 +7,7 @@
 //! and added in their order: the same score gives the same samples on any number of threads.
 
 mod alphabet;
+pub(crate) mod cast;
 mod colour;
 mod envelope;
 mod excitation;
@@ -29,13 +30,13 @@ use std::{
     },
 };
 
-use catbird_score::{Dice, Score, Singer};
+use catbird_score::{Dice, Score};
 use rten::ThreadPool;
 
 use self::{
-    envelope::Shape,
+    cast::{Cue, Seat, Who, cast},
     hibari::{Hibari, HibariError},
-    phrase::{Phrase, PhraseError},
+    phrase::PhraseError,
     render::{SAMPLE_RATE, Studio},
     tract::Tract,
 };
@@ -72,9 +73,9 @@ impl Voice {
         })
     }
 
-    /// Sings the whole vocal: mono, 44.1 kHz, `round(score.seconds · 44100)` samples, dry, sung vowels at
-    /// about −26 dBFS RMS and no sample beyond ±0.98. Silence when the score has no vocal.
-    /// `progress` is told the share of lines done, 0 – 1.
+    /// Sings what the lead and the partner sing: mono, 44.1 kHz, `round(score.seconds · 44100)`
+    /// samples, dry, sung vowels at about −26 dBFS RMS and no sample beyond ±0.98. Silence when the
+    /// score has no vocal. `progress` is told the share of lines done, 0 – 1.
     ///
     /// # Panics
     /// Never: nobody breaks it off.
@@ -83,34 +84,40 @@ impl Voice {
             progress(done);
             ControlFlow::Continue(())
         };
-        let track = self.sing_aloud(score, &progress, &|_, _| {})?;
-        Ok(track.expect("nobody breaks it off"))
+        let sung = self.sing_aloud(score, Who::Front, &progress, &|_, _| {})?;
+        Ok(sung.expect("nobody breaks it off").front)
     }
 
-    /// The same for one who listens: `line` is told each phrase of [`entries`] by its number as soon
-    /// as it is sung, in no certain order. `None` when `progress` broke it off.
+    /// The same, with the backing singers if they are asked for, for one who listens: `line` is told
+    /// each phrase of [`entries`] by its number as soon as it is sung, in no certain order. `None`
+    /// when `progress` broke it off.
     pub(crate) fn sing_aloud(
         &self,
         score: &Score,
+        who: Who,
         progress: &(dyn Fn(f32) -> ControlFlow<()> + Sync),
-        line: &(dyn Fn(usize, &Rendered) + Sync),
-    ) -> Result<Option<Vec<f32>>, VoiceError> {
-        let mut track = vec![0.0; (score.seconds * SAMPLE_RATE).round().max(0.0) as usize];
+        line: &(dyn Fn(usize, &Arc<Rendered>) + Sync),
+    ) -> Result<Option<Singing>, VoiceError> {
+        let mut singing = Singing::silence((score.seconds * SAMPLE_RATE).round().max(0.0) as usize);
         let Some(vocal) = &score.vocal else {
-            return Ok(Some(track));
+            return Ok(Some(singing));
         };
-        let phrases = phrase::phrases(score)?;
+        let cues = cast(score, who)?;
         let net = self.net()?;
-        let Some(sung) = render_all(&net, &vocal.singer, score.seed, &phrases, progress, line)? else {
+        let Some(sung) = render_all(&net, score.seed, &cues, progress, line)? else {
             return Ok(None);
         };
-        for rendered in sung {
-            add(&mut track, &rendered);
+        singing.choir.resize(vocal.backing.len(), Vec::new());
+        for (cue, rendered) in cues.iter().zip(sung) {
+            match cue.seat {
+                Seat::Front => add(&mut singing.front, &rendered),
+                Seat::Choir(number) => singing.choir[number].push(rendered),
+            }
         }
-        for x in &mut track {
+        for x in &mut singing.front {
             *x = limit(*x);
         }
-        Ok(progress(1.0).is_continue().then_some(track))
+        Ok(progress(1.0).is_continue().then_some(singing))
     }
 
     fn net(&self) -> Result<Arc<Hibari>, VoiceError> {
@@ -124,9 +131,28 @@ impl Voice {
     }
 }
 
-/// The first frame of each phrase, in the order in which they are sung.
-pub(crate) fn entries(score: &Score) -> Result<Vec<i64>, VoiceError> {
-    Ok(phrase::phrases(score)?.iter().map(render::entry).collect())
+/// Everything that is sung in a score, dry.
+pub(crate) struct Singing {
+    /// Lead and partner, as long as the song.
+    pub front: Vec<f32>,
+    /// The phrases of each backing singer in order: most are silent most of the time.
+    pub choir: Vec<Vec<Arc<Rendered>>>,
+}
+
+impl Singing {
+    /// Nobody sings for so many samples.
+    pub fn silence(samples: usize) -> Self {
+        Self {
+            front: vec![0.0; samples],
+            choir: Vec::new(),
+        }
+    }
+}
+
+/// Where each phrase is heard and its first frame, in the order in which they are sung.
+pub(crate) fn entries(score: &Score) -> Result<Vec<(Seat, i64)>, VoiceError> {
+    let cues = cast(score, Who::Everybody)?;
+    Ok(cues.iter().map(|cue| (cue.seat, cue.entry())).collect())
 }
 
 /// Renders the phrases on as many threads as rayon has, in order; `None` when `progress` broke it
@@ -134,13 +160,11 @@ pub(crate) fn entries(score: &Score) -> Result<Vec<i64>, VoiceError> {
 /// next line and pile the song up on its stack.
 fn render_all(
     net: &Hibari,
-    singer: &Singer,
     seed: u64,
-    phrases: &[Phrase],
+    cues: &[Cue<'_>],
     progress: &(dyn Fn(f32) -> ControlFlow<()> + Sync),
-    line: &(dyn Fn(usize, &Rendered) + Sync),
-) -> Result<Option<Vec<Rendered>>, HibariError> {
-    let shape = Shape::new(singer);
+    line: &(dyn Fn(usize, &Arc<Rendered>) + Sync),
+) -> Result<Option<Vec<Arc<Rendered>>>, HibariError> {
     let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let broken = AtomicBool::new(false);
     let work = || {
@@ -149,21 +173,17 @@ fn render_all(
             net,
             pool,
             tract: Tract::new(),
-            singer,
-            shape: &shape,
         };
         let mut out = Vec::new();
-        while let Some((i, phrase)) =
-            Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|i| Some((i, phrases.get(i)?)))
-        {
-            let rendered = studio.render(phrase, &mut Dice::new(seed, &format!("voice {i}")));
+        while let Some((i, cue)) = Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|i| Some((i, cues.get(i)?))) {
+            let rendered = studio.render(cue, &mut Dice::new(seed, &cue.stream)).map(Arc::new);
             if let Ok(rendered) = &rendered {
                 line(i, rendered);
             }
             let failed = rendered.is_err();
             out.push((i, rendered));
             let done = done.fetch_add(1, Ordering::Relaxed) + 1;
-            if failed || progress(done as f32 / phrases.len() as f32).is_break() {
+            if failed || progress(done as f32 / cues.len() as f32).is_break() {
                 broken.store(true, Ordering::Relaxed);
             }
             if broken.load(Ordering::Relaxed) {
@@ -172,8 +192,8 @@ fn render_all(
         }
         out
     };
-    let threads = rayon::current_num_threads().clamp(1, phrases.len().max(1));
-    let mut all: Vec<(usize, Result<Rendered, HibariError>)> = std::thread::scope(|scope| {
+    let threads = rayon::current_num_threads().clamp(1, cues.len().max(1));
+    let mut all: Vec<(usize, Result<Arc<Rendered>, HibariError>)> = std::thread::scope(|scope| {
         let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
         workers
             .into_iter()

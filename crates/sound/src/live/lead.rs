@@ -3,11 +3,12 @@
 
 use catbird_score::{Score, Vocal};
 
-use super::{feed::Feed, probe::VOICE_DB};
+use super::feed::Feed;
 use crate::{
     audio::{Stereo, amplitude, one_pole},
     mix::{
         CHUNK,
+        choir::Choir,
         curve::{Curve, STRIDE},
         fade::Fade,
         ride::{self, Band},
@@ -83,6 +84,7 @@ pub(super) struct Lead<'a> {
     coming: Moving,
     pub presence: Curve,
     fader: Fader,
+    choir: Choir,
     effects: Effects,
     sends: [f32; 2],
     fade: Fade,
@@ -104,6 +106,7 @@ impl<'a> Lead<'a> {
             coming: Moving::over(ride::PRESENCE_SECONDS),
             presence: Curve::default(),
             fader: Fader::new(voice_db, channel.gain_db),
+            choir: Choir::new(score, frames),
             effects: Effects::of(score),
             sends: [channel.reverb.clamp(0.0, 1.0), channel.delay.clamp(0.0, 1.0)],
             fade: Fade::of(score, frames),
@@ -122,6 +125,9 @@ impl<'a> Lead<'a> {
             self.polished.left.extend(&block.left);
             self.polished.right.extend(&block.right);
             self.reached = next;
+        }
+        for (number, phrase) in self.feed.choir() {
+            self.choir.hear(number, phrase);
         }
         let coefficient = |seconds: f32| one_pole(seconds / STRIDE as f32);
         let (up, down) = (coefficient(ride::PRESENCE_ATTACK), coefficient(ride::PRESENCE_RELEASE));
@@ -149,7 +155,7 @@ impl<'a> Lead<'a> {
         let silent = |side: &[f32]| side[..n].iter().all(|x| x.abs() < SILENT);
         ended
             || self.fader.gain.values.len() > (at + n) / STRIDE + 1
-            || (silent(&self.polished.left) && silent(&self.polished.right))
+            || (silent(&self.polished.left) && silent(&self.polished.right) && !self.choir.sounds(at, n))
     }
 
     /// The voice with its effects, to be added to the band's block of `n` frames from `at` on.
@@ -164,6 +170,14 @@ impl<'a> Lead<'a> {
         });
         let mut sends = Sends::new(n);
         sends.feed(&left, &right, self.sends[0], self.sends[1]);
+        if !self.choir.is_empty() {
+            let (presence, gain) = (&self.presence, &self.fader.gain);
+            let bus = self
+                .choir
+                .sing(at, n, presence, gain, self.fader.channel_db, &mut sends);
+            crate::audio::add(&mut left, &bus[0]);
+            crate::audio::add(&mut right, &bus[1]);
+        }
         let [mut wet_left, mut wet_right] = self.effects.answer(sends);
         self.fade.apply(at, &mut left, &mut right);
         self.fade.apply(at, &mut wet_left, &mut wet_right);
@@ -189,7 +203,7 @@ impl Fader {
     fn new(voice_db: f32, channel_db: f32) -> Self {
         let strides = GUESS_SECONDS * f64::from(crate::audio::RATE_F) / STRIDE as f64;
         // A voice of usual power over a band that makes `voice_db` right.
-        let voice = 10f64.powf(f64::from(VOICE_DB) / 10.0);
+        let voice = 10f64.powf(f64::from(ride::VOICE_DB) / 10.0);
         let band = voice * 10f64.powf(f64::from(voice_db - ride::OVER_DB) / 10.0);
         Self {
             band: Band::default(),

@@ -26,10 +26,6 @@ use crate::{
 const PLACES: usize = 6;
 const SECONDS: f64 = 1.0;
 
-/// A polished voice's power between 300 Hz and 4 kHz while it sings, dB: median of 17 songs, one a
-/// style (−26.2 … −26.0).
-pub(super) const VOICE_DB: f32 = -26.1;
-
 /// What the places of a sung piece lack in loudness against the whole, dB: notes that are held there
 /// begin anew, and a voice has louder moments than its average. Median of 17 songs, one a style; the
 /// others are up to 1.1 dB away.
@@ -75,7 +71,7 @@ pub(crate) fn listen(score: &Score, samples: Option<&Arc<SoundFont>>) -> Probe {
     let power: f32 = heard.iter().map(|h| h.2).sum();
     let weight: f32 = heard.iter().map(|h| h.3).sum();
     let back_db = 10.0 * (power / weight.max(1.0)).max(ride::BAND_FLOOR).log10();
-    let voice_db = ride::OVER_DB + back_db - VOICE_DB;
+    let voice_db = ride::OVER_DB + back_db - ride::VOICE_DB;
     let mut mix = Stereo::default();
     for (mut audio, voice, ..) in heard {
         if let Some(vocal) = &score.vocal {

@@ -20,6 +20,10 @@ pub(crate) const RIDE_SECONDS: f32 = 1.4;
 /// about 10⁻²).
 pub(crate) const BAND_FLOOR: f32 = 1.5e-3;
 
+/// A polished voice's power between 300 Hz and 4 kHz while it sings, dB: median of 17 songs, one a
+/// style (−26.2 … −26.0).
+pub(crate) const VOICE_DB: f32 = -26.1;
+
 /// How the voice's presence follows it, and how far ahead it looks (half of the last), seconds.
 pub(crate) const PRESENCE_ATTACK: f32 = 0.01;
 pub(crate) const PRESENCE_RELEASE: f32 = 0.25;
@@ -102,15 +106,23 @@ pub(super) fn gain(lead: &Stereo, presence: &Curve, band: &Band, channel_db: f32
     let mut back = band.power.clone();
     let mut weight = presence.clone();
     let n = voice.values.len().min(back.values.len()).min(weight.values.len());
+    let total = |c: &Curve| c.values[..n].iter().map(|v| f64::from(*v)).sum::<f64>();
+    let back_of_all = total(&back);
     for i in 0..n {
         voice.values[i] *= weight.values[i];
         back.values[i] *= weight.values[i];
     }
-    let total = |c: &Curve| c.values[..n].iter().map(|v| f64::from(*v)).sum::<f64>();
     let sung = total(&weight).max(1e-9);
     let db = |x: f64| 10.0 * x.max(1e-12).log10();
     let floor = f64::from(BAND_FLOOR);
-    let average = OVER_DB + (db((total(&back) / sung).max(floor)) - db(total(&voice) / sung)) as f32;
+    let power = total(&voice) / sung;
+    let average = if power > 1e-9 {
+        OVER_DB + (db((total(&back) / sung).max(floor)) - db(power)) as f32
+    } else {
+        // Nobody sings in front: the fader stands where a usual voice would need it.
+        let band = back_of_all / n.max(1) as f64;
+        OVER_DB + db(band.max(floor)) as f32 - VOICE_DB
+    };
 
     for curve in [&mut voice, &mut back, &mut weight] {
         curve.smooth(RIDE_SECONDS);

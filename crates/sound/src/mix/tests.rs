@@ -115,13 +115,20 @@ fn play(score: &Score, dry: Option<&[f32]>, stems: bool) -> Mix {
         score,
         4 * 44_100,
         None,
-        dry,
+        singing(dry).as_ref(),
         &Guests::default(),
         stems,
         &|_, _| ControlFlow::Continue(()),
         &mut |_, _| {},
     )
     .expect("nothing cancels")
+}
+
+fn singing(dry: Option<&[f32]>) -> Option<Singing> {
+    dry.map(|dry| Singing {
+        front: dry.to_vec(),
+        choir: Vec::new(),
+    })
 }
 
 fn power(x: &[f32]) -> f32 {
@@ -230,4 +237,94 @@ fn a_break_stops_at_once() {
         &mut |_, _| {},
     );
     assert!(matches!(result, Err(SoundError::Cancelled)));
+}
+
+/// Two backing singers, one at each side; phrases of half a second.
+fn with_choir() -> (Score, Singing) {
+    let (mut score, dry) = sung();
+    let vocal = score.vocal.as_mut().expect("it is sung");
+    for (name, pan) in [("left", -0.7), ("right", 0.7)] {
+        vocal.backing.push(catbird_score::Chorister {
+            name: name.into(),
+            singer: vocal.singer.clone(),
+            channel: Channel {
+                pan,
+                gain_db: -6.0,
+                ..Channel::default()
+            },
+            lines: Vec::new(),
+        });
+    }
+    let phrase = |at: i64, turn: f32| {
+        let samples = (0..22_050).map(|i| 0.05 * (i as f32 * turn).sin()).collect();
+        Arc::new(crate::voice::Rendered { at, samples })
+    };
+    let choir = vec![
+        vec![phrase(-2_000, 0.08), phrase(66_150, 0.08)],
+        vec![phrase(120_000, 0.11)],
+    ];
+    (score, Singing { front: dry, choir })
+}
+
+fn play_all(score: &Score, sung: &Singing, stems: bool) -> Mix {
+    let go_on = |_, _| ControlFlow::Continue(());
+    let tap = &mut |_: &[f32], _: &[f32]| {};
+    mix(
+        score,
+        4 * 44_100,
+        None,
+        Some(sung),
+        &Guests::default(),
+        stems,
+        &go_on,
+        tap,
+    )
+    .expect("nothing cancels")
+}
+
+#[test]
+fn backing_singers_have_a_track_of_their_own_at_their_sides_under_the_lead() {
+    let (score, sung) = with_choir();
+    let with = play_all(&score, &sung, true);
+    let ids: Vec<&str> = with.stems.iter().map(|s| s.id.as_str()).collect();
+    assert_eq!(ids, ["drums", "bass", "saws", "vocals", "backing_vocals", "fx"]);
+    let mut sum = Stereo::silence(4 * 44_100);
+    for stem in &with.stems {
+        sum.add(0, &stem.audio.left, &stem.audio.right);
+    }
+    for (a, b) in sum.left.iter().zip(&with.audio.left) {
+        assert!((a - b).abs() < 1e-5);
+    }
+    assert!(play_all(&score, &sung, false).audio == with.audio);
+    let [vocals, backing] = [3, 4].map(|i| &with.stems[i].audio);
+    let level = |x: &[f32], from: usize| 10.0 * power(&x[from..from + 8_000]).max(1e-12).log10();
+    let (left, right) = (level(&backing.left, 72_000), level(&backing.right, 72_000));
+    assert!(left - right > 6.0, "the one at the left: {left} {right}");
+    let lead = level(&vocals.left, 72_000);
+    assert!((3.0..14.0).contains(&(lead - left)), "{lead} over {left}");
+    assert!(level(&backing.left, 40_000) < -80.0, "nobody sings there");
+    assert!(level(&backing.right, 125_000) > -40.0, "alone too");
+    // The lead and the band do not care.
+    let alone = play_all(
+        &score,
+        &Singing {
+            choir: Vec::new(),
+            ..with_choir().1
+        },
+        true,
+    );
+    for i in 0..4 {
+        assert!(alone.stems[i].audio == with.stems[i].audio, "{}", ids[i]);
+    }
+}
+
+#[test]
+fn backing_singers_without_a_lead_stand_where_a_lead_would() {
+    let (score, mut sung) = with_choir();
+    sung.front.fill(0.0);
+    let with = play_all(&score, &sung, true);
+    let backing = with.stems.iter().find(|s| s.id == "backing_vocals").expect("they sing");
+    let db = 10.0 * power(&backing.audio.left[72_000..80_000]).log10();
+    assert!((-36.0..-12.0).contains(&db), "{db}");
+    assert!(with.audio.peak() < 4.0);
 }

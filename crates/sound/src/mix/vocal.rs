@@ -39,8 +39,8 @@ pub(crate) struct Polish {
 
 /// Loudness of a dry voice over its sung time, and of a shaped one: medians of 17 songs, one a style
 /// (−27.1 … −25.5 and −25.1 … −24.9).
-const DRY_LUFS: f64 = -26.2;
-const SHAPED_LUFS: f64 = -25.0;
+pub(crate) const DRY_LUFS: f64 = -26.2;
+pub(crate) const SHAPED_LUFS: f64 = -25.0;
 
 impl Polish {
     /// For this singer.
@@ -132,7 +132,7 @@ impl Shape {
 }
 
 /// A slow leveller, then a fast one for the peaks: gentler than one doing both.
-struct Compress {
+pub(super) struct Compress {
     slow: Compressor,
     fast: Compressor,
     fall: f32,
@@ -163,7 +163,7 @@ impl Default for Compress {
 }
 
 impl Compress {
-    fn run(&mut self, voice: &mut [f32]) {
+    pub(super) fn run(&mut self, voice: &mut [f32]) {
         for x in voice {
             self.envelope = x.abs().max(self.envelope * self.fall);
             *x *= self.slow.gain(self.envelope);
@@ -173,7 +173,7 @@ impl Compress {
 }
 
 /// Takes the band above [`ESS_HZ`] down while it outweighs the rest.
-struct DeEss {
+pub(super) struct DeEss {
     high: Biquad,
     memory: Memory,
     ess: f32,
@@ -198,7 +198,7 @@ impl Default for DeEss {
 }
 
 impl DeEss {
-    fn run(&mut self, voice: &mut [f32]) {
+    pub(super) fn run(&mut self, voice: &mut [f32]) {
         let (fast, slow) = (self.fast, self.slow);
         for x in voice {
             let top = self.high.step(&mut self.memory, *x);

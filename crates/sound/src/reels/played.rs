@@ -30,21 +30,27 @@ pub(crate) fn played(score: &Score) -> Cow<'_, Score> {
     score.parts.retain(|p| !p.notes.is_empty());
     let voice = Silence::of(&reels, Track::Voice);
     if let Some(vocal) = &mut score.vocal {
-        for line in &mut vocal.lines {
-            // Half a word is worse than none.
-            line.words.retain(|word| {
-                let first = word.syllables.iter().find_map(|s| s.notes.first());
-                first.is_some_and(|n| !voice.covers(&tempo, n))
-            });
+        let backing = vocal.backing.iter_mut().map(|chorister| &mut chorister.lines);
+        for lines in std::iter::once(&mut vocal.lines).chain(backing) {
+            for line in lines.iter_mut() {
+                // Half a word is worse than none.
+                line.words.retain(|word| {
+                    let first = word.syllables.iter().find_map(|s| s.notes.first());
+                    first.is_some_and(|n| !voice.covers(&tempo, n))
+                });
+            }
+            lines.retain(|l| !l.words.is_empty());
         }
-        vocal.lines.retain(|l| !l.words.is_empty());
     }
     Cow::Owned(score)
 }
 
 /// Whether nothing is left to play, and no recording enters the mix.
 pub(crate) fn is_silent(played: &Score, reels: &[Reel]) -> bool {
-    let sung = played.vocal.iter().any(|v| !v.lines.is_empty());
+    let sung = played
+        .vocal
+        .iter()
+        .any(|v| !v.lines.is_empty() || v.backing.iter().any(|c| !c.lines.is_empty()));
     !sung && played.parts.is_empty() && reels.iter().all(|r| r.track == Track::Whole)
 }
 

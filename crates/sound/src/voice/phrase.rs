@@ -1,7 +1,7 @@
 //! A line of the score as the voice reads it: tokens for the network and tones in seconds.
 
 use catbird_score::{
-    Score, SungLine,
+    Delivery, Language, Score, SungLine,
     phoneme::{self, Class},
 };
 
@@ -60,6 +60,10 @@ pub struct Phrase {
     pub rest_before: f64,
     /// Latest end of the last note in seconds: room for the next phrase's first consonants.
     pub latest_end: f64,
+    /// In which language.
+    pub language: Language,
+    /// Sung or rapped.
+    pub delivery: Delivery,
 }
 
 /// A line the voice cannot read.
@@ -97,10 +101,10 @@ impl Phrase {
     }
 }
 
-/// All the phrases of a score's vocal, in order.
-pub fn phrases(score: &Score) -> Result<Vec<Phrase>, PhraseError> {
+/// The phrases of one singer's lines, in order.
+pub fn phrases(score: &Score, lines: &[&SungLine]) -> Result<Vec<Phrase>, PhraseError> {
     let mut out: Vec<Phrase> = Vec::new();
-    for line in score.vocal.iter().flat_map(|v| &v.lines) {
+    for &line in lines {
         for words in cut(line) {
             if let Some(phrase) = phrase(score, line, words)? {
                 out.push(phrase);
@@ -219,6 +223,8 @@ fn phrase(score: &Score, line: &SungLine, words: std::ops::Range<usize>) -> Resu
         syllables,
         rest_before: f64::INFINITY,
         latest_end: f64::INFINITY,
+        language: line.language,
+        delivery: line.delivery,
     }))
 }
 

@@ -6,6 +6,7 @@ use catbird_score::{Dice, Gender, Singer, phoneme::Class};
 use rten::ThreadPool;
 
 use super::{
+    cast::Cue,
     colour,
     envelope::{Natural, Shape},
     excitation::{self, HOP},
@@ -61,10 +62,14 @@ pub struct Studio<'a> {
     pub pool: Arc<ThreadPool>,
     /// Transforms.
     pub tract: Tract,
-    /// The singer.
-    pub singer: &'a Singer,
-    /// The singer's envelope.
-    pub shape: &'a Shape,
+}
+
+/// A phrase about to sound.
+struct Voicing<'a> {
+    frames: &'a [Sung],
+    natural: &'a Natural,
+    singer: &'a Singer,
+    shape: &'a Shape,
 }
 
 /// What each sung frame is made of.
@@ -79,7 +84,10 @@ struct Sung {
 
 impl Studio<'_> {
     /// Sings a phrase with chance from `dice`.
-    pub fn render(&mut self, phrase: &Phrase, dice: &mut Dice) -> Result<Rendered, HibariError> {
+    pub fn render(&mut self, cue: &Cue<'_>, dice: &mut Dice) -> Result<Rendered, HibariError> {
+        let Cue {
+            phrase, singer, shape, ..
+        } = cue;
         let at = entry(phrase);
         let origin = at as f64 / SAMPLE_RATE;
         let text = self.net.read(&phrase.ids(), SPEED, &self.pool)?;
@@ -88,9 +96,9 @@ impl Studio<'_> {
         let mut plan = plan::plan(&units, &spans(phrase, origin), BRIDGE * RATE);
 
         let tones: Vec<Tone> = phrase.syllables.iter().flatten().copied().collect();
-        let midi = pitch::curve(&tones, self.singer, origin, plan.frames(), dice);
+        let midi = pitch::curve(&tones, singer, origin, plan.frames(), dice);
         let hz: Vec<f64> = midi.into_iter().map(pitch::hz).collect();
-        let conditioning = self.conditioning(&plan, &prosody.f0, &hz);
+        let conditioning = conditioning(singer, &plan, &prosody.f0, &hz);
         let spectra = self.net.decode(&prosody, &conditioning, &self.pool)?;
         let natural = Natural::fold(&spectra, &conditioning);
         drop(spectra);
@@ -99,55 +107,30 @@ impl Studio<'_> {
         let mut frames = sung(&plan, &prosody.f0, &hz);
         level(&mut frames, &natural, &tones, origin, dice);
         let breath = phrase.rest_before > BREATH_REST;
-        let samples = resample(&self.synthesise(&frames, &natural, &plan, breath, dice));
+        let voice = Voicing {
+            frames: &frames,
+            natural: &natural,
+            singer,
+            shape,
+        };
+        let samples = resample(&self.synthesise(&voice, &plan, breath, dice));
         Ok(Rendered {
             at,
-            samples: colour::colour(samples, self.singer),
+            samples: colour::colour(samples, singer),
         })
     }
 
-    /// The pitch the network decodes at: the sung one carried back to natural frames, kept in its
-    /// training range; unvoiced frames keep their own.
-    fn conditioning(&self, plan: &Plan, f0: &[f32], hz: &[f64]) -> Vec<f32> {
-        let mut sum = vec![(0.0, 0.0); f0.len()];
-        for ((_, source), hz) in plan.map().into_iter().zip(hz) {
-            let cell = &mut sum[(source as usize).min(f0.len() - 1)];
-            *cell = (cell.0 + hz.ln(), cell.1 + 1.0);
-        }
-        let known: Vec<(f64, f64)> = sum
-            .iter()
-            .enumerate()
-            .filter(|(_, c)| c.1 > 0.0)
-            .map(|(i, c)| (i as f64, c.0 / c.1))
-            .collect();
-        let top = match self.singer.gender {
-            Gender::Female => 280.0,
-            Gender::Male => 220.0,
-        };
-        f0.iter()
-            .enumerate()
-            .map(|(i, &spoken)| {
-                if spoken > 60.0 {
-                    interpolate(&known, i as f64).exp().clamp(130.0, top) as f32
-                } else {
-                    spoken
-                }
-            })
-            .collect()
-    }
-
-    fn synthesise(
-        &mut self,
-        frames: &[Sung],
-        natural: &Natural,
-        plan: &Plan,
-        breath: bool,
-        dice: &mut Dice,
-    ) -> Vec<f32> {
+    fn synthesise(&mut self, voice: &Voicing<'_>, plan: &Plan, breath: bool, dice: &mut Dice) -> Vec<f32> {
+        let Voicing {
+            frames,
+            natural,
+            singer,
+            shape,
+        } = *voice;
         let length = tract::excitation_length(frames.len());
-        let pulses = self.pulses(frames, length);
+        let pulses = pulses(singer, frames, length);
         let noise = excitation::noise(length, dice);
-        let share = self.noise_share();
+        let share = noise_share(singer);
         let (mut voiced, mut hiss) = (vec![0.0; BINS], vec![0.0; BINS]);
         let mut out = vec![0.0; length];
         let inhale = Inhale::new(plan, breath, dice);
@@ -156,7 +139,7 @@ impl Studio<'_> {
             if frame.gain < 1e-4 && air < 1e-5 {
                 continue;
             }
-            natural.read(frame.source, self.shape, &mut voiced, &mut hiss);
+            natural.read(frame.source, shape, &mut voiced, &mut hiss);
             if frame.voiced {
                 let density = (frame.hz as f32 / 30.0).ln();
                 for ((v, n), share) in voiced.iter_mut().zip(&mut hiss).zip(&share) {
@@ -192,42 +175,72 @@ impl Studio<'_> {
         out.drain(..tract::BEFORE);
         out
     }
+}
 
-    /// One glottis; an electric one is a stack of detuned oscillators.
-    fn pulses(&self, frames: &[Sung], length: usize) -> Vec<f32> {
-        let hz: Vec<f64> = frames.iter().map(|f| f.hz).collect();
-        let growl = 0.2 * f64::from(self.singer.drive).clamp(0.0, 1.0);
-        let electric = self.singer.electric.clamp(0.0, 1.0);
-        let mut out = excitation::pulses(&hz, tract::BEFORE, length, 0.0, growl);
-        if electric > 0.0 {
-            for (cents, share) in [(-11.0, 0.5), (9.0, 0.5), (1200.0, 0.3)] {
-                for (x, y) in out
-                    .iter_mut()
-                    .zip(excitation::pulses(&hz, tract::BEFORE, length, cents, 0.0))
-                {
-                    *x += electric * share * y;
-                }
+/// The pitch the network decodes at: the sung one carried back to natural frames, kept in its
+/// training range; unvoiced frames keep their own.
+fn conditioning(singer: &Singer, plan: &Plan, f0: &[f32], hz: &[f64]) -> Vec<f32> {
+    let mut sum = vec![(0.0, 0.0); f0.len()];
+    for ((_, source), hz) in plan.map().into_iter().zip(hz) {
+        let cell = &mut sum[(source as usize).min(f0.len() - 1)];
+        *cell = (cell.0 + hz.ln(), cell.1 + 1.0);
+    }
+    let known: Vec<(f64, f64)> = sum
+        .iter()
+        .enumerate()
+        .filter(|(_, c)| c.1 > 0.0)
+        .map(|(i, c)| (i as f64, c.0 / c.1))
+        .collect();
+    let top = match singer.gender {
+        Gender::Female => 280.0,
+        Gender::Male => 220.0,
+    };
+    f0.iter()
+        .enumerate()
+        .map(|(i, &spoken)| {
+            if spoken > 60.0 {
+                interpolate(&known, i as f64).exp().clamp(130.0, top) as f32
+            } else {
+                spoken
             }
-            let level = (1.0 + electric * electric * 0.6).sqrt();
-            for x in &mut out {
-                *x /= level;
+        })
+        .collect()
+}
+
+/// One glottis; an electric one is a stack of detuned oscillators.
+fn pulses(singer: &Singer, frames: &[Sung], length: usize) -> Vec<f32> {
+    let hz: Vec<f64> = frames.iter().map(|f| f.hz).collect();
+    let growl = 0.2 * f64::from(singer.drive).clamp(0.0, 1.0);
+    let electric = singer.electric.clamp(0.0, 1.0);
+    let mut out = excitation::pulses(&hz, tract::BEFORE, length, 0.0, growl);
+    if electric > 0.0 {
+        for (cents, share) in [(-11.0, 0.5), (9.0, 0.5), (1200.0, 0.3)] {
+            for (x, y) in out
+                .iter_mut()
+                .zip(excitation::pulses(&hz, tract::BEFORE, length, cents, 0.0))
+            {
+                *x += electric * share * y;
             }
         }
-        out
+        let level = (1.0 + electric * electric * 0.6).sqrt();
+        for x in &mut out {
+            *x /= level;
+        }
     }
+    out
+}
 
-    /// Log share of harmonics and of noise in a voiced frame's energy, a bin: speech is clear at the
-    /// bottom and half noise at 9 kHz; breath raises the floor.
-    fn noise_share(&self) -> Vec<(f32, f32)> {
-        let breath = self.singer.breath.clamp(0.0, 0.6);
-        (0..BINS)
-            .map(|k| {
-                let ramp = ((20.0 * k as f32 - 3000.0) / 6000.0).clamp(0.0, 1.0);
-                let share = (NOISE_FLOOR * breath).max((NOISE_TOP + breath) * ramp).min(0.9);
-                ((1.0 - share).ln(), (share + 1e-9).ln())
-            })
-            .collect()
-    }
+/// Log share of harmonics and of noise in a voiced frame's energy, a bin: speech is clear at the
+/// bottom and half noise at 9 kHz; breath raises the floor.
+fn noise_share(singer: &Singer) -> Vec<(f32, f32)> {
+    let breath = singer.breath.clamp(0.0, 0.6);
+    (0..BINS)
+        .map(|k| {
+            let ramp = ((20.0 * k as f32 - 3000.0) / 6000.0).clamp(0.0, 1.0);
+            let share = (NOISE_FLOOR * breath).max((NOISE_TOP + breath) * ramp).min(0.9);
+            ((1.0 - share).ln(), (share + 1e-9).ln())
+        })
+        .collect()
 }
 
 /// Noise share at the bottom for a breath of 1, and at 9 kHz and above for none.

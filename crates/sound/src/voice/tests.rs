@@ -1,8 +1,8 @@
 //! Whole-song tests, on the real network: what is missing of the assets is fetched.
 
 use catbird_score::{
-    Channel, Gender, Key, Labels, Master, Meter, Mode, Note, Role, Section, SungLine, SungWord, Syllable, TempoMap,
-    Vocal,
+    Channel, Gender, Key, Labels, Master, Meter, Mode, Note, Role, Section, Singer, SungLine, SungWord, Syllable,
+    TempoMap, Vocal,
 };
 
 use super::*;
@@ -28,10 +28,10 @@ pub fn singer() -> Singer {
 }
 
 /// A syllable and its notes: start and length in ticks (480 = 0.5 s), pitch.
-type Sung<'a> = (&'a str, &'a [(u32, u32, u8)]);
+pub type Sung<'a> = (&'a str, &'a [(u32, u32, u8)]);
 
-/// One line a slice, a word a syllable, 120 bpm, half a second of lead.
-fn score(lines: &[&[Sung]], seconds: f64) -> Score {
+/// A word a syllable.
+pub fn line(sung: &[Sung]) -> SungLine {
     let note = |&(start, length, pitch): &(u32, u32, u8)| Note {
         start,
         length,
@@ -47,15 +47,17 @@ fn score(lines: &[&[Sung]], seconds: f64) -> Score {
             notes: notes.iter().map(note).collect(),
         }],
     };
-    let lines = lines
-        .iter()
-        .map(|l| SungLine {
-            section: 0,
-            text: "line".into(),
-            words: l.iter().map(word).collect(),
-            ..SungLine::default()
-        })
-        .collect();
+    SungLine {
+        section: 0,
+        text: "line".into(),
+        words: sung.iter().map(word).collect(),
+        ..SungLine::default()
+    }
+}
+
+/// One line a slice, 120 bpm, half a second of lead.
+pub fn score(lines: &[&[Sung]], seconds: f64) -> Score {
+    let lines = lines.iter().map(|l| line(l)).collect();
     Score {
         version: catbird_score::score::VERSION,
         seed: 7,
