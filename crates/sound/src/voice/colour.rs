@@ -3,7 +3,7 @@
 
 use catbird_score::Singer;
 
-use super::render::{LEVEL_DB, SAMPLE_RATE};
+use super::{frames::LEVEL_DB, render::SAMPLE_RATE};
 
 /// RMS level of sung vowels, linear.
 fn level() -> f32 {

@@ -11,10 +11,14 @@ use super::unit::{Kind, Unit};
 pub const RATE: f64 = 80.0;
 /// A consonant after the last vowel may sound this long past the note's end.
 const OVERHANG: f64 = 4.0;
-/// About how long a swing through the held spot takes, frames.
-const SWING: f64 = 28.0;
+/// A held vowel moves through its spot on a path of two layers of chance, so many frames apart.
+const PATHS: [f64; 2] = [37.0, 17.0];
+/// A vowel that is let go softly begins to fade this share of its length before its end, frames.
+const LET_GO: (f64, f64, f64) = (0.16, 3.0, 14.0);
 /// What holding a vowel a whole vowel's length off its centre costs, dB.
 const OFF_CENTRE_DB: f64 = 14.0;
+/// Frames over which the first sound of a breath comes.
+const ATTACK: f64 = 4.0;
 /// Frames kept after the last sound.
 const TAIL: f64 = 16.0;
 
@@ -36,8 +40,10 @@ pub struct Piece {
     pub from: f64,
     /// Ends.
     pub to: f64,
-    /// Where a nucleus is held, natural frames.
-    pub hold: f64,
+    /// Where a nucleus is held, natural frames; `None` where it is stretched as it is, like speech.
+    pub hold: Option<f64>,
+    /// Its number: what names the path through the held spot.
+    pub number: u64,
 }
 
 /// A stretch sung on one breath.
@@ -49,6 +55,8 @@ pub struct Breath {
     pub fade: f64,
     /// It is silent.
     pub to: f64,
+    /// Frames over which it begins.
+    pub attack: f64,
 }
 
 /// The whole phrase on the sung time line.
@@ -99,18 +107,18 @@ pub fn plan(units: &[Unit], spans: &[Span], bridge: f64) -> Plan {
         let hissing = coda
             .last()
             .is_some_and(|u| matches!(u.class, Class::Unvoiced | Class::VoicedObstruent));
-        breaths.push(if hissing {
-            Breath {
-                from: breath_from,
-                fade: end,
-                to: end + 8.0,
-            }
+        let (fade, to) = if hissing {
+            (end, end + 8.0)
         } else {
-            Breath {
-                from: breath_from,
-                fade: span.end - 2.0,
-                to: end + 1.0,
-            }
+            let (share, least, most) = LET_GO;
+            let soft = (share * (span.end - span.start)).clamp(least, most);
+            (span.end - soft, end + 0.3 * soft)
+        };
+        breaths.push(Breath {
+            from: breath_from,
+            fade,
+            to,
+            attack: ATTACK,
         });
         let after = line.pieces[line.pieces.len() - 1].unit.b;
         let mut quiet = silence.first().copied().unwrap_or(Unit {
@@ -141,7 +149,17 @@ impl Plan {
     /// Chooses where each vowel is held, given how good each natural frame is to hold, dB.
     pub fn hold(&mut self, quality: &[f32]) {
         for piece in self.pieces.iter_mut().filter(|p| p.unit.kind == Kind::Nucleus) {
-            piece.hold = steady(&piece.unit, quality);
+            piece.hold = piece.hold.map(|_| steady(&piece.unit, quality));
+        }
+    }
+
+    /// As speech has it: no vowel is held at one spot, and breaths begin hard.
+    pub fn speak(&mut self) {
+        for piece in &mut self.pieces {
+            piece.hold = None;
+        }
+        for breath in &mut self.breaths {
+            breath.attack = 0.4 * ATTACK;
         }
     }
 
@@ -168,9 +186,18 @@ impl Plan {
     pub fn gain(&self, k: usize) -> f64 {
         let x = k as f64 + 0.5;
         let half_cosine = |u: f64| 0.5 - 0.5 * (std::f64::consts::PI * u.clamp(0.0, 1.0)).cos();
-        let gain =
-            |b: &Breath| half_cosine((x - b.from + 4.0) / 4.0) * (1.0 - half_cosine((x - b.fade) / (b.to - b.fade)));
+        let gain = |b: &Breath| {
+            half_cosine((x - b.from + b.attack) / b.attack) * (1.0 - half_cosine((x - b.fade) / (b.to - b.fade)))
+        };
         self.breaths.iter().map(gain).fold(0.0, f64::max)
+    }
+
+    /// How far a breath's last vowel is let go at frame `k`, 0–1.
+    pub fn leaving(&self, k: usize) -> f64 {
+        let x = k as f64 + 0.5;
+        let leaving = |b: &Breath| ((x - b.fade) / (b.to - b.fade)).clamp(0.0, 1.0);
+        let now = self.breaths.iter().find(|b| x < b.to);
+        now.map_or(0.0, leaving)
     }
 }
 
@@ -190,9 +217,10 @@ impl Piece {
                     (b - (self.to - x)).max(a + 0.5 * natural)
                 }
             }
-            Kind::Nucleus if sung > natural => {
+            Kind::Nucleus if sung > natural && self.hold.is_some() => {
+                let hold = self.hold.unwrap_or(0.5 * (a + b));
                 let width = (0.15 * natural).min(1.5);
-                let (h0, h1) = ((self.hold - width).max(a + 0.3), (self.hold + width).min(b - 0.3));
+                let (h0, h1) = ((hold - width).max(a + 0.3), (hold + width).min(b - 0.3));
                 let (attack, release) = (h0 - a, b - h1);
                 let pace = (sung * 0.8 / (attack + release)).min(1.0);
                 let (attack, release) = (attack * pace, release * pace);
@@ -201,16 +229,33 @@ impl Piece {
                 } else if i > sung - release {
                     b - (sung - i) / pace
                 } else {
-                    // An odd number of slow swings between the two ends: a held vowel stays alive.
+                    // From one end of the spot to the other, on a way without a period: a held vowel
+                    // stays alive.
                     let held = (sung - attack - release).max(1e-6);
-                    let swings = (held / SWING / 2.0).round() * 2.0 + 1.0;
-                    let x = ((i - attack) / held * swings).rem_euclid(2.0);
-                    h0 + (h1 - h0) * x.min(2.0 - x)
+                    let (u, since) = ((i - attack) / held, i - attack);
+                    let way = 0.7 * path(self.number, since / PATHS[0]) + 0.3 * path(!self.number, since / PATHS[1]);
+                    // It has to be at the ends in time.
+                    let free = (since / 10.0).min((held - since) / 10.0).clamp(0.0, 1.0);
+                    h0 + (h1 - h0) * (u + free * (way - u))
                 }
             }
             _ => a + i * natural / sung.max(1e-6),
         }
     }
+}
+
+/// A smooth path through chance, 0–1, a throw for each whole `x`. The throws are SplitMix64's
+/// (Steele, Lea & Flood 2014) of the number and `x`, so that a plan needs no dice.
+fn path(number: u64, x: f64) -> f64 {
+    let throw = |knot: u64| {
+        let mut z = number.wrapping_mul(0xA076_1D64_78BD_642F) ^ knot.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64
+    };
+    let (knot, w) = (x.max(0.0) as u64, x.max(0.0).fract());
+    let smooth = w * w * (3.0 - 2.0 * w);
+    throw(knot) + smooth * (throw(knot + 1) - throw(knot))
 }
 
 /// Puts pieces one after the other.
@@ -227,7 +272,8 @@ impl Layer {
                 unit,
                 from: self.at,
                 to,
-                hold: unit.a + centre(&unit) * unit.length(),
+                hold: Some(unit.a + centre(&unit) * unit.length()),
+                number: self.pieces.len() as u64,
             });
             self.at = to;
         }
@@ -349,7 +395,7 @@ mod tests {
         assert_eq!(plan.frames(), 160);
         let map = plan.map();
         assert!(
-            map.windows(2).all(|w| w[1].1 >= w[0].1 - 0.25),
+            map.windows(2).all(|w| w[1].1 >= w[0].1 - 0.35),
             "only a held spot is read backwards, slowly"
         );
         let skips = map.windows(2).filter(|w| w[1].1 - w[0].1 > 2.5).count();
@@ -376,7 +422,7 @@ mod tests {
                 end: 160.0,
             },
         ]);
-        assert!((45..150).all(|k| bridged.gain(k) > 0.99));
+        assert!((45..147).all(|k| bridged.gain(k) > 0.99));
     }
 
     #[test]
@@ -407,6 +453,49 @@ mod tests {
     }
 
     #[test]
+    fn the_way_through_a_held_spot_has_no_period() {
+        let plan = planned(&[
+            Span {
+                start: 40.0,
+                end: 400.0,
+            },
+            Span {
+                start: 400.0,
+                end: 440.0,
+            },
+        ]);
+        let held: Vec<f64> = plan.map()[60..365].iter().map(|m| m.1).collect();
+        let mean = held.iter().sum::<f64>() / held.len() as f64;
+        let like = |lag: usize| {
+            let pairs = held.iter().zip(&held[lag..]);
+            pairs.map(|(a, b)| (a - mean) * (b - mean)).sum::<f64>() / (held.len() - lag) as f64
+        };
+        let again = (15..160).map(|lag| like(lag) / like(0)).fold(0.0, f64::max);
+        assert!(again < 0.8, "{again}");
+        assert!(held.windows(2).all(|w| (w[1] - w[0]).abs() < 0.4), "no jumps");
+    }
+
+    #[test]
+    fn speech_does_not_hold_and_a_long_vowel_is_let_go_softly() {
+        let spans = [
+            Span { start: 40.0, end: 70.0 },
+            Span {
+                start: 71.0,
+                end: 151.0,
+            },
+        ];
+        let mut plan = planned(&spans);
+        let before = plan.leaving(100);
+        assert!(before == 0.0 && plan.leaving(145) > 0.0 && plan.leaving(157) > 0.5);
+        plan.speak();
+        let steps: Vec<f64> = plan.map()[42..49].windows(2).map(|w| w[1].1 - w[0].1).collect();
+        assert!(
+            steps.iter().all(|s| (s - steps[0]).abs() < 1e-9 && *s > 0.2),
+            "{steps:?}"
+        );
+    }
+
+    #[test]
     fn a_vowel_is_held_where_it_is_good() {
         let mut plan = planned(&[
             Span {
@@ -420,6 +509,6 @@ mod tests {
         ]);
         let quality: Vec<f32> = (0..80).map(|q| if q == 27 { 0.0 } else { -20.0 }).collect();
         plan.hold(&quality);
-        assert_eq!(nuclei(&plan)[0].hold, 27.5);
+        assert_eq!(nuclei(&plan)[0].hold, Some(27.5));
     }
 }
