@@ -5,7 +5,7 @@ use std::{ops::ControlFlow, path::Path, sync::Arc};
 use anyhow::{Context as _, anyhow};
 use catbird_engine::{AdmitError, EarError, Made, MakeError, Maker, recordings, shelf, stems, views, works};
 use catbird_media::wav;
-use catbird_music::{ComposeError, lyricist, tags};
+use catbird_music::{lyricist, tags};
 use catbird_score::{Brief, Joins, Labels, Score, Singer, Work, timings::timed_lines};
 use catbird_server::engine::{Code, Engine, Fault, Job, Take, TakeFile, View, Written, async_trait};
 use catbird_sound::{SoundError, Stereo};
@@ -179,7 +179,6 @@ fn style_words(labels: &Labels) -> String {
 /// Whose fault it was decides whether the task is refused or tried again.
 fn fault(error: MakeError) -> Fault {
     match error {
-        MakeError::Brief(ComposeError::Language) => Fault::language(),
         MakeError::Brief(error) => Fault::Rejected {
             code: Code::BadRequest,
             message: error.to_string(),

@@ -141,8 +141,12 @@ fn what_cannot_be_sung_is_refused_before_anything_is_written() {
     assert!(compose(&["--lyrics", path(&words)]).contains("holds no words"));
     fs::write(&words, b"caf\xe9").unwrap();
     assert!(compose(&["--lyrics", path(&words)]).contains("not UTF-8"));
-    fs::write(&words, "[verse]\n清晨的风吹过窗\n小鸟在歌唱").unwrap();
-    assert!(compose(&["--lyrics", path(&words)]).contains("Input language not supported"));
+    fs::write(&words, "[verse]\nУтренний ветер стучит в окно\nптицы поют").unwrap();
+    let said = compose(&["--lyrics", path(&words)]);
+    assert!(said.contains("Input language not supported: text in the Cyrillic script"), "{said}");
+    fs::write(&words, "[pron: zorblax = /q8/]\nMy zorblax and I").unwrap();
+    let said = compose(&["--lyrics", path(&words)]);
+    assert!(said.contains("The pronunciation of “zorblax” cannot be read"), "{said}");
     fs::write(&words, WORDS.repeat(12)).unwrap();
     let said = compose(&["--lyrics", path(&words), "--seconds", "30"]);
     assert!(said.contains("too short to sing them"), "{said}");

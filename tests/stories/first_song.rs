@@ -196,7 +196,7 @@ async fn words_no_voice_can_sing_are_refused_and_refunded() {
     let server = Server::start(&folder.path().join("data"), &[]);
     let client = server.client();
     let request = Vocal {
-        lyrics: "[verse]\n清晨的风吹过窗\n小鸟在歌唱\n我们一起走向远方".into(),
+        lyrics: "[verse]\nУтренний ветер стучит в окно\nптицы поют\nмы идём вдаль".into(),
         ..Vocal::default()
     };
     // Either answer is the contract's: at once, or at the poll with the refund told.
@@ -214,6 +214,6 @@ async fn words_no_voice_can_sing_are_refused_and_refunded() {
         },
     };
     assert!(matches!(refused, ClientError::Rejected(_)), "{refused:?}");
-    assert_eq!(refused.to_string(), "Input language not supported");
+    assert!(refused.to_string().starts_with("Input language not supported: "), "{refused}");
     assert_eq!(client.credits().await.unwrap().credits, 1000);
 }

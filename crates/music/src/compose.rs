@@ -1,9 +1,11 @@
 //! The composer's own order of work.
 
-use catbird_score::{Brief, Dice, Gender, Labels, Score, SungLine, Tick, Vocal, score::VERSION};
+use catbird_score::{Brief, By, Dice, Gender, Labels, Score, Singer, SungLine, Tick, Vocal, score::VERSION};
+use catbird_speech::SpeechError;
 
 use crate::{
     arrange::{self, stage::Stage},
+    choir::{self, duet},
     direction::{self, Direction},
     form,
     harmony::{self, Harmony},
@@ -15,9 +17,9 @@ use crate::{
 /// Why a brief cannot be composed; always the caller's to change.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum ComposeError {
-    /// The lyrics are not in a language the voice sings.
-    #[error("Input language not supported")]
-    Language,
+    /// The lyrics hold what no voice sings; the sentence names it and what can be sung.
+    #[error(transparent)]
+    Language(SpeechError),
     /// More syllables than can be sung in the time.
     #[error(
         "The lyrics have {syllables} syllables; {seconds} seconds are too short to sing them. Allow at least {needed} seconds."
@@ -35,6 +37,15 @@ pub enum ComposeError {
     Invalid(String),
 }
 
+impl From<SpeechError> for ComposeError {
+    fn from(error: SpeechError) -> Self {
+        match error {
+            SpeechError::Pronunciation { .. } => Self::Invalid(error.to_string()),
+            _ => Self::Language(error),
+        }
+    }
+}
+
 /// Writes the piece the brief asks for. `unknown_words` pronounces what no dictionary knows; spelling
 /// rules stand in without it.
 pub fn compose(brief: &Brief, unknown_words: Option<&dyn UnknownWords>) -> Result<Score, ComposeError> {
@@ -43,8 +54,11 @@ pub fn compose(brief: &Brief, unknown_words: Option<&dyn UnknownWords>) -> Resul
     // Tags that refuse the voice are stronger than the words.
     let sung = brief.lyrics.as_deref().filter(|_| !vocabulary::voiceless(brief));
     let lyrics = sung.map(Lyrics::parse);
-    let prepared = lyrics.as_ref().map(|l| words::prepare(l, unknown_words)).transpose()?;
+    let mut prepared = lyrics.as_ref().map(|l| words::prepare(l, unknown_words)).transpose()?;
     let direction = direct(brief);
+    if let Some(prepared) = &mut prepared {
+        duet::share_out(prepared, &direction);
+    }
     let form = form::plan(&direction, prepared.as_deref(), brief, &mut Dice::new(seed, "form"))?;
     let mut harmony = harmony::plan(&form, &direction, seed);
     let mut vocal = prepared
@@ -54,7 +68,7 @@ pub fn compose(brief: &Brief, unknown_words: Option<&dyn UnknownWords>) -> Resul
     let lines: &[SungLine] = vocal.as_ref().map_or(&[], |v| &v.lines);
     let stage = Stage::new(&form, &direction, &harmony, lines, seed);
     let parts = arrange::arrange(&stage);
-    let score = Score {
+    let mut score = Score {
         version: VERSION,
         seed,
         title: title(brief, lyrics.as_ref()),
@@ -76,6 +90,7 @@ pub fn compose(brief: &Brief, unknown_words: Option<&dyn UnknownWords>) -> Resul
         reels: Vec::new(),
         heard: None,
     };
+    choir::join(&mut score, &direction, None);
     debug_assert_eq!(score.check(), Ok(()), "the composer keeps the score's rules");
     Ok(score)
 }
@@ -116,6 +131,15 @@ pub(crate) fn validate(brief: &Brief) -> Result<(), ComposeError> {
     {
         return invalid(format!("a segment cannot last {} seconds", s.seconds));
     }
+    if let Some(preset) = &brief.voice.preset
+        && !direction::voice::is_voice(preset)
+    {
+        let house: Vec<&str> = catbird_score::HOUSE.iter().map(|h| h.name).collect();
+        return invalid(format!(
+            "there is no voice “{preset}”; ask for female, male, a kind of voice such as tenor, or one of {}",
+            house.join(", ")
+        ));
+    }
     if let Some(key) = &brief.key
         && crate::vocabulary::key(key).is_none()
     {
@@ -126,24 +150,26 @@ pub(crate) fn validate(brief: &Brief) -> Result<(), ComposeError> {
 
 /// Lifts the last chorus, voice included, if style and singer allow it.
 fn raise(harmony: &mut Harmony, vocal: &mut Option<Vocal>, form: &form::Form, direction: &Direction, seed: u64) {
+    let own = vocal.as_ref().map_or(0, |v| i32::from(v.singer.high));
+    // The highest note as the lead would feel it: whoever is nearer to the end of the range counts.
     let top = |from: Tick| {
         vocal.as_ref().and_then(|v| {
-            v.lines
-                .iter()
-                .flat_map(SungLine::notes)
-                .filter(|n| n.start + 240 >= from)
-                .map(|n| n.pitch)
+            voices(v)
+                .flat_map(|(who, line)| line.notes().map(move |n| (who, n)))
+                .filter(|(_, n)| n.start + 240 >= from)
+                .map(|(who, n)| (own - i32::from(who.high) + i32::from(n.pitch)).clamp(0, 127) as u8)
                 .max()
         })
     };
     let Some((from, by)) = harmony::lift(harmony, form, direction, top, seed) else {
         return;
     };
-    for line in vocal
+    let Some(vocal) = vocal else { return };
+    let lines = vocal
+        .lines
         .iter_mut()
-        .flat_map(|v| &mut v.lines)
-        .filter(|l| form.sections[l.section].start >= from)
-    {
+        .chain(vocal.backing.iter_mut().flat_map(|c| &mut c.lines));
+    for line in lines.filter(|l| form.sections[l.section].start >= from) {
         for note in line
             .words
             .iter_mut()
@@ -153,6 +179,16 @@ fn raise(harmony: &mut Harmony, vocal: &mut Option<Vocal>, form: &form::Form, di
             note.pitch += by;
         }
     }
+}
+
+/// Every line that is sung, with who sings it.
+fn voices(vocal: &Vocal) -> impl Iterator<Item = (&Singer, &SungLine)> {
+    let lead = vocal.lines.iter().map(|l| match (l.by, &vocal.partner) {
+        (By::Partner, Some(partner)) => (partner, l),
+        _ => (&vocal.singer, l),
+    });
+    let others = vocal.backing.iter();
+    lead.chain(others.flat_map(|c| c.lines.iter().map(move |l| (&c.singer, l))))
 }
 
 /// What a piece is called when nothing gives it a title.

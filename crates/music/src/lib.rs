@@ -7,13 +7,13 @@
 //! ```
 
 pub mod arrange;
+mod choir;
 pub mod compose;
 pub mod direction;
 pub mod edit;
 pub mod form;
 pub mod harmony;
 pub mod instruments;
-pub mod language;
 pub mod lyricist;
 pub mod lyrics;
 pub mod melody;

@@ -3,11 +3,14 @@
 //! words of the lines are the words of the text outside the brackets, in order.
 
 mod lines;
+mod pronounced;
+mod sings;
 mod tags;
 
-use catbird_score::Role;
+use catbird_score::{Gender, Role};
 
 use crate::words::spelling;
+pub use sings::Sings;
 use tags::Tag;
 
 /// One section of the lyrics.
@@ -19,6 +22,8 @@ pub struct LyricSection {
     pub role: Role,
     /// Its lines, each one breath; empty for instrumental sections.
     pub lines: Vec<String>,
+    /// Who sings each of them.
+    pub sings: Vec<Sings>,
 }
 
 /// Lyrics in sections.
@@ -28,26 +33,36 @@ pub struct Lyrics {
     pub sections: Vec<LyricSection>,
     /// Whether the sections come from `[tags]` rather than from blank lines.
     pub tagged: bool,
+    /// What `[pron: word = respelling]` tags say: `word = respelling`, in order.
+    pub pronunciations: Vec<String>,
 }
 
 impl Lyrics {
     /// Reads lyrics. `[intro]`, `[inst]` and `[outro]` carry no words: text behind them moves into
     /// a verse that follows (a verse that precedes, for `[outro]`).
     pub fn parse(text: &str) -> Self {
-        let text = clean(text);
+        let (text, pronunciations) = pronounced::take_out(&clean(text));
         let pieces = tags::split(&text);
         let tagged = pieces.iter().any(|p| p.tag.is_some());
         let mut sections = Vec::new();
         if tagged {
             for piece in pieces {
-                place(&mut sections, piece.tag, lines::lines(&piece.text));
+                let sung = piece
+                    .text
+                    .iter()
+                    .flat_map(|(sings, text)| lines::lines(text).into_iter().map(|line| (*sings, line)))
+                    .collect();
+                place(&mut sections, piece.tag, sung);
             }
         } else {
-            let all: String = pieces.into_iter().map(|p| p.text).collect();
-            stanzas(&all, &mut sections);
+            stanzas(&pieces, &mut sections);
         }
         number_verses(&mut sections);
-        Self { sections, tagged }
+        Self {
+            sections,
+            tagged,
+            pronunciations,
+        }
     }
 
     /// The words in order, as written.
@@ -57,6 +72,11 @@ impl Lyrics {
             .flat_map(|s| &s.lines)
             .flat_map(|l| spelling::written(l))
             .map(|w| w.text)
+    }
+
+    /// The gender of the first singer who is named: the lead's, where nobody says another.
+    pub fn lead(&self) -> Option<Gender> {
+        self.sections.iter().flat_map(|s| &s.sings).find_map(|s| s.gender())
     }
 
     /// Whether there is nothing to sing.
@@ -75,16 +95,18 @@ fn clean(text: &str) -> String {
         .collect()
 }
 
-fn section(name: impl Into<String>, role: Role, lines: Vec<String>) -> LyricSection {
+fn section(name: impl Into<String>, role: Role, lines: Vec<(Sings, String)>) -> LyricSection {
+    let (sings, lines) = lines.into_iter().unzip();
     LyricSection {
         name: name.into(),
         role,
         lines,
+        sings,
     }
 }
 
 /// Appends the section a tag opens, obeying the rule that intro, inst and outro carry no words.
-fn place(sections: &mut Vec<LyricSection>, tag: Option<Tag>, lines: Vec<String>) {
+fn place(sections: &mut Vec<LyricSection>, tag: Option<Tag>, lines: Vec<(Sings, String)>) {
     let Some(Tag { role, name }) = tag else {
         if !lines.is_empty() {
             sections.push(section("Verse", Role::Verse, lines));
@@ -125,20 +147,26 @@ fn merge_moved_verse(sections: &mut Vec<LyricSection>) {
     if moved {
         let later = sections.remove(n - 1);
         sections[n - 2].lines.extend(later.lines);
+        sections[n - 2].sings.extend(later.sings);
         sections[n - 2].name = later.name;
     }
 }
 
-/// Untagged text: stanzas between blank lines; those that come back are choruses. Without blank
+/// Text without sections: stanzas between blank lines; those that come back are choruses. Without blank
 /// lines, a long text is cut into fours.
-fn stanzas(text: &str, sections: &mut Vec<LyricSection>) {
-    let mut blocks: Vec<Vec<String>> = Vec::new();
-    for block in text.split("\n\n").flat_map(|b| b.split("\n \n")) {
-        let lines = lines::lines(block);
-        if !lines.is_empty() {
-            blocks.push(lines);
+fn stanzas(pieces: &[tags::Piece], sections: &mut Vec<LyricSection>) {
+    let mut blocks: Vec<Vec<(Sings, String)>> = vec![Vec::new()];
+    for (sings, text) in pieces.iter().flat_map(|p| &p.text) {
+        for (i, block) in text.split("\n\n").flat_map(|b| b.split("\n \n")).enumerate() {
+            if i > 0 {
+                blocks.push(Vec::new());
+            }
+            if let Some(last) = blocks.last_mut() {
+                last.extend(lines::lines(block).into_iter().map(|line| (*sings, line)));
+            }
         }
     }
+    blocks.retain(|b| !b.is_empty());
     if blocks.len() == 1 && blocks[0].len() > 6 {
         let all = blocks.remove(0);
         // Fours, but no lonely last line or two.
@@ -149,10 +177,10 @@ fn stanzas(text: &str, sections: &mut Vec<LyricSection>) {
             rest = &rest[take..];
         }
     }
-    let key = |block: &[String]| -> String {
+    let key = |block: &[(Sings, String)]| -> String {
         block
             .iter()
-            .flat_map(|l| spelling::written(l))
+            .flat_map(|(_, l)| spelling::written(l))
             .map(|w| w.text.to_lowercase() + " ")
             .collect()
     };
@@ -254,6 +282,34 @@ mod tests {
                 Role::Chorus,
                 Role::Outro
             ]
+        );
+    }
+
+    #[test]
+    fn singers_are_heard_and_never_sung() {
+        let text = "[Verse 1: Female]\nI saw the light\n[Male]\nI saw it too\n[Verse 2 - Male]\nThe road is long\nFemale: And I am near\nSo walk with me\n[Both]\n[Chorus]\nWe are the morning\n[Bridge]\n(Male) Wait for me\n[Outro]";
+        let lyrics = Lyrics::parse(text);
+        let sings: Vec<Vec<Sings>> = lyrics.sections.iter().map(|s| s.sings.clone()).collect();
+        assert_eq!(
+            sings,
+            [
+                vec![Sings::Woman, Sings::Man],
+                vec![Sings::Man, Sings::Woman, Sings::Man],
+                vec![Sings::Both],
+                vec![Sings::Man],
+                vec![],
+            ]
+        );
+        assert_eq!(lyrics.lead(), Some(Gender::Female));
+        let words: Vec<String> = lyrics.words().collect();
+        assert!(
+            !words.iter().any(|w| ["Male", "Female", "Both"].contains(&w.as_str())),
+            "{words:?}"
+        );
+        let plain = Lyrics::parse("Male:\nOne day I went out walking\n\nFemale:\nAlong the river shore");
+        assert_eq!(
+            plain.sections.iter().map(|s| s.sings.clone()).collect::<Vec<_>>(),
+            [[Sings::Man], [Sings::Woman]]
         );
     }
 

@@ -1,6 +1,11 @@
 //! Rows of text to lines that one breath can sing.
 
+use catbird_speech::script::{Letters, letters};
+
 use crate::words::spelling::{self, Glyph, glyph};
+
+/// Full-width marks, behind which no space stands.
+const WIDE: [char; 7] = ['。', '！', '？', '；', '，', '、', '：'];
 
 /// Longest row that is left as the writer broke it, in words.
 const LONGEST: usize = 10;
@@ -67,13 +72,21 @@ fn cut(row: &str, out: &mut Vec<String>) {
     for pair in ends.windows(2).rev() {
         let line: Vec<&str> = chunks[pair[1]..pair[0]].iter().map(|c| c.text).collect();
         if chunks[pair[1]..pair[0]].iter().any(|c| c.words > 0) {
-            out.push(line.join(" "));
+            let mut text = line.join(" ");
+            for mark in WIDE {
+                text = text.replace(&format!("{mark} "), &mark.to_string());
+            }
+            out.push(text);
         }
     }
 }
 
 fn chunks(row: &str) -> Vec<Chunk<'_>> {
-    let pieces: Vec<&str> = row.split(' ').filter(|p| !p.is_empty()).collect();
+    let pieces: Vec<&str> = row
+        .split(' ')
+        .flat_map(|p| p.split_inclusive(&WIDE[..]))
+        .filter(|p| !p.is_empty())
+        .collect();
     let capitals = pieces.iter().filter(|p| is_capital(p)).count();
     // Capitals mark lines only where they are the exception.
     let capitals_tell = capitals * 5 < pieces.len() * 2;
@@ -86,8 +99,8 @@ fn chunks(row: &str) -> Vec<Chunk<'_>> {
                 .chars()
                 .next_back();
             let breath = match after {
-                Some('.' | '!' | '?' | '…' | ';' | '。') => 3.0,
-                Some(',' | ':' | '—' | '–' | '-') => 2.0,
+                Some('.' | '!' | '?' | '…' | ';' | '。' | '！' | '？' | '；') => 3.0,
+                Some(',' | ':' | '—' | '–' | '-' | '，' | '、' | '：') => 2.0,
                 _ if capitals_tell && is_capital(text) => 2.6,
                 _ if text.starts_with('(') => 1.5,
                 _ if opens_clause(text) => 1.0,
@@ -96,11 +109,19 @@ fn chunks(row: &str) -> Vec<Chunk<'_>> {
             previous = text;
             Chunk {
                 text,
-                words: spelling::written(text).len(),
+                words: words(text),
                 breath,
             }
         })
         .collect()
+}
+
+/// How many words a piece holds. Chinese and Japanese write no spaces: a hanzi, or two kana, take a
+/// singer about as long as a word.
+fn words(piece: &str) -> usize {
+    let count = |want| piece.chars().filter(|c| letters(*c) == want).count();
+    let wide = count(Letters::Han) + count(Letters::Kana).div_ceil(2);
+    if wide > 0 { wide } else { spelling::written(piece).len() }
 }
 
 fn is_capital(word: &str) -> bool {

@@ -2,6 +2,8 @@
 
 use catbird_score::Role;
 
+use super::sings::{self, Sings};
+
 /// What a tag says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tag {
@@ -16,8 +18,22 @@ pub struct Tag {
 pub struct Piece {
     /// `None` for text before the first tag.
     pub tag: Option<Tag>,
-    /// Raw text.
-    pub text: String,
+    /// Raw text, in stretches by who sings it.
+    pub text: Vec<(Sings, String)>,
+}
+
+impl Piece {
+    fn new(tag: Option<Tag>, sings: Sings) -> Self {
+        Self {
+            tag,
+            text: vec![(sings, String::new())],
+        }
+    }
+
+    /// Who sings what comes next.
+    fn sings(&self) -> Sings {
+        self.text.last().map_or(Sings::default(), |t| t.0)
+    }
 }
 
 /// Words that name sections, longest first where one contains another.
@@ -100,32 +116,40 @@ fn glued(padded: &str, word: &str) -> bool {
     padded.trim().strip_prefix(word) == Some("s")
 }
 
-/// Cuts `text` at its tags. Bracketed text that names no section is a stage direction when short and
-/// is sung when long.
+/// Cuts `text` at its tags. Bracketed text that names neither a section nor a singer is a stage direction
+/// when short and is sung when long.
 pub fn split(text: &str) -> Vec<Piece> {
-    let mut pieces = vec![Piece {
-        tag: None,
-        text: String::new(),
-    }];
+    let mut pieces = vec![Piece::new(None, Sings::default())];
     for (i, row) in text.split('\n').enumerate() {
         if i > 0 {
             push(&mut pieces, "\n");
         }
-        if let Some(tag) = bare_row(row) {
-            pieces.push(Piece {
-                tag: Some(tag),
-                text: String::new(),
-            });
+        match bare_row(row) {
+            Some(Bare::Section(tag, asked)) => {
+                open(&mut pieces, tag, asked);
+                continue;
+            }
+            Some(Bare::Singer(sings)) => {
+                hand_over(&mut pieces, sings);
+                continue;
+            }
+            None => {}
+        }
+        if let Some((sings, rest)) = sings::prefix(row) {
+            let before = pieces.last().map_or(Sings::default(), Piece::sings);
+            hand_over(&mut pieces, sings);
+            push(&mut pieces, rest);
+            push(&mut pieces, "\n");
+            hand_over(&mut pieces, before);
             continue;
         }
         let mut rest = row;
         while let Some((before, inside, after)) = bracket(rest) {
             push(&mut pieces, before);
             if let Some(tag) = tag(inside) {
-                pieces.push(Piece {
-                    tag: Some(tag),
-                    text: String::new(),
-                });
+                open(&mut pieces, tag, sings::of_section(inside));
+            } else if let Some(sings) = sings::of(inside) {
+                hand_over(&mut pieces, sings);
             } else if inside.split_whitespace().count() > LONGEST_DIRECTION {
                 push(&mut pieces, " ");
                 push(&mut pieces, inside);
@@ -140,9 +164,27 @@ pub fn split(text: &str) -> Vec<Piece> {
     pieces
 }
 
-fn push(pieces: &mut [Piece], text: &str) {
+/// A new section. `[Male]` right before `[Verse]` means the verse.
+fn open(pieces: &mut Vec<Piece>, tag: Tag, asked: Option<Sings>) {
+    let waiting = pieces
+        .last()
+        .and_then(|p| p.text.last())
+        .filter(|(_, text)| text.trim().is_empty())
+        .map(|(sings, _)| *sings)
+        .filter(|_| pieces.last().is_some_and(|p| p.text.len() > 1));
+    pieces.push(Piece::new(Some(tag), asked.or(waiting).unwrap_or_default()));
+}
+
+/// Somebody else sings from here on, within the section.
+fn hand_over(pieces: &mut [Piece], sings: Sings) {
     if let Some(last) = pieces.last_mut() {
-        last.text.push_str(text);
+        last.text.push((sings, String::new()));
+    }
+}
+
+fn push(pieces: &mut [Piece], text: &str) {
+    if let Some((_, last)) = pieces.last_mut().and_then(|p| p.text.last_mut()) {
+        last.push_str(text);
     }
 }
 
@@ -162,15 +204,31 @@ fn bracket(row: &str) -> Option<(&str, &str, &str)> {
     ))
 }
 
-/// A row that is only `(Chorus)`, `Chorus:` or `**Verse 2**`.
-fn bare_row(row: &str) -> Option<Tag> {
+/// What a row without brackets that holds nothing to sing says.
+enum Bare {
+    Section(Tag, Option<Sings>),
+    Singer(Sings),
+}
+
+/// A row that is only `(Chorus)`, `Chorus:`, `**Verse 2**` or `Male:`.
+fn bare_row(row: &str) -> Option<Bare> {
     let row = row.trim();
+    let called = row.strip_suffix(':');
     let inside = row
         .strip_prefix('(')
         .and_then(|r| r.strip_suffix(')'))
-        .or_else(|| row.strip_suffix(':'))
+        .or(called)
         .or_else(|| row.strip_prefix("**").and_then(|r| r.strip_suffix("**")))
         .or_else(|| row.strip_prefix('#'))?;
+    // "(together)" may be an echo to sing, "Together:" is not.
+    let singer = if called.is_some() {
+        sings::of(inside)
+    } else {
+        sings::plainly(inside)
+    };
+    if let Some(sings) = singer {
+        return Some(Bare::Singer(sings));
+    }
     let words: Vec<String> = inside
         .trim_matches(['#', '*', ' ', ':'])
         .split_whitespace()
@@ -186,7 +244,7 @@ fn bare_row(row: &str) -> Option<Tag> {
     if words.is_empty() || words.len() > 3 || !plain {
         None
     } else {
-        tag(&words.join(" "))
+        tag(&words.join(" ")).map(|tag| Bare::Section(tag, None))
     }
 }
 
@@ -209,7 +267,13 @@ mod tests {
 
     #[test]
     fn brackets_that_do_not_match_are_punctuation() {
-        let text = |t: &str| split(t).into_iter().map(|p| p.text).collect::<String>();
+        let text = |t: &str| {
+            split(t)
+                .into_iter()
+                .flat_map(|p| p.text)
+                .map(|t| t.1)
+                .collect::<String>()
+        };
         assert_eq!(text("a ] b [ c"), "a ] b [ c");
         assert_eq!(text("a ] b [x2] c"), "a ] b   c");
     }

@@ -1,0 +1,464 @@
+//! Which language a line and a song are in. The script decides where it can; among Latin letters the
+//! common words do, then spellings that betray a language, then the English dictionary.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use catbird_score::Language;
+
+use crate::{
+    SpeechError,
+    english::dictionary,
+    script::{Letters, letters},
+    spelling,
+};
+
+/// The languages in Latin letters, in the order of [`Evidence`].
+const LATIN: [Language; 6] = [
+    Language::English,
+    Language::Spanish,
+    Language::French,
+    Language::German,
+    Language::Italian,
+    Language::Portuguese,
+];
+
+/// How much speaks for each language of [`LATIN`].
+type Evidence = [f64; LATIN.len()];
+
+/// What the song's own language is worth in each of its lines, in words.
+const AT_HOME: f64 = 0.6;
+
+/// Bit `i` is set where the word is a common one of `LATIN[i]`.
+static COMMON: LazyLock<BTreeMap<&'static str, u8>> = LazyLock::new(|| {
+    let mut out = BTreeMap::new();
+    let lists = [
+        include_str!("../data/en/common.txt"),
+        include_str!("../data/es/common.txt"),
+        include_str!("../data/fr/common.txt"),
+        include_str!("../data/de/common.txt"),
+        include_str!("../data/it/common.txt"),
+        include_str!("../data/pt/common.txt"),
+    ];
+    for (i, list) in lists.iter().enumerate() {
+        let lines = list.lines().filter(|l| !l.starts_with('#'));
+        for word in lines.flat_map(str::split_whitespace) {
+            *out.entry(word).or_default() |= 1 << i;
+        }
+    }
+    out
+});
+
+/// Languages that nobody sings, with words that are theirs alone.
+static OTHERS: LazyLock<Vec<(&'static str, Vec<&'static str>)>> = LazyLock::new(|| {
+    include_str!("../data/other.txt")
+        .lines()
+        .filter(|l| !l.starts_with('#'))
+        .filter_map(|l| l.split_once('\t'))
+        .map(|(name, words)| (name, words.split(' ').collect()))
+        .collect()
+});
+
+/// The language of one line of a song that is mostly in `song`: what most of its words speak.
+/// Vocables, numbers and names leave it where the song is.
+pub fn language_of(line: &str, song: Language) -> Language {
+    let (kana, han) = cjk(line);
+    if kana > 0 {
+        return Language::Japanese;
+    }
+    if han > 0 {
+        return if song == Language::Japanese {
+            song
+        } else {
+            Language::Mandarin
+        };
+    }
+    let mut evidence = Evidence::default();
+    for word in words(line) {
+        add(&mut evidence, &word);
+    }
+    // A Latin line inside a Japanese or Chinese song is English unless it says otherwise.
+    let home = LATIN.iter().position(|l| *l == song).unwrap_or(0);
+    if let Some(e) = evidence.get_mut(home) {
+        *e += AT_HOME;
+    }
+    if evidence.iter().all(|e| *e <= AT_HOME) && evidence[home] == AT_HOME {
+        // Nothing tells: vocables are sung as the song sings.
+        return song;
+    }
+    LATIN[best(&evidence, home)]
+}
+
+/// The language of a song: that of most of its words.
+///
+/// # Errors
+/// [`SpeechError::Script`] or [`SpeechError::Language`] where something in it cannot be sung.
+pub fn language_of_song<'a>(lines: impl IntoIterator<Item = &'a str>) -> Result<Language, SpeechError> {
+    let (mut kana, mut han) = (0, 0);
+    let mut all = Vec::new();
+    for line in lines {
+        for c in line.chars() {
+            if let Letters::Foreign(script) = letters(c) {
+                return Err(SpeechError::Script(script));
+            }
+        }
+        let (k, h) = cjk(line);
+        kana += k;
+        han += h;
+        all.extend(words(line));
+    }
+    let mut evidence = Evidence::default();
+    for word in &all {
+        add(&mut evidence, word);
+    }
+    // Two hanzi, or three kana, say about as much as a Latin word.
+    let asian = kana as f64 / 3.0 + han as f64 / 2.0;
+    if asian > 0.0 && asian >= evidence.iter().copied().fold(0.0, f64::max) {
+        // A song in Japanese has kana in nearly every line; a few in a Chinese one are a quotation.
+        return Ok(if kana * 6 >= han {
+            Language::Japanese
+        } else {
+            Language::Mandarin
+        });
+    }
+    refuse(&all, &evidence)?;
+    Ok(LATIN[best(&evidence, 0)])
+}
+
+/// How many kana and how many hanzi stand in a line.
+fn cjk(line: &str) -> (usize, usize) {
+    let count = |want| line.chars().filter(|c| letters(*c) == want).count();
+    (count(Letters::Kana), count(Letters::Han))
+}
+
+/// The language with most evidence; `home` wins draws.
+fn best(evidence: &Evidence, home: usize) -> usize {
+    let mut best = home;
+    for (i, e) in evidence.iter().enumerate() {
+        if *e > evidence[best] + 1e-9 {
+            best = i;
+        }
+    }
+    best
+}
+
+/// Songs in Latin letters that no voice sings: words of another language prevail, or hardly any word
+/// is common in a language that is sung and most are in no dictionary.
+fn refuse(words: &[String], evidence: &Evidence) -> Result<(), SpeechError> {
+    let total = words.len() as f64;
+    let known = evidence.iter().copied().fold(0.0, f64::max);
+    let most = OTHERS
+        .iter()
+        .map(|(name, list)| (words.iter().filter(|w| list.contains(&w.as_str())).count(), name))
+        .max_by_key(|(n, _)| *n);
+    if let Some((n, name)) = most
+        && n as f64 > known
+        && (n >= 2 || total <= 3.0 && n >= 1)
+    {
+        return Err(SpeechError::Language(name));
+    }
+    if total >= 5.0 && known / total < 0.2 {
+        let unknown = words.iter().filter(|w| !dictionary::knows(w)).count();
+        if unknown as f64 / total > 0.5 {
+            return Err(SpeechError::Language("the language of these words"));
+        }
+    }
+    Ok(())
+}
+
+/// The words of a line that can tell a language, in lower case with straight apostrophes.
+fn words(line: &str) -> Vec<String> {
+    let mut out = Vec::new();
+    for word in spelling::written(line) {
+        for unit in word.units {
+            let unit = unit.to_lowercase();
+            if unit.chars().any(char::is_alphabetic) && !is_vocable(&unit) && letters_only_latin(&unit) {
+                out.push(unit);
+            }
+        }
+    }
+    out
+}
+
+fn letters_only_latin(word: &str) -> bool {
+    word.chars()
+        .all(|c| matches!(letters(c), Letters::Latin | Letters::None))
+}
+
+/// Adds what one word says.
+fn add(evidence: &mut Evidence, word: &str) {
+    let mut own = Evidence::default();
+    let listed = |w: &str| COMMON.get(w).copied().unwrap_or_default();
+    let mut mask = listed(word);
+    // l'amour, d'amore, dell'anima: the article speaks for French or Italian, the rest for itself.
+    if let Some((article, rest)) = word.split_once('\'')
+        && rest.chars().count() > 1
+    {
+        let french = matches!(
+            article,
+            "d" | "l" | "j" | "qu" | "c" | "n" | "s" | "t" | "m" | "jusqu" | "lorsqu" | "puisqu"
+        );
+        let italian = matches!(
+            article,
+            "d" | "l"
+                | "c"
+                | "m"
+                | "t"
+                | "s"
+                | "v"
+                | "un"
+                | "dell"
+                | "nell"
+                | "all"
+                | "dall"
+                | "sull"
+                | "quell"
+                | "quest"
+                | "com"
+                | "dov"
+        );
+        if !matches!(rest, "re" | "ll" | "ve" | "am" | "em" | "all") {
+            let by_rest = listed(rest);
+            for (i, is) in [(2, french), (4, italian)] {
+                if is {
+                    own[i] += if by_rest & (1 << i) != 0 { 1.4 } else { 0.8 };
+                }
+            }
+        }
+    }
+    if word.chars().count() == 1 {
+        // a, e, o, y are words of nearly everybody.
+        mask = if word == "y" { mask & 0b10 } else { 0 };
+        own.iter_mut()
+            .enumerate()
+            .for_each(|(i, o)| *o += if mask & (1 << i) != 0 { 0.5 } else { 0.0 });
+    } else if mask != 0 {
+        // A word of several languages says less for each.
+        let share = if mask.count_ones() == 1 { 1.0 } else { 0.8 };
+        for (i, o) in own.iter_mut().enumerate() {
+            *o += if mask & (1 << i) != 0 { share } else { 0.0 };
+        }
+    } else {
+        for (i, hint) in hints(word).into_iter().enumerate() {
+            own[i] += hint;
+        }
+        if word.is_ascii() && dictionary::knows_lower(word) {
+            own[0] += 0.55;
+        }
+    }
+    for (sum, o) in evidence.iter_mut().zip(own) {
+        *sum += o.min(1.4);
+    }
+}
+
+/// What the spelling of a word that is on no list says for each of [`LATIN`].
+fn hints(word: &str) -> Evidence {
+    let [mut en, mut es, mut fr, mut de, mut it, mut pt] = Evidence::default();
+    let has = |cs: &[char]| word.contains(cs);
+    let ends = |all: &[&str]| all.iter().any(|e| word.len() > e.len() + 1 && word.ends_with(e));
+    if has(&['ñ']) {
+        es += 1.0;
+    }
+    if has(&['ß']) {
+        de += 1.2;
+    }
+    if has(&['ä', 'ö', 'ü']) {
+        de += 0.9;
+    }
+    if has(&['ã', 'õ']) {
+        pt += 1.2;
+    }
+    if has(&['ç']) {
+        fr += 0.5;
+        pt += 0.7;
+    }
+    if has(&['œ', 'û', 'î', 'ë', 'ï']) {
+        fr += 1.0;
+    }
+    if has(&['ê', 'â', 'ô']) {
+        fr += 0.7;
+        pt += 0.7;
+    }
+    if has(&['è']) {
+        fr += 0.7;
+        it += 0.4;
+    }
+    if has(&['ò', 'ì', 'ù']) {
+        it += 1.0;
+    }
+    if has(&['à']) {
+        it += 0.5;
+        fr += 0.4;
+        pt += 0.2;
+    }
+    if has(&['á', 'í', 'ó', 'ú']) {
+        es += 0.7;
+        pt += 0.6;
+    }
+    if has(&['é']) {
+        fr += 0.6;
+        es += 0.4;
+        pt += 0.5;
+    }
+    if ends(&["ción", "ciones", "dad", "miento", "illo", "illa", "ió"]) {
+        es += 0.6;
+    }
+    if ends(&["ção", "ções", "ão", "ões", "inho", "inha", "dade", "eiro", "eira"]) {
+        pt += 0.8;
+    }
+    if ends(&[
+        "zione", "zioni", "ità", "etto", "etta", "ezza", "mento", "iamo", "ino", "ina", "oso", "osa",
+    ]) {
+        it += 0.4;
+    }
+    if ends(&[
+        "ung", "heit", "keit", "lich", "isch", "chen", "ern", "eln", "ige", "igen", "st", "nd",
+    ]) {
+        de += 0.4;
+    }
+    if ends(&[
+        "eux", "aux", "eur", "euse", "ette", "ment", "tion", "ique", "aient", "ez", "eau", "oir", "ois", "ais", "ait",
+    ]) {
+        fr += 0.5;
+    }
+    if ends(&["ing", "ness", "tion", "ght", "ly", "ck"]) || has(&['w', 'k', 'y']) {
+        en += 0.2;
+    }
+    if word.contains("sch") || word.contains("tz") || word.starts_with("ge") && ends(&["t", "en"]) {
+        de += 0.5;
+    }
+    if word.contains("lh") || word.contains("nh") {
+        pt += 0.5;
+    }
+    if word.contains("gli") || word.contains("zz") || word.contains("cch") {
+        it += 0.5;
+    }
+    let ends_in_vowel = ends(&["o", "a", "i", "e"]);
+    if ends(&["o", "a"]) {
+        es += 0.25;
+        it += 0.25;
+        pt += 0.25;
+    }
+    if ends_in_vowel
+        && ["tt", "cc", "ll", "nn", "pp", "bb", "ss", "mm", "ff", "gg"]
+            .iter()
+            .any(|d| word.contains(d))
+    {
+        it += 0.3;
+    }
+    if ends(&["os", "as", "ar", "ando", "ado", "ada"]) {
+        es += 0.25;
+        pt += 0.25;
+    }
+    if ends(&["en", "er", "est", "te", "ten"]) {
+        de += 0.2;
+    }
+    [en, es, fr, de, it, pt]
+}
+
+/// Sounds sung in every language: la, na, oh, hey, sha-la, doo, mmm.
+fn is_vocable(word: &str) -> bool {
+    let mut letters: Vec<char> = word.chars().collect();
+    letters.dedup();
+    let short: String = letters.into_iter().collect();
+    VOCABLES.contains(&short.as_str())
+}
+
+/// Vocables with doubled letters taken out. What is a function word of a language (la, lo, le, da, di)
+/// is one only where nothing else tells, and so it is none here unless doubled.
+const VOCABLES: [&str; 52] = [
+    "na", "ba", "pa", "ya", "ha", "ah", "oh", "uh", "hey", "ey", "ay", "yo", "wo", "woh", "woah", "whoa", "m", "hm",
+    "dum", "sha", "shalala", "lalala", "nanana", "lala", "nana", "ra", "tra", "tralala", "bop", "shop", "wop", "yeah",
+    "yea", "aiya", "ahaha", "haha", "hahaha", "uhoh", "dida", "bam", "bom", "bum", "dam", "hu", "ho", "bada", "dada",
+    "sh", "doo", "ooh", "dibi", "duba",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Language::{English, French, German, Italian, Japanese, Mandarin, Portuguese, Spanish};
+
+    #[test]
+    fn english_names_vocables_and_numbers_are_english() {
+        for text in [
+            "Hold the light until the morning comes",
+            "la la la, sha-na-na, oh oh oh, mmm",
+            "1999",
+            "",
+            "C'est la vie, my darling, we said goodbye in Paris",
+            "Señorita, I love it when you dance with me, mi amor",
+            "I'm gonna ride my Cadillac to Albuquerque with José and Chloë",
+            "Neon skyline burning, chrome heart turning",
+            "Yo yo skrrt skrrt, drippin in designer, brr brr",
+            "Jolene",
+        ] {
+            assert_eq!(language_of_song([text]), Ok(English), "{text}");
+        }
+    }
+
+    #[test]
+    fn each_language_is_known_by_a_line() {
+        for (text, want) in [
+            ("我爱你", Mandarin),
+            ("きみがすき", Japanese),
+            ("I love you so 我爱你 我的宝贝 每一天都想你 every day", Mandarin),
+            ("君の名は", Japanese),
+            ("Te quiero mucho, mi corazón, no puedo vivir sin ti", Spanish),
+            ("Bésame mucho", Spanish),
+            ("Caminando bajo la lluvia", Spanish),
+            ("Je ne sais pas pourquoi je t'aime encore", French),
+            ("Sous le ciel de Paris s'envole une chanson", French),
+            ("Ich liebe dich und du liebst mich nicht", German),
+            ("Schmetterlinge im Bauch", German),
+            (
+                "Volare nel blu dipinto, felice di stare con te che sei la mia vita",
+                Italian,
+            ),
+            ("Nel silenzio della sera", Italian),
+            ("Você não sabe o quanto eu quero o teu amor", Portuguese),
+            ("A saudade bate no meu peito", Portuguese),
+        ] {
+            assert_eq!(language_of_song([text]), Ok(want), "{text}");
+            assert_eq!(language_of(text, want), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_line_may_leave_the_language_of_its_song() {
+        for (line, song, want) in [
+            ("Baby I want you tonight", Spanish, English),
+            ("Baby, te quiero tanto", Spanish, Spanish),
+            ("la la la", Spanish, Spanish),
+            ("Oh oh oh 1999", French, French),
+            ("Dale a tu cuerpo alegría", English, Spanish),
+            ("Don't stop the music", Mandarin, English),
+            ("Je t'aime, mon amour", English, French),
+            ("La vida loca", English, Spanish),
+            ("桜舞散", Japanese, Japanese),
+            ("夜空", English, Mandarin),
+            ("I love you, forever", Japanese, English),
+        ] {
+            assert_eq!(language_of(line, song), want, "{line}");
+        }
+    }
+
+    #[test]
+    fn what_nobody_sings_is_refused_by_name() {
+        for (text, named) in [
+            ("사랑해", "Korean"),
+            ("Я тебя люблю", "Cyrillic"),
+            ("أحبك", "Arabic"),
+            ("I love you, σ' αγαπώ", "Greek"),
+            ("Ik hou van jou en jij houdt niet van mij", "Dutch"),
+            (
+                "watashi wa anata ga suki desu kono sora no shita de",
+                "Japanese in Latin letters",
+            ),
+            ("Seni seviyorum gözlerin bana bakarken kalbim duruyor", "Turkish"),
+            ("Jag vill inte gå härifrån, det är för sent att vända", "Swedish"),
+        ] {
+            let error = language_of_song([text]).expect_err(text).to_string();
+            assert!(error.contains(named), "{text}: {error}");
+        }
+    }
+}
