@@ -10,8 +10,9 @@ mod naming;
 mod oddity;
 mod pace;
 mod pull;
+mod space;
 mod tonality;
-mod voice;
+pub(crate) mod voice;
 
 use catbird_score::{Brief, Channel, Dice, Key, Labels, Master, Meter, Role, Singer, WishKind};
 
@@ -47,6 +48,16 @@ pub struct Direction {
     pub rap: bool,
     /// Who sings.
     pub singer: Singer,
+    /// Who sings the other part where there are two.
+    pub partner: Singer,
+    /// Two singers share lyrics that do not say who sings what.
+    pub duet: bool,
+    /// More (+) or fewer (−) backing voices than the style has.
+    pub backing: f32,
+    /// How likely a held syllable is turned around, 0 – 1.
+    pub melisma: f32,
+    /// Whether choruses are sung where verses are rapped.
+    pub sung_hook: bool,
     /// The voice's place in the mix.
     pub vocal_channel: Channel,
     /// Master settings.
@@ -231,6 +242,11 @@ pub fn resolve(brief: &Brief, predicted: &Labels) -> Direction {
         ornaments,
         legato: pull(&said, |t| t.legato).clamp(-0.6, 0.8),
         register: pull(&said, |t| f32::from(t.register)).round().clamp(-12.0, 12.0) as i8,
+        partner: cast.partner,
+        duet: said.iter().any(|s| s.touch.duet && s.weight > 0.0),
+        backing: pull(&said, |t| t.backing).clamp(-1.5, 1.0),
+        melisma: (leader.melisma + pull(&said, |t| t.voice.as_ref().map_or(0.0, |v| v.melisma))).clamp(0.0, 0.9),
+        sung_hook: !leader.rap || Dice::new(seed, "hook").chance(leader.sung_hook),
         singer: cast.singer,
         instrumental,
         oddity,

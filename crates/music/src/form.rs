@@ -12,9 +12,9 @@ mod instrumental;
 mod setting;
 mod song;
 
-use catbird_score::{Brief, Dice, Meter, Role, Section, SungWord, TempoMap, Tick};
+use catbird_score::{Brief, Dice, Language, Meter, Role, Section, SungWord, TempoMap, Tick};
 
-use crate::{compose::ComposeError, direction::Direction, words::PreparedSection};
+use crate::{compose::ComposeError, direction::Direction, lyrics::Sings, words::PreparedSection};
 pub(crate) use infill::infill;
 pub(crate) use setting::{Model, Models};
 
@@ -33,6 +33,10 @@ pub struct PlacedLine {
     pub length: Tick,
     /// Lines of same-named sections with the same number share a melody.
     pub pattern: u32,
+    /// Its language.
+    pub language: Language,
+    /// Who sings it.
+    pub sings: Sings,
 }
 
 impl PlacedLine {
@@ -94,6 +98,8 @@ struct Slot {
     offset: Tick,
     length: Tick,
     pattern: u32,
+    language: Language,
+    sings: Sings,
 }
 
 /// Shortest and longest piece that is planned, seconds.

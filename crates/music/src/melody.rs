@@ -8,13 +8,17 @@
 mod pitch;
 mod plan;
 mod rhythm;
+mod speech;
 mod statistics;
+mod weight;
 
-use catbird_score::{ChordSpan, Dice, Note, SungLine, Syllable, Tick, Vocal};
+use catbird_score::{By, ChordSpan, Delivery, Dice, Note, Singer, SungLine, Syllable, TempoMap, Tick, Vocal};
 
 use crate::{
+    choir::duet,
     direction::Direction,
     form::{Form, PlacedLine},
+    lyrics::Sings,
 };
 use plan::LinePlan;
 use rhythm::Beat;
@@ -65,6 +69,14 @@ pub fn sing_among(
     given: &[Given<'_>],
     dice: &mut Dice,
 ) -> Vocal {
+    // Two who share a melody sing what both can, an octave apart.
+    let shares = |l: &PlacedLine| l.sings == Sings::Both || l.sings.is_partner(direction.singer.gender);
+    let narrowed = form.lines.iter().any(shares).then(|| Direction {
+        singer: duet::within_both(&direction.singer, &direction.partner),
+        ..direction.clone()
+    });
+    let wide = direction;
+    let direction = narrowed.as_ref().unwrap_or(direction);
     let mut plans = plan::plans(direction, form, dice);
     for (plan, given) in plans.iter_mut().zip(given) {
         plan.faithful &= !matches!(given, Given::Vary);
@@ -72,13 +84,13 @@ pub fn sing_among(
     let mut best: Option<(f64, Vec<Vec<Tone>>)> = None;
     for _ in 0..if form.lines.is_empty() { 1 } else { CANDIDATES } {
         let melody = write(direction, form, chords, &plans, given, dice);
-        let cost = statistics::cost(direction, form, chords, &melody);
+        let cost = statistics::cost(form, chords, &plans, &melody);
         if best.as_ref().is_none_or(|(b, _)| cost < *b) {
             best = Some((cost, melody));
         }
     }
     let melody = best.map(|(_, m)| m).unwrap_or_default();
-    let lines = form
+    let mut lines: Vec<SungLine> = form
         .lines
         .iter()
         .zip(&melody)
@@ -89,17 +101,66 @@ pub fn sing_among(
             _ => perform(direction, form, line, tones, plan, dice),
         })
         .collect();
-    Vocal {
+    let is_new = |i: usize| !matches!(given.get(i), Some(Given::Sung(_)));
+    for i in 0..lines.len() {
+        let next = lines.get(i + 1).and_then(|l| l.notes().next().copied());
+        if is_new(i)
+            && let Some(next) = next
+        {
+            breathe(&mut lines[i], next, &form.tempo);
+        }
+    }
+    let mut vocal = Vocal {
         partner: None,
         backing: Vec::new(),
-        singer: direction.singer.clone(),
-        channel: direction.vocal_channel,
+        singer: wide.singer.clone(),
+        channel: wide.vocal_channel,
         lines,
-    }
+    };
+    let sings: Vec<Option<Sings>> = (0..form.lines.len())
+        .map(|i| is_new(i).then(|| form.lines[i].sings))
+        .collect();
+    duet::share(&mut vocal, &sings, &wide.partner);
+    vocal
 }
 
-/// The tones of a sung line: of a melisma the last one, over its whole length.
-fn tones(line: &SungLine) -> Vec<Tone> {
+/// The least rest between two lines, seconds, and what a line's last note keeps for it at least.
+const BREATH: f64 = 0.25;
+const LEFT: f64 = 0.16;
+
+/// Ends a line early enough to breathe before `next`.
+fn breathe(line: &mut SungLine, next: Note, tempo: &TempoMap) {
+    let Some(last) = line
+        .words
+        .last_mut()
+        .and_then(|w| w.syllables.last_mut())
+        .and_then(|s| s.notes.last_mut())
+    else {
+        return;
+    };
+    let until = tempo.tick_at(tempo.seconds(next.onset()) - BREATH);
+    let least = tempo.tick_at(tempo.seconds(last.onset()) + LEFT);
+    // Ticks from the note's own (nudged) onset.
+    let length = (until.max(least) - last.onset()).floor().max(1.0) as Tick;
+    last.length = last.length.min(length);
+}
+
+/// The tones of a sung line: of a melisma the last one, over its whole length; what the partner of a duet
+/// sings as the lead would.
+fn tones(line: &SungLine, singer: &Singer) -> Vec<Tone> {
+    let mut tones = written(line);
+    if line.by == By::Partner && !tones.is_empty() {
+        let mean = tones.iter().map(|t| i32::from(t.pitch)).sum::<i32>() / tones.len() as i32;
+        let middle = i32::midpoint(i32::from(singer.low), i32::from(singer.high));
+        let octaves = (f64::from(middle - mean) / 12.0).round() as i32 * 12;
+        for tone in &mut tones {
+            tone.pitch = (i32::from(tone.pitch) + octaves).clamp(0, 127) as u8;
+        }
+    }
+    tones
+}
+
+fn written(line: &SungLine) -> Vec<Tone> {
     line.syllables()
         .filter_map(|s| {
             let (first, last) = (s.notes.first()?, s.notes.last()?);
@@ -125,7 +186,7 @@ fn write(
     let mut out: Vec<Vec<Tone>> = Vec::with_capacity(form.lines.len());
     for (i, (line, plan)) in form.lines.iter().zip(plans).enumerate() {
         if let Some(Given::Sung(sung)) = given.get(i) {
-            out.push(tones(sung));
+            out.push(tones(sung, &direction.singer));
             continue;
         }
         let model = plan.model.map(|m| (&form.lines[m], out[m].as_slice()));
@@ -135,8 +196,15 @@ fn write(
             line,
             model.map(|(l, tones)| (l, tones, plan.faithful)),
             taste,
+            plan.rap,
             dice,
         );
+        if plan.rap {
+            let energy = form.sections[line.section].energy;
+            let model = model.map(|(_, tones)| tones);
+            out.push(speech::set(direction, line, &beats, plan, model, energy, dice));
+            continue;
+        }
         let ended = |tones: &Vec<Tone>| tones.last().map(|t| t.pitch);
         let before = Before {
             last: out.iter().rev().find_map(ended),
@@ -174,6 +242,8 @@ fn perform(
             if t.start < 30 { nudge.max(0) } else { nudge }
         })
         .collect();
+    let turned = held(line);
+    let short = tones.last().map_or(1, |t| turn(direction, form, t.start));
     let mut words = line.words.clone();
     let syllables: Vec<&mut Syllable> = words.iter_mut().flat_map(|w| &mut w.syllables).collect();
     for (i, syllable) in syllables.into_iter().enumerate() {
@@ -207,12 +277,12 @@ fn perform(
             velocity,
             nudge,
         };
-        let turns = if i + 1 == count {
-            plan.melisma(tone.length, meter)
+        let turns = if Some(i) == turned {
+            plan.melisma(tone.length, short)
         } else {
             &[]
         };
-        syllable.notes = ornament(direction, tone, length, turns)
+        syllable.notes = ornament(direction, tone, length, turns, short)
             .into_iter()
             .map(|(s, l, p)| note(s, l, p))
             .collect();
@@ -221,12 +291,36 @@ fn perform(
         section: line.section,
         text: line.text.clone(),
         words,
-        ..SungLine::default()
+        language: line.language,
+        by: By::Lead,
+        delivery: if plan.rap { Delivery::Rapped } else { Delivery::Sung },
     }
 }
 
+/// Longest note of a turn, seconds.
+const TURN: f64 = 0.3;
+
+/// How long the notes of a turn are: an eighth, in slow pieces a sixteenth.
+fn turn(direction: &Direction, form: &Form, at: Tick) -> Tick {
+    let eighth = direction.meter.beat() / 2;
+    let seconds = form.tempo.at(at + eighth) - form.tempo.at(at);
+    if seconds > TURN { eighth / 2 } else { eighth }
+}
+
+/// The syllable that may be turned around: the last that can be held, if it is one of the last two.
+fn held(line: &PlacedLine) -> Option<usize> {
+    let all = line
+        .words
+        .iter()
+        .flat_map(|w| (0..w.syllables.len()).map(move |i| (w, i)));
+    let can: Vec<bool> = all
+        .map(|(w, i)| weight::stress(w, i, line.language) > 0 && !weight::is_murmured(&w.syllables[i].phonemes))
+        .collect();
+    (0..can.len()).rev().take(2).find(|i| can[*i])
+}
+
 /// A tone and its melisma: short neighbours first, the written pitch held at the end.
-fn ornament(direction: &Direction, tone: Tone, length: Tick, turns: &[i8]) -> Vec<(Tick, Tick, u8)> {
+fn ornament(direction: &Direction, tone: Tone, length: Tick, turns: &[i8], short: Tick) -> Vec<(Tick, Tick, u8)> {
     let scale = direction.key.pitches(direction.singer.low, direction.singer.high);
     let Some(at) = scale
         .iter()
@@ -235,7 +329,6 @@ fn ornament(direction: &Direction, tone: Tone, length: Tick, turns: &[i8]) -> Ve
     else {
         return vec![(tone.start, length, tone.pitch)];
     };
-    let short = direction.meter.beat() / 2;
     let mut out = Vec::new();
     let mut start = tone.start;
     for &turn in turns {

@@ -188,6 +188,48 @@ impl Default for Mix {
     }
 }
 
+/// How a backing voice follows the lead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BackingLine {
+    /// Thirds and fourths above.
+    Above,
+    /// Thirds to sixths below.
+    Below,
+    /// The same an octave lower or higher.
+    Octave,
+    /// The same, by a crowd.
+    Gang,
+}
+
+/// Who sings along in a style: in choruses, from an intensity upwards.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Backing {
+    /// Intensity from which the lead is doubled left and right; above 1 never.
+    pub doubles: f32,
+    /// Other voices, each from an intensity upwards.
+    pub voices: Vec<(f32, BackingLine)>,
+    /// How often the other voices hold vowels in calm pieces instead of singing the words.
+    pub pads: f64,
+    /// Share of the rests that are answered by a call.
+    pub calls: f64,
+    /// Whether bridges have backing, too.
+    pub bridge: bool,
+}
+
+impl Default for Backing {
+    fn default() -> Self {
+        Self {
+            doubles: 2.0,
+            voices: Vec::new(),
+            pads: 0.0,
+            calls: 0.0,
+            bridge: false,
+        }
+    }
+}
+
 /// How an instrumental melody moves in a style.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -249,6 +291,15 @@ pub struct Style {
     /// Whether words are rapped.
     #[serde(default)]
     pub rap: bool,
+    /// Of a style that is rapped: how often its choruses are sung.
+    #[serde(default)]
+    pub sung_hook: f64,
+    /// How likely a held syllable is turned around.
+    #[serde(default)]
+    pub melisma: f32,
+    /// Who sings along.
+    #[serde(default)]
+    pub backing: Backing,
     /// Chord charts.
     pub progressions: BTreeMap<String, BTreeMap<String, Vec<String>>>,
     /// The chord before the last one, by mode family (`major`, `minor`).

@@ -108,6 +108,10 @@ pub struct Touch {
     pub gender: Option<Gender>,
     /// Whether words are rapped.
     pub rap: Option<bool>,
+    /// Two singers share the lines.
+    pub duet: bool,
+    /// More (+) or fewer (−) backing voices: 1 is what a style of many has more than one of few.
+    pub backing: f32,
     /// Factor on syllables a beat.
     pub syllables: Option<f32>,
     /// What it does to the singer.
@@ -117,9 +121,15 @@ pub struct Touch {
 }
 
 /// What a word does to the singer's settings.
-#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields, default)]
 pub struct VoiceTouch {
+    /// House voices it sounds like, with weights; those of the singer's gender count.
+    pub blend: BTreeMap<String, f32>,
+    /// Voices of both genders count.
+    pub mixed: bool,
+    /// More (+) or fewer (−) turns on held syllables.
+    pub melisma: f32,
     /// Factor on the formant warp (0 = leave).
     pub warp: f32,
     /// Tilt more, dB per octave.

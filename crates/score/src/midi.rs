@@ -1,5 +1,5 @@
 //! Standard MIDI File, format 1: a conductor track (tempo, metre, key, section markers), the sung
-//! line with a lyric event a syllable, and a track a part.
+//! line with a lyric event a syllable, a track for each who sings along, and a track a part.
 
 use midly::{
     Format, Header, MetaMessage, MidiMessage, Smf, Timing, TrackEvent, TrackEventKind,
@@ -10,6 +10,7 @@ use crate::{
     instrument::{Note, Part, Sound, SynthPatch},
     score::Score,
     time::PPQ,
+    vocal::{By, SungLine, Vocal},
 };
 
 /// An event at an absolute tick; `order` sorts simultaneous ones (note-offs before note-ons).
@@ -151,14 +152,19 @@ fn part_track<'a>(part: &'a Part, channel: u4, grid: &Grid) -> Vec<TrackEvent<'a
     track(events)
 }
 
-fn vocal_track<'a>(score: &'a Score, grid: &Grid) -> Option<Vec<TrackEvent<'a>>> {
-    let vocal = score.vocal.as_ref()?;
-    let channel = u4::new(0);
+/// What one person sings; with `lyrics`, the words as events. General MIDI's "Choir Aahs".
+fn sung_track<'a>(
+    name: &'a str,
+    lines: impl Iterator<Item = &'a SungLine>,
+    lyrics: bool,
+    channel: u4,
+    grid: &Grid,
+) -> Vec<TrackEvent<'a>> {
     let mut events = vec![
         At {
             tick: 0,
             order: 0,
-            kind: TrackEventKind::Meta(MetaMessage::TrackName(b"Vocals")),
+            kind: TrackEventKind::Meta(MetaMessage::TrackName(name.as_bytes())),
         },
         At {
             tick: 0,
@@ -169,10 +175,10 @@ fn vocal_track<'a>(score: &'a Score, grid: &Grid) -> Option<Vec<TrackEvent<'a>>>
             },
         },
     ];
-    for word in vocal.lines.iter().flat_map(|l| &l.words) {
+    for word in lines.flat_map(|l| &l.words) {
         for (i, syllable) in word.syllables.iter().enumerate() {
             for (j, note) in syllable.notes.iter().enumerate() {
-                if j == 0 {
+                if j == 0 && lyrics {
                     // The word stands on its first syllable, "-" on those that continue it.
                     let text: &[u8] = if i == 0 { word.text.as_bytes() } else { b"-" };
                     let tick = grid.tick(note.onset());
@@ -186,7 +192,33 @@ fn vocal_track<'a>(score: &'a Score, grid: &Grid) -> Option<Vec<TrackEvent<'a>>>
             }
         }
     }
-    Some(track(events))
+    track(events)
+}
+
+/// A track for each who sings: the lead on channel 1, the others on channels of their own, since a double
+/// holds the same keys.
+fn vocal_tracks<'a>(
+    vocal: &'a Vocal,
+    channels: &mut impl Iterator<Item = u8>,
+    grid: &Grid,
+) -> Vec<Vec<TrackEvent<'a>>> {
+    let two = vocal.partner.is_some();
+    let by = |who: By| vocal.lines.iter().filter(move |l| !two || l.by == who);
+    let mut tracks = vec![sung_track("Vocals", by(By::Lead), true, u4::new(0), grid)];
+    let mut other = || u4::new(channels.next().unwrap_or(1));
+    if two {
+        tracks.push(sung_track("Vocals 2", by(By::Partner), true, other(), grid));
+    }
+    for chorister in &vocal.backing {
+        tracks.push(sung_track(
+            &chorister.name,
+            chorister.lines.iter(),
+            false,
+            other(),
+            grid,
+        ));
+    }
+    tracks
 }
 
 /// The score as the bytes of a Standard MIDI File.
@@ -199,9 +231,11 @@ pub fn midi(score: &Score) -> Vec<u8> {
         lead: score.tempo.lead_seconds * bpm * f64::from(PPQ) / 60.0,
     };
     let mut tracks = vec![conductor(score, &grid)];
-    tracks.extend(vocal_track(score, &grid));
-    // Channel 10 (index 9) is percussion; the sung line has channel 1.
+    // Channel 10 (index 9) is percussion; the lead has channel 1.
     let mut melodic = (1..16).filter(|c| *c != 9).cycle();
+    if let Some(vocal) = &score.vocal {
+        tracks.extend(vocal_tracks(vocal, &mut melodic, &grid));
+    }
     for part in &score.parts {
         let channel = if part.sound.is_drums() {
             9
@@ -329,6 +363,70 @@ mod tests {
             let error = at - score.tempo.seconds(note.onset());
             assert!(error.abs() < 0.0015, "note {key} is {error} s off");
         }
+    }
+
+    #[test]
+    fn everybody_who_sings_has_a_track_and_only_the_leads_have_words() {
+        let line = |start, pitch, by| SungLine {
+            words: vec![crate::SungWord {
+                text: "la".into(),
+                syllables: vec![crate::Syllable {
+                    phonemes: "lɑ".into(),
+                    stress: 2,
+                    notes: vec![Note {
+                        start,
+                        length: 240,
+                        pitch,
+                        velocity: 80,
+                        nudge: 0,
+                    }],
+                }],
+            }],
+            by,
+            ..SungLine::default()
+        };
+        let chorister = |name: &str| crate::Chorister {
+            name: name.into(),
+            singer: crate::Singer::default(),
+            channel: Channel::default(),
+            lines: vec![line(0, 60, By::Lead)],
+        };
+        let mut score = score();
+        score.vocal = Some(Vocal {
+            singer: crate::Singer::default(),
+            channel: Channel::default(),
+            lines: vec![line(0, 60, By::Lead), line(480, 48, By::Partner)],
+            partner: Some(crate::Singer::default()),
+            backing: vec![chorister("double left"), chorister("double right")],
+        });
+        score.check().expect("a valid score");
+        let bytes = midi(&score);
+        let smf = Smf::parse(&bytes).expect("our own file parses");
+        let sung: Vec<(usize, usize, Vec<u8>)> = smf.tracks[1..5]
+            .iter()
+            .map(|track| {
+                let words = track
+                    .iter()
+                    .filter(|e| matches!(e.kind, TrackEventKind::Meta(MetaMessage::Lyric(_))));
+                let mut channels: Vec<u8> = Vec::new();
+                let mut notes = 0;
+                for event in track {
+                    if let TrackEventKind::Midi { channel, message } = event.kind {
+                        channels.push(channel.as_int());
+                        notes += usize::from(matches!(message, MidiMessage::NoteOn { .. }));
+                    }
+                }
+                channels.dedup();
+                (words.count(), notes, channels)
+            })
+            .collect();
+        let of = |words, channel| (words, 1, vec![channel]);
+        assert_eq!(sung, [of(1, 0), of(1, 1), of(0, 2), of(0, 3)]);
+        let mut crossed = score.clone();
+        if let Some(vocal) = &mut crossed.vocal {
+            vocal.backing[0].lines.push(line(100, 62, By::Lead));
+        }
+        assert!(crossed.check().is_err(), "one person sings one note at a time");
     }
 
     #[test]

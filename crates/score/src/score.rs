@@ -286,6 +286,23 @@ impl Score {
                 last = note.start + note.length;
             }
         }
+        for chorister in self.vocal.iter().flat_map(|v| &v.backing) {
+            let mut until = 0;
+            for line in &chorister.lines {
+                if line.section >= self.sections.len() {
+                    return fail(format!("“{}” of {} has no section", line.text, chorister.name));
+                }
+                for note in line.notes() {
+                    if note.start < until {
+                        return fail(format!("{} sings two notes at once in “{}”", chorister.name, line.text));
+                    }
+                    until = note.start + note.length;
+                }
+            }
+            if self.tempo.at(until) > self.seconds {
+                return fail(format!("{} sings after the end of the file", chorister.name));
+            }
+        }
         let Coverage { words, sung } = self.coverage();
         if words != sung {
             return fail(format!("{sung} of {words} words are sung"));

@@ -11,7 +11,7 @@ use super::{
     span::Bars,
     tracks, underlay,
 };
-use crate::{compose::ComposeError, direction::Direction, harmony::fitting};
+use crate::{choir, compose::ComposeError, direction::Direction, harmony::fitting};
 
 /// How close the chords stay to those of the piece when the brief does not say.
 const CHORDS: f32 = 0.8;
@@ -50,6 +50,11 @@ pub fn add_instrumental(source: &Score, span: Span, brief: &Brief) -> Result<Sco
     if let Some(title) = brief.title.as_deref().map(str::trim).filter(|t| !t.is_empty()) {
         title.clone_into(&mut out.title);
     }
+    // Harmonies follow the new chords, in the style of the new band.
+    if let Some(partner) = vocal.partner.clone() {
+        direction.partner = partner;
+    }
+    choir::join(&mut out, &direction, Some((bars.from, bars.to)));
     bars.patch(&mut out, source);
     let mut stored = if bars.whole { wish } else { source.brief.clone() };
     stored.title = Some(out.title.clone());

@@ -14,6 +14,7 @@ use super::{
     tracks,
 };
 use crate::{
+    choir,
     compose::ComposeError,
     lyrics::Lyrics,
     melody,
@@ -87,6 +88,10 @@ pub fn add_vocals(
         let by = ground.lift_at(line.notes().next().map_or(0, |n| n.start));
         phrasing::transpose(std::slice::from_mut(line), by);
     }
+    for line in sung.backing.iter_mut().flat_map(|c| &mut c.lines) {
+        let by = ground.lift_at(line.notes().next().map_or(0, |n| n.start));
+        phrasing::transpose(std::slice::from_mut(line), by);
+    }
 
     let mut out = source.clone();
     for part in &mut out.parts {
@@ -114,9 +119,12 @@ pub fn add_vocals(
         _ => sung.channel,
     };
     let lines: Vec<SungLine> = before.into_iter().chain(sung.lines).chain(after).collect();
+    let old = source.vocal.as_ref().filter(|_| !bars.whole);
+    let mut backing = old.map_or_else(Vec::new, |v| choir::outside(&v.backing, bars.from, bars.to));
+    choir::merge(&mut backing, sung.backing);
     out.vocal = Some(Vocal {
-        partner: None,
-        backing: Vec::new(),
+        partner: sung.partner.or_else(|| old.and_then(|v| v.partner.clone())),
+        backing,
         singer: sung.singer,
         channel,
         lines,
@@ -137,6 +145,7 @@ pub fn add_vocals(
     } else {
         bars.patch(&mut out, source);
     }
+    choir::join(&mut out, &direction, Some((bars.from, bars.to)));
     // The band is still the one that the source's brief and seed hired.
     let mut stored = source.brief.clone();
     stored.title = Some(out.title.clone());

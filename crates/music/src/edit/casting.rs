@@ -1,18 +1,13 @@
-//! Who sings a melody that is there already: the singer the brief names, else of the presets the one in
+//! Who sings a melody that is there already: the singer the brief names, else of the house voices the one in
 //! whose range it lies best.
 
-use catbird_score::{Brief, Gender, Note, Singer};
+use catbird_score::{Brief, HOUSE, Note, Singer};
 
 use super::{frame, setting};
 use crate::direction::Direction;
 
-/// Presets by gender, as the direction knows them.
-fn presets(gender: Gender) -> [&'static str; 3] {
-    match gender {
-        Gender::Female => ["female", "alto", "soprano"],
-        Gender::Male => ["male", "tenor", "baritone"],
-    }
-}
+/// What the words for a voice are worth against a range that suits better, semitones.
+const WORDS: f64 = 0.4;
 
 /// How much of a melody lies outside a singer's range when it may only be moved by octaves: semitones,
 /// weighted by length.
@@ -38,14 +33,17 @@ pub(super) fn cast(brief: &Brief, notes: &[Note], except: Option<&Singer>) -> Di
     if named {
         return direction;
     }
-    let mut suited: Vec<(f64, Direction)> = presets(direction.singer.gender)
-        .into_iter()
-        .map(|preset| {
+    let mut suited: Vec<(f64, Direction)> = HOUSE
+        .iter()
+        .filter(|voice| voice.gender == direction.singer.gender)
+        .map(|voice| {
             let mut wish = brief.clone();
-            wish.voice.preset = Some(preset.to_owned());
+            wish.voice.preset = Some(voice.name.to_owned());
             let direction = frame::direct(&wish);
             (strain(notes, &direction.singer), direction)
         })
+        // The one whom the words describe, a little before those who just suit.
+        .chain([(strain(notes, &direction.singer) - WORDS, direction.clone())])
         .filter(|(_, d)| except.is_none_or(|e| alike(e, &d.singer) < 3))
         .collect();
     suited.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -58,7 +56,9 @@ pub(super) fn cast(brief: &Brief, notes: &[Note], except: Option<&Singer>) -> Di
     suited.swap_remove(brief.take as usize % count).1
 }
 
-/// How much two singers have in common: range and head, 0 nothing – 3 all.
+/// How much two singers have in common: range and timbre, 0 nothing – 3 all.
 fn alike(a: &Singer, b: &Singer) -> u8 {
-    u8::from(a.low == b.low) + u8::from(a.high == b.high) + u8::from((a.warp - b.warp).abs() < 0.01)
+    let (x, y) = (a.blend.weights(a.gender), b.blend.weights(b.gender));
+    let apart: f32 = x.iter().zip(y).map(|(x, y)| (x - y).abs()).sum();
+    u8::from(a.low == b.low) + u8::from(a.high == b.high) + u8::from(apart < 0.6)
 }

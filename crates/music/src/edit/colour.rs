@@ -190,6 +190,7 @@ pub fn voice(direction: &mut Direction, source: &Score, brief: &Brief) {
         ..both(&source.brief, brief)
     });
     direction.singer = brief.voice.singer.clone().unwrap_or(sung.singer);
+    direction.partner = sung.partner;
     direction.vocal_channel = sung.vocal_channel;
     direction.labels = sung.labels;
 }

@@ -130,7 +130,12 @@ fn opened(piece: &mut Score) {
     for part in &mut piece.parts {
         part.notes = cut::shifted(&part.notes, i64::from(by));
     }
-    for line in piece.vocal.iter_mut().flat_map(|v| &mut v.lines) {
+    let lines = piece.vocal.iter_mut().flat_map(|v| {
+        v.lines
+            .iter_mut()
+            .chain(v.backing.iter_mut().flat_map(|c| &mut c.lines))
+    });
+    for line in lines {
         line.section += 1;
         cut::shift_line(line, i64::from(by));
     }

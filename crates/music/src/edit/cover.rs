@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     arrange::band,
+    choir::{self, duet},
     compose::ComposeError,
     direction::Direction,
     harmony::fitting,
@@ -59,7 +60,7 @@ pub fn cover(source: &Score, brief: &Brief, unknown: Option<&dyn UnknownWords>) 
             (lines, played) = relay(source, &underlay::strains(vocal), text, unknown)?;
         }
         (Some(vocal), _) => {
-            lines.clone_from(&vocal.lines);
+            lines = duet::united(vocal);
             // What an instrument played in the recording is no word's.
             played = recorded::melody(source);
         }
@@ -93,7 +94,7 @@ pub fn cover_instrumental(source: &Score, brief: &Brief) -> Result<Score, Compos
     brief.lyrics = None;
     brief.voice = VoiceWish::default();
     let played = match &source.vocal {
-        Some(vocal) => vocal.lines.iter().flat_map(SungLine::notes).copied().collect(),
+        Some(vocal) => duet::united(vocal).iter().flat_map(SungLine::notes).copied().collect(),
         None => tune(source),
     };
     Ok(dress(source, &brief, Vec::new(), played))
@@ -147,6 +148,7 @@ fn dress(source: &Score, brief: &Brief, mut lines: Vec<SungLine>, mut played: Ve
         && !lines.is_empty()
     {
         direction.singer = vocal.singer.clone();
+        direction.partner = vocal.partner.clone().unwrap_or(direction.partner);
     }
 
     let asked = brief.key.as_deref().and_then(crate::vocabulary::key);
@@ -212,13 +214,17 @@ fn dress(source: &Score, brief: &Brief, mut lines: Vec<SungLine>, mut played: Ve
     }
     ground.into_score(&mut score);
     if !lines.is_empty() {
-        score.vocal = Some(Vocal {
+        let mut vocal = Vocal {
             partner: None,
             backing: Vec::new(),
             singer: direction.singer.clone(),
             channel: direction.vocal_channel,
             lines,
-        });
+        };
+        let both = source.vocal.as_ref().map(duet::shared).unwrap_or_default();
+        duet::divide(&mut vocal, &both, &direction.partner);
+        score.vocal = Some(vocal);
+        choir::join(&mut score, &direction, None);
     }
     score.brief = frame::remember(brief, &score);
     debug_assert_eq!(score.check(), Ok(()), "a cover keeps the score's rules");

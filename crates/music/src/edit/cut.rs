@@ -5,6 +5,7 @@ use catbird_score::{Note, Part, PartRole, Reel, Score, Section, SungLine, SungWo
 
 use super::{recorded, reels};
 use crate::{
+    choir,
     form::Form,
     harmony::{Harmony, voicing},
 };
@@ -61,6 +62,9 @@ pub fn window(score: &Score, from: Tick, to: Tick) -> Score {
                 l
             })
             .collect(),
+        backing: choir::shifted(&choir::within(&v.backing, from, to), -i64::from(from), |s| {
+            renumbered[s]
+        }),
         ..v.clone()
     });
     let parts = score
@@ -135,11 +139,17 @@ pub fn append(head: &Score, at: Tick, tail: &Score) -> Score {
             shift_line(&mut l, by);
             l
         });
+        let backing = choir::shifted(&vocal.backing, by, |s| s + before);
         match &mut out.vocal {
-            Some(first) => first.lines.extend(lines),
+            Some(first) => {
+                first.lines.extend(lines);
+                first.partner = first.partner.take().or_else(|| vocal.partner.clone());
+                choir::merge(&mut first.backing, backing);
+            }
             none => {
                 *none = Some(Vocal {
                     lines: lines.collect(),
+                    backing,
                     ..vocal.clone()
                 });
             }
@@ -242,7 +252,9 @@ pub fn sung_between(line: &SungLine, from: Tick, to: Tick) -> Option<SungLine> {
         section: line.section,
         text,
         words,
-        ..SungLine::default()
+        language: line.language,
+        by: line.by,
+        delivery: line.delivery,
     })
 }
 

@@ -1,6 +1,6 @@
 //! Extending: what comes after a piece, in its key, tempo, voice and band, with its motifs.
 
-use catbird_score::{Brief, Dice, Joins, Part, PartRole, Role, Score, Section, SungLine, TempoMark, Tick, Vocal};
+use catbird_score::{Brief, Dice, Joins, Part, PartRole, Role, Score, Section, SungLine, TempoMark, Tick};
 
 use super::{
     colour::{self, Colour},
@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     arrange::stage::Stage,
+    choir::{self, duet},
     compose::{self, ComposeError},
     form::{Form, continuation},
     harmony::Harmony,
@@ -44,7 +45,7 @@ pub fn extend(
     let tick = place(source, at)?;
     let words = brief.lyrics.as_deref().filter(|_| !brief.instrumental);
     let lyrics = words.map(Lyrics::parse).filter(|l| !l.is_empty());
-    let prepared = lyrics.as_ref().map(|l| words::prepare(l, unknown)).transpose()?;
+    let mut prepared = lyrics.as_ref().map(|l| words::prepare(l, unknown)).transpose()?;
     let seed = Dice::new(brief.take_seed(), "extend").seed();
     let pace = recorded::pace(source, tick);
     let ours = is_recorded.then(|| recorded::ours(source, brief, prepared.is_some()));
@@ -61,6 +62,9 @@ pub fn extend(
     }
     let colour = Colour::of(&origin, brief);
     let direction = &colour.direction;
+    if let Some(prepared) = &mut prepared {
+        duet::share_out(prepared, direction);
+    }
     let guides = Guides::of(&origin, tick);
     let mut form = continuation::plan(
         direction,
@@ -77,13 +81,9 @@ pub fn extend(
     let harmony = guides.harmony(&form, direction);
     // First takes keep to the source's melodies, unless the brief gives them away.
     let loose = brief.take > 0 || brief.audio_weight.is_some_and(|w| w < 0.3);
-    let vocal = prepared.is_some().then(|| Vocal {
-        partner: None,
-        backing: Vec::new(),
-        singer: direction.singer.clone(),
-        channel: direction.vocal_channel,
-        lines: guides.sing(direction, &form, &harmony, loose, seed),
-    });
+    let vocal = prepared
+        .is_some()
+        .then(|| guides.sing(direction, &form, &harmony, loose, seed));
     let lines: &[SungLine] = vocal.as_ref().map_or(&[], |v| &v.lines);
     let fresh = |role: Role| role == Role::Inst || loose && role != Role::Chorus;
     let parts = band(&colour, &guides, tick, &form, &harmony, lines, seed, fresh);
@@ -92,7 +92,7 @@ pub fn extend(
     if vocal.is_some() && source.vocal.is_none() {
         labels.clone_from(&direction.labels);
     }
-    let score = Score {
+    let mut score = Score {
         title: title.map_or_else(|| source.title.clone(), str::to_owned),
         labels,
         tempo: form.tempo,
@@ -112,6 +112,7 @@ pub fn extend(
         heard: None,
         ..source.clone()
     };
+    choir::join(&mut score, &colour.direction, None);
     debug_assert_eq!(score.check(), Ok(()), "an extension keeps the score's rules");
     Ok(score)
 }

@@ -2,12 +2,13 @@
 //! decisions that its brief leads to.
 
 use catbird_score::{
-    Brief, ChordSpan, Dice, Gender, Labels, Note, Part, PartRole, Score, SungLine, TempoMap, Tick, VoiceWish, Wish,
+    Brief, By, ChordSpan, Dice, Gender, Labels, Note, Part, PartRole, Score, SungLine, TempoMap, Tick, VoiceWish, Wish,
     WishKind,
 };
 
 use crate::{
     arrange::{self, stage::Stage},
+    choir::duet,
     compose,
     direction::{self, Direction},
     form::Form,
@@ -218,6 +219,8 @@ pub(super) fn remember(brief: &Brief, score: &Score) -> Brief {
 pub(super) fn words(score: &Score) -> String {
     let mut out = String::new();
     let mut last = None;
+    let mut singing = None;
+    let shared = score.vocal.as_ref().map(duet::shared).unwrap_or_default();
     for line in score.vocal.iter().flat_map(|v| &v.lines) {
         if last != Some(line.section) {
             if last.is_some() {
@@ -234,6 +237,20 @@ pub(super) fn words(score: &Score) -> String {
             out.push_str(tag);
             out.push_str("]\n");
             last = Some(line.section);
+            singing = None;
+        }
+        // Of a duet, who sings it.
+        if let Some(vocal) = score.vocal.as_ref().filter(|v| v.partner.is_some()) {
+            let both = line.notes().next().is_some_and(|n| shared.contains(&n.start));
+            let who = match (both, line.by, vocal.singer.gender) {
+                (true, _, _) => "both",
+                (_, By::Lead, Gender::Female) | (_, By::Partner, Gender::Male) => "female",
+                _ => "male",
+            };
+            if singing != Some(who) {
+                out.push_str(&format!("[{who}]\n"));
+                singing = Some(who);
+            }
         }
         out.push_str(&line.text);
         out.push('\n');

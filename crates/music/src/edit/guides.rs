@@ -3,13 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use catbird_score::{ChordSpan, Dice, Role, Section, SungLine, TempoMark, Tick};
+use catbird_score::{By, ChordSpan, Dice, Role, Section, SungLine, TempoMark, Tick, Vocal};
 
 use super::{
     cut,
     origin::{self, Origin},
 };
 use crate::{
+    choir,
     direction::Direction,
     form::{Form, Model, Models, PlacedLine},
     harmony::{self, Harmony},
@@ -144,7 +145,7 @@ impl<'a> Guides<'a> {
 
     /// The sung lines of the new form. The chorus keeps to its model; so do the other lines, unless they
     /// are `loose`: then they vary it.
-    pub fn sing(&self, direction: &Direction, form: &Form, harmony: &Harmony, loose: bool, seed: u64) -> Vec<SungLine> {
+    pub fn sing(&self, direction: &Direction, form: &Form, harmony: &Harmony, loose: bool, seed: u64) -> Vocal {
         let score = self.origin.score;
         let end = score.end();
         // The guiding lines first, as they stand in the source, then the new ones behind its end.
@@ -187,13 +188,16 @@ impl<'a> Guides<'a> {
             }))
             .collect();
         let mut dice = Dice::new(seed, "melody");
-        let sung = melody::sing_among(direction, &whole, &chords, &given, &mut dice);
-        let mut lines: Vec<SungLine> = sung.lines.into_iter().skip(old.len()).collect();
-        for line in &mut lines {
+        let mut sung = melody::sing_among(direction, &whole, &chords, &given, &mut dice);
+        sung.lines.drain(..old.len());
+        for line in &mut sung.lines {
             cut::shift_line(line, -i64::from(end));
             line.section -= score.sections.len();
         }
-        lines
+        sung.backing = choir::shifted(&sung.backing, -i64::from(end), |s| s - score.sections.len());
+        let two = !sung.backing.is_empty() || sung.lines.iter().any(|l| l.by == By::Partner);
+        sung.partner = sung.partner.filter(|_| two);
+        sung
     }
 }
 

@@ -85,6 +85,7 @@ pub(super) fn ours(joined: &mut Score, next: &Score) {
     if let (Some(vocal), Some(new)) = (&mut joined.vocal, &next.vocal) {
         vocal.singer = new.singer.clone();
         vocal.channel = new.channel;
+        vocal.partner = vocal.partner.take().or_else(|| new.partner.clone());
     }
 }
 

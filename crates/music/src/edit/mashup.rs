@@ -6,10 +6,13 @@ mod piece;
 mod places;
 mod side;
 
+use std::collections::BTreeSet;
+
 use catbird_score::{Brief, Key, Note, Role, Score, Singer, Tick, Vocal, VoiceWish, score::VERSION};
 
 use super::{cut, frame, phrasing, recorded, underlay};
 use crate::{
+    choir::{self, duet},
     compose::ComposeError,
     direction::Direction,
     lyrics::Lyrics,
@@ -55,6 +58,7 @@ pub fn mashup(a: &Score, b: &Score, brief: &Brief, unknown: Option<&dyn UnknownW
             a.meter.beats, a.meter.unit, b.meter.beats, b.meter.unit
         )));
     }
+    let (a, b) = (&alone(a), &alone(b));
     if recorded::is_recorded(a) || recorded::is_recorded(b) {
         return over::mashup(a, b, brief, unknown);
     }
@@ -135,17 +139,32 @@ pub fn mashup(a: &Score, b: &Score, brief: &Brief, unknown: Option<&dyn UnknownW
         heard: None,
     };
     if !lines.is_empty() {
-        score.vocal = Some(Vocal {
+        let mut vocal = Vocal {
             partner: None,
             backing: Vec::new(),
             singer: direction.singer.clone(),
             channel: direction.vocal_channel,
             lines,
-        });
+        };
+        duet::divide(&mut vocal, &BTreeSet::new(), &direction.partner);
+        score.vocal = Some(vocal);
+        choir::join(&mut score, &direction, None);
     }
     score.brief = frame::remember(&wish, &score);
     debug_assert_eq!(score.check(), Ok(()), "a mash-up keeps the score's rules");
     Ok(score)
+}
+
+/// A piece as its lead alone would sing it; who sings along is written anew for the whole. A duet keeps its
+/// partner's lines marked.
+fn alone(score: &Score) -> Score {
+    let mut score = score.clone();
+    if let Some(vocal) = &mut score.vocal {
+        vocal.lines = duet::united(vocal);
+        vocal.backing.clear();
+        vocal.partner = None;
+    }
+    score
 }
 
 fn silent(brief: &Brief) -> bool {

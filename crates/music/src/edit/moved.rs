@@ -70,6 +70,9 @@ pub(super) fn transpose(score: &mut Score, by: i32) {
     }
     if let Some(vocal) = &mut score.vocal {
         phrasing::transpose(&mut vocal.lines, by);
+        for chorister in &mut vocal.backing {
+            phrasing::transpose(&mut chorister.lines, by);
+        }
     }
     for reel in &mut score.reels {
         reel.semitones += by as f32;

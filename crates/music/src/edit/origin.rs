@@ -2,7 +2,7 @@
 //! be written for it. Works from the score alone, edited ones included; its brief is asked only for
 //! the style.
 
-use catbird_score::{Labels, Part, Role, Score, SungLine, Tick};
+use catbird_score::{By, Labels, Part, Role, Score, SungLine, Tick};
 
 use super::{cut, remaster};
 use crate::{
@@ -10,10 +10,12 @@ use crate::{
         band::{self, Player},
         stage::Stage,
     },
+    choir::duet,
     compose,
     direction::Direction,
     form::{Form, PlacedLine},
     harmony::Harmony,
+    lyrics::Sings,
 };
 
 /// The decisions behind a score.
@@ -45,6 +47,9 @@ impl<'a> Origin<'a> {
         if let Some(vocal) = &score.vocal {
             direction.singer = vocal.singer.clone();
             direction.vocal_channel = vocal.channel;
+            if let Some(partner) = &vocal.partner {
+                direction.partner = partner.clone();
+            }
         } else if let Some(singer) = &score.brief.voice.singer {
             direction.singer = singer.clone();
         }
@@ -117,6 +122,7 @@ pub fn harmony(score: &Score) -> Harmony {
 /// which it begins to the next slot. Lines at the same place of same-named sections share a pattern.
 fn lines(score: &Score) -> Vec<PlacedLine> {
     let lines: &[SungLine] = score.vocal.as_ref().map_or(&[], |v| &v.lines);
+    let both = score.vocal.as_ref().map(duet::shared).unwrap_or_default();
     let bar = score.meter.bar();
     let beat = score.meter.beat();
     let half = if score.meter.beats.is_multiple_of(2) {
@@ -170,6 +176,12 @@ fn lines(score: &Score) -> Vec<PlacedLine> {
                 start,
                 length: end.min(limit.max(to)).max(to) - start,
                 pattern: pattern(section.map_or(Role::Verse, |s| s.role), place),
+                language: line.language,
+                sings: match line.by {
+                    By::Partner => Sings::Partner,
+                    By::Lead if line.notes().next().is_some_and(|n| both.contains(&n.start)) => Sings::Both,
+                    By::Lead => Sings::Lead,
+                },
             }
         })
         .collect()

@@ -133,6 +133,8 @@ pub(super) fn place(
                 start,
                 length,
                 pattern,
+                language: line.words.language,
+                sings: line.words.sings,
             });
         }
         i += n;

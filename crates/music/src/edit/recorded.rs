@@ -230,8 +230,8 @@ pub(super) fn ours(source: &Score, brief: &Brief, sung: bool) -> Score {
     lines.extend(hummed(source, [singer.low, singer.high]));
     lines.sort_by_key(|l| l.notes().next().map_or(0, |n| n.start));
     shell.vocal = (!lines.is_empty()).then_some(Vocal {
-        partner: None,
-        backing: Vec::new(),
+        partner: source.vocal.as_ref().and_then(|v| v.partner.clone()),
+        backing: source.vocal.as_ref().map_or_else(Vec::new, |v| v.backing.clone()),
         singer,
         channel: direct.vocal_channel,
         lines,

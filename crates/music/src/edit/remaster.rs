@@ -4,6 +4,8 @@
 
 mod recording;
 
+use std::collections::BTreeMap;
+
 use catbird_score::{Brief, Channel, Dice, Note, Part, PartRole, Score, Strength, SungLine};
 
 use super::{frame, origin::Origin, recorded};
@@ -82,11 +84,20 @@ pub fn remaster(source: &Score, strength: Strength, brief: &Brief) -> Result<Sco
     }
     if let Some(vocal) = &mut out.vocal {
         let mut dice = frame::dice(brief, "remaster voice");
+        let before = vocal.channel;
         let channel = &mut vocal.channel;
         channel.gain_db += dice.between(0.2, 0.8) as f32 * wide;
         channel.reverb = (channel.reverb * dice.between(0.75, 1.3) as f32).clamp(0.02, 0.6);
         channel.delay = (channel.delay * dice.between(0.7, 1.4) as f32).clamp(0.0, 0.5);
         channel.tilt_db += dice.between(-0.3, 0.8) as f32 * wide;
+        let lead = *channel;
+        for chorister in &mut vocal.backing {
+            // Those who sing along stay as far behind the lead.
+            chorister.channel.gain_db += lead.gain_db - before.gain_db;
+            chorister.channel.tilt_db += lead.tilt_db - before.tilt_db;
+            chorister.channel.reverb = (chorister.channel.reverb + lead.reverb - before.reverb).clamp(0.02, 0.6);
+            chorister.channel.delay = lead.delay;
+        }
     }
     out.master.reverb_seconds *= frame::dice(brief, "remaster room").between(0.85, 1.25) as f32;
     if strength == Strength::High {
@@ -180,13 +191,30 @@ fn perform(out: &mut Score, brief: &Brief, wide: f64) {
         }
     }
     let mut dice = frame::dice(brief, "remaster phrasing");
+    let mut moved = BTreeMap::new();
     for line in out.vocal.iter_mut().flat_map(|v| &mut v.lines) {
+        let start = line.notes().next().map(|n| n.start);
         let ticks = (4.0 * wide * dice.normal().clamp(-2.0, 2.0)).round();
         let touch = 1.0 + 0.04 * wide * dice.normal().clamp(-2.0, 2.0);
         for note in super::phrasing::notes_mut(std::slice::from_mut(line)) {
             let nudge = f64::from(note.nudge) + ticks;
             note.nudge = if note.start < 30 { nudge.max(0.0) } else { nudge } as i16;
             note.velocity = (f64::from(note.velocity) * touch).round().clamp(30.0, 122.0) as u8;
+        }
+        moved.insert(start, ticks);
+    }
+    // Who sings the same line goes with it.
+    for line in out
+        .vocal
+        .iter_mut()
+        .flat_map(|v| &mut v.backing)
+        .flat_map(|c| &mut c.lines)
+    {
+        let start = line.notes().next().map(|n| n.start);
+        let Some(ticks) = moved.get(&start) else { continue };
+        for note in super::phrasing::notes_mut(std::slice::from_mut(line)) {
+            let nudge = f64::from(note.nudge) + ticks;
+            note.nudge = if note.start < 30 { nudge.max(0.0) } else { nudge } as i16;
         }
     }
 }

@@ -2,7 +2,9 @@
 
 mod recording;
 
-use catbird_score::{Brief, Dice, Note, Part, PartRole, Patch, Score, Section, SungLine, SungWord, Tick, Vocal};
+use catbird_score::{
+    Brief, Chorister, Dice, Note, Part, PartRole, Patch, Score, Section, SungLine, SungWord, Tick, Vocal,
+};
 
 use super::{
     colour::{self, Colour},
@@ -12,6 +14,7 @@ use super::{
 };
 use crate::{
     arrange::stage::Stage,
+    choir,
     compose::{self, ComposeError},
     form::{self, PlacedLine},
     lyrics::Lyrics,
@@ -77,27 +80,23 @@ pub fn replace(
     let sung = sing(&colour, &origin, &lines.list, seed);
     // Who wants other words only keeps the band, apart from those who answer the voice.
     let all = colour.spoken || !was_sung || !is_sung;
-    let parts = band(&colour, &origin, (start, end), &sung, all, seed);
+    let parts = band(&colour, &origin, (start, end), &sung.lines, all, seed);
     let mut labels = source.labels.clone();
     let vocal = match &source.vocal {
         Some(vocal) => Some(Vocal {
-            lines: sung,
+            backing: around(&vocal.backing, (start, end), sung.backing),
+            partner: sung.partner,
+            lines: sung.lines,
             ..vocal.clone()
         }),
         None if is_sung => {
             labels.clone_from(&colour.direction.labels);
-            Some(Vocal {
-                partner: None,
-                backing: Vec::new(),
-                singer: colour.direction.singer.clone(),
-                channel: colour.direction.vocal_channel,
-                lines: sung,
-            })
+            Some(sung)
         }
         None => None,
     };
     let title = brief.title.as_deref().map(str::trim).filter(|t| !t.is_empty());
-    let score = Score {
+    let mut score = Score {
         title: title.map_or_else(|| source.title.clone(), str::to_owned),
         labels,
         vocal,
@@ -113,6 +112,7 @@ pub fn replace(
         })),
         ..source.clone()
     };
+    choir::join(&mut score, &colour.direction, Some((start, end)));
     debug_assert_eq!(score.check(), Ok(()), "a replaced section keeps the score's rules");
     Ok(score)
 }
@@ -217,12 +217,14 @@ impl Lines {
                         } else {
                             40_000 + list.len() as u32 * 1_000
                         } + placed.pattern,
+                        language: placed.language,
+                        sings: placed.sings,
                     },
                     kept: (side != 1).then(|| SungLine {
                         section: sung.section,
                         text,
                         words: words.to_vec(),
-                        ..SungLine::default()
+                        ..sung.clone()
                     }),
                 });
             }
@@ -251,8 +253,15 @@ fn section_at(sections: &[Section], tick: Tick) -> usize {
         .min(sections.len().saturating_sub(1))
 }
 
+/// Who sings along: as before outside the span, inside it those who are new.
+fn around(kept: &[Chorister], (start, end): (Tick, Tick), new: Vec<Chorister>) -> Vec<Chorister> {
+    let mut out = choir::outside(kept, start, end);
+    choir::merge(&mut out, new);
+    out
+}
+
 /// All lines, the new ones set to notes.
-fn sing(colour: &Colour, origin: &Origin, lines: &[Line], seed: u64) -> Vec<SungLine> {
+fn sing(colour: &Colour, origin: &Origin, lines: &[Line], seed: u64) -> Vocal {
     let mut form = origin.form.clone();
     form.lines = lines.iter().map(|l| l.placed.clone()).collect();
     let given: Vec<Given> = lines
@@ -260,7 +269,7 @@ fn sing(colour: &Colour, origin: &Origin, lines: &[Line], seed: u64) -> Vec<Sung
         .map(|l| l.kept.as_ref().map_or(Given::Open, Given::Sung))
         .collect();
     let mut dice = Dice::new(seed, "melody");
-    melody::sing_among(&colour.direction, &form, &origin.harmony.chords, &given, &mut dice).lines
+    melody::sing_among(&colour.direction, &form, &origin.harmony.chords, &given, &mut dice)
 }
 
 /// The band with new notes in the span: of everybody, or of those only who answer the voice.

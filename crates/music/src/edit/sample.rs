@@ -9,6 +9,7 @@ use catbird_score::{
 use super::{colour, cut, recorded, replace};
 use crate::{
     arrange::{self, stage::Stage},
+    choir::{self, duet},
     compose::{self, ComposeError},
     form::{self, Form},
     harmony::{self, Harmony},
@@ -49,7 +50,7 @@ pub fn sample(
     let cut = Loop::cut(source, from, to)?;
     let words = brief.lyrics.as_deref().filter(|_| !brief.instrumental);
     let lyrics = words.map(Lyrics::parse).filter(|l| !l.is_empty());
-    let prepared = lyrics.as_ref().map(|l| words::prepare(l, unknown)).transpose()?;
+    let mut prepared = lyrics.as_ref().map(|l| words::prepare(l, unknown)).transpose()?;
     let asked = asked(source, brief, prepared.is_some());
     let seed = brief.take_seed();
     let mut direction = compose::direct(&asked);
@@ -60,6 +61,9 @@ pub fn sample(
     direction.master.lofi = (direction.master.lofi + 0.1).min(1.0);
     if let Some(singer) = &brief.voice.singer {
         direction.singer = singer.clone();
+    }
+    if let Some(prepared) = &mut prepared {
+        duet::share_out(prepared, &direction);
     }
     let form = form::plan(&direction, prepared.as_deref(), &asked, &mut Dice::new(seed, "form"))?;
     let mut harmony = Harmony {
@@ -105,7 +109,7 @@ pub fn sample(
     if title == compose::UNTITLED || lyrics.is_none() && brief.title.is_none() && brief.description.trim().is_empty() {
         title.clone_from(&source.title);
     }
-    let score = Score {
+    let mut score = Score {
         version: VERSION,
         seed,
         title,
@@ -127,6 +131,7 @@ pub fn sample(
         reels: Vec::new(),
         heard: None,
     };
+    choir::join(&mut score, &direction, None);
     debug_assert_eq!(score.check(), Ok(()), "a sampled piece keeps the score's rules");
     Ok(score)
 }

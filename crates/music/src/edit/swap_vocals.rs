@@ -3,7 +3,13 @@
 use catbird_score::{Brief, Gender, Joins, Note, Score, SungLine, Vocal, VoiceWish};
 
 use super::{casting, cover, frame, phrasing, recorded, setting, tracks, underlay, with_words};
-use crate::{compose::ComposeError, words::UnknownWords};
+use crate::{
+    choir::{self, duet},
+    compose::ComposeError,
+    direction::Direction,
+    style,
+    words::UnknownWords,
+};
 
 /// `source` sung by the singer of `brief`, else by one of the other gender: the same melody in the singer's
 /// octave, the words those of `brief` if it has any. The band is the same note for note; that of a recording
@@ -18,8 +24,8 @@ pub fn swap_vocals(source: &Score, brief: &Brief, unknown: Option<&dyn UnknownWo
     let vocal = source.vocal.as_ref().filter(|v| !v.lines.is_empty());
     let mut left: Vec<Note> = Vec::new();
     let mut lines: Vec<SungLine> = match (vocal, text) {
-        (Some(vocal), None) => vocal.lines.clone(),
-        (Some(vocal), Some(text)) if cover::same_words(text, vocal) => vocal.lines.clone(),
+        (Some(vocal), None) => duet::united(vocal),
+        (Some(vocal), Some(text)) if cover::same_words(text, vocal) => duet::united(vocal),
         (Some(vocal), Some(text)) if !recorded => cover::relay(source, &underlay::strains(vocal), text, unknown)?.0,
         (_, Some(text)) if recorded => {
             let mut set = setting::set(source, &setting::read(text, unknown)?)?;
@@ -61,13 +67,26 @@ pub fn swap_vocals(source: &Score, brief: &Brief, unknown: Option<&dyn UnknownWo
         out.master = tracks::master(source);
         out.heard = None;
     }
-    out.vocal = Some(Vocal {
+    let mut sung = Vocal {
         partner: None,
         backing: Vec::new(),
         channel: source.vocal.as_ref().map_or(direction.vocal_channel, |v| v.channel),
-        singer: direction.singer,
+        singer: direction.singer.clone(),
         lines,
-    });
+    };
+    let both = source.vocal.as_ref().map(duet::shared).unwrap_or_default();
+    duet::divide(&mut sung, &both, &direction.partner);
+    out.vocal = Some(sung);
+    // The band's style is the piece's own, and so is what is sung along in it.
+    let style = style::find(&out.style).map_or_else(|| direction.style.clone(), |s| s.id.clone());
+    choir::join(
+        &mut out,
+        &Direction {
+            style,
+            ..direction.clone()
+        },
+        None,
+    );
     out.labels.gender.clone_from(&direction.labels.gender);
     out.labels.timbre.clone_from(&direction.labels.timbre);
     if recorded {

@@ -6,6 +6,7 @@
 use catbird_score::{Note, PPQ, Role, Section, SungLine, SungWord, Syllable, TempoMap, Tick, Vocal};
 
 use crate::{
+    choir::duet,
     compose::ComposeError,
     words::{PreparedLine, PreparedSection},
 };
@@ -45,10 +46,9 @@ pub(super) struct Laid {
     pub left: Vec<Strain>,
 }
 
-/// The melody of a sung part, line by line.
+/// The melody of a sung part, line by line, in the octave of the lead.
 pub(super) fn strains(vocal: &Vocal) -> Vec<Strain> {
-    vocal
-        .lines
+    duet::united(vocal)
         .iter()
         .map(|line| Strain {
             section: line.section,
@@ -181,6 +181,7 @@ pub(super) fn underlay(
                     section: group[0].section,
                     text: line.text.clone(),
                     words,
+                    language: line.language,
                     ..SungLine::default()
                 });
             }

@@ -67,6 +67,8 @@ pub(super) fn assemble(direction: &Direction, blocks: Vec<Block>, timing: &Timin
                 start: at + slot.offset,
                 length: slot.length,
                 pattern: slot.pattern,
+                language: slot.language,
+                sings: slot.sings,
             });
         }
         let length = block.bars.max(1) * bar;

@@ -62,6 +62,8 @@ pub(crate) fn infill(
             start: from + slot.offset + pause * i as Tick,
             length: slot.length,
             pattern: 20_000 + i as u32,
+            language: slot.language,
+            sings: slot.sings,
         })
         .collect())
 }

@@ -107,6 +107,8 @@ pub(super) fn set_like(
                 offset: at,
                 length,
                 pattern,
+                language: line.language,
+                sings: line.sings,
             });
             at += length;
         }

@@ -56,6 +56,8 @@ pub(crate) fn lyric(role: Role, lines: &[usize]) -> PreparedSection {
     let line = |&n: &usize| PreparedLine {
         text: format!("{n} syllables"),
         words: (0..n).map(word).collect(),
+        language: catbird_score::Language::English,
+        sings: crate::lyrics::Sings::Lead,
     };
     PreparedSection {
         name: format!("{role:?}"),

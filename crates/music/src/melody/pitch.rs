@@ -67,7 +67,7 @@ pub(super) fn set(
             .iter()
             .map(|&p| {
                 place(direction, chord, p, weight, last, plan)
-                    + near(p, target, direction)
+                    + near(p, target)
                     + edge(p, low, high)
                     + 0.3 * dice.unit()
             })
@@ -137,13 +137,12 @@ fn place(
     last: bool,
     plan: &LinePlan,
 ) -> f64 {
-    let rap = if direction.rap { 0.3 } else { 1.0 };
     let mut cost = 0.0;
     if let Some(chord) = chord.filter(|c| !c.contains(p)) {
-        cost += rap * (0.2 + 1.3 * weight);
+        cost += 0.2 + 1.3 * weight;
         // A semitone above a chord tone clashes when it stays.
         if chord.contains(p.wrapping_sub(1)) {
-            cost += rap * 0.9 * weight;
+            cost += 0.9 * weight;
         }
     }
     if !direction.key.contains(p) {
@@ -159,15 +158,14 @@ fn place(
             (false, d) if d == 7 || d == third || d == 2 => 0.0,
             (false, 0) => 0.3,
             (false, _) => 0.5,
-        } * rap;
+        };
     }
     cost
 }
 
 /// Distance from where the line should be.
-fn near(p: u8, target: f64, direction: &Direction) -> f64 {
-    let pull = if direction.rap { 0.12 } else { 0.035 };
-    pull * (f64::from(p) - target).powi(2)
+fn near(p: u8, target: f64) -> f64 {
+    0.035 * (f64::from(p) - target).powi(2)
 }
 
 /// The last semitones of the range are kept for when they are needed.
@@ -196,15 +194,6 @@ fn step(direction: &Direction, beats: &[Beat], pitches: &[u8], prev: u8, p: u8, 
         10 | 11 => 2.8,
         _ => 6.0,
     };
-    if direction.rap {
-        // Speech melody: repeats and small steps.
-        cost = match size {
-            0 => 0.3,
-            1 | 2 => 0.1,
-            3 | 4 => 0.7,
-            _ => 3.0 + f64::from(size),
-        };
-    }
     // An odd melody leaps gladly, one by the book hardly ever.
     let oddity = f64::from(direction.oddity);
     cost = match size {
@@ -225,7 +214,7 @@ fn step(direction: &Direction, beats: &[Beat], pitches: &[u8], prev: u8, p: u8, 
                 0.7
             };
         }
-        if last == 0 && size == 0 && !direction.rap {
+        if last == 0 && size == 0 {
             cost += 0.5;
         }
         // Trills between two tones are dull.
@@ -237,10 +226,6 @@ fn step(direction: &Direction, beats: &[Beat], pitches: &[u8], prev: u8, p: u8, 
     let (was, is) = (beats[i - 1].stress, beats[i].stress);
     if is > was && interval < 0 {
         cost += 0.25;
-    }
-    // Rapped words speak: the stressed syllable is the high one.
-    if direction.rap && is != was && interval.signum() != (i32::from(is) - i32::from(was)).signum() {
-        cost += 0.3;
     }
     if is < was && interval > 2 {
         cost += 0.25;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use catbird_score::{Dice, Meter, Role, Tick};
+use catbird_score::{Dice, PPQ, Role, Tick};
 
 use crate::{direction::Direction, form::Form};
 
@@ -44,22 +44,28 @@ pub(super) struct LinePlan {
     pub contour: Contour,
     /// The section's last line: ends at rest.
     pub closes: bool,
-    /// Neighbour steps sung before the last tone, in scale steps; empty = none.
+    /// Neighbour steps sung before a held tone near the end, in scale steps; empty = none.
     turns: Vec<i8>,
+    /// Its words are rapped.
+    pub rap: bool,
     /// Sound of the line's end, for rhymes.
     pub rhyme: String,
 }
 
 impl LinePlan {
-    /// The melisma, if the last tone is long enough for it.
-    pub(super) fn melisma(&self, length: Tick, meter: Meter) -> &[i8] {
-        if length >= meter.beat() * 2 + (self.turns.len() as Tick) * meter.beat() / 2 {
+    /// The melisma of a tone of this length whose turns are `short`, if it leaves something to hold.
+    pub(super) fn melisma(&self, length: Tick, short: Tick) -> &[i8] {
+        let turns = self.turns.len() as Tick;
+        if turns > 0 && length >= short * (turns + 2) {
             &self.turns
         } else {
             &[]
         }
     }
 }
+
+/// Most syllables a beat of a hook that is sung.
+const HOOK: f64 = 2.6;
 
 /// Motif plans by line: the number is the line modelled on (itself = new).
 const MOTIFS: [[usize; 4]; 4] = [[0, 1, 0, 1], [0, 0, 2, 0], [0, 1, 0, 3], [0, 0, 2, 2]];
@@ -72,7 +78,6 @@ pub(super) fn plans(direction: &Direction, form: &Form, dice: &mut Dice) -> Vec<
     let mut contour_of: BTreeMap<(u8, usize), Contour> = BTreeMap::new();
     let mut turns_of: BTreeMap<u32, Vec<i8>> = BTreeMap::new();
     let mut first_of_section = 0;
-    let slow = direction.syllables_per_beat <= 1.5 && !direction.rap;
     let mut out: Vec<LinePlan> = Vec::with_capacity(form.lines.len());
     for (i, line) in form.lines.iter().enumerate() {
         if i == 0 || form.lines[i - 1].section != line.section {
@@ -92,8 +97,11 @@ pub(super) fn plans(direction: &Direction, form: &Form, dice: &mut Dice) -> Vec<
             .then_some(group + origin)
             .filter(|&m| m >= first_of_section && form.lines[m].length == line.length);
         let model = same_pattern.or(in_section);
+        // A hook is sung where it leaves time to sing.
+        let beats = f64::from(line.length) / f64::from(PPQ);
+        let hook = direction.sung_hook && role == Role::Chorus && line.syllables() as f64 <= HOOK * beats;
+        let rap = direction.rap && !hook;
         let (height, reach): (f64, f64) = match role {
-            _ if direction.rap => (0.3, 1.2),
             Role::Verse => (0.36, 2.6),
             Role::PreChorus => (0.46, 3.0),
             Role::Chorus => (0.6, 3.2),
@@ -104,15 +112,10 @@ pub(super) fn plans(direction: &Direction, form: &Form, dice: &mut Dice) -> Vec<
             .entry((role as u8, origin))
             .or_insert_with(|| draw_contour(role, dice));
         let turns = turns_of.entry(line.pattern).or_insert_with(|| {
-            let likely = if slow {
-                0.4
-            } else if direction.syllables_per_beat < 2.5 && !direction.rap {
-                0.12
-            } else {
-                0.0
-            };
-            if dice.chance(likely) {
-                [vec![1], vec![-1], vec![2, 1], vec![1, -1]][dice.weighted(&[3.0, 1.0, 2.0, 1.0])].clone()
+            let likely = if rap { 0.0 } else { direction.melisma };
+            if dice.chance(f64::from(likely)) {
+                [vec![1], vec![-1], vec![2, 1], vec![1, -1], vec![1, 0]][dice.weighted(&[3.0, 1.0, 2.0, 1.0, 1.0])]
+                    .clone()
             } else {
                 Vec::new()
             }
@@ -124,11 +127,12 @@ pub(super) fn plans(direction: &Direction, form: &Form, dice: &mut Dice) -> Vec<
         out.push(LinePlan {
             model,
             faithful: same_pattern.is_some(),
-            center: low + range * height + if direction.rap { 0.0 } else { climb + lift },
+            center: low + range * height + climb + lift,
             reach: reach.min(range / 4.0),
             contour,
             closes,
             turns: turns.clone(),
+            rap,
             rhyme: rhyme(line),
         });
     }

@@ -2,7 +2,7 @@
 
 use catbird_score::{Dice, Meter, PPQ, Tick};
 
-use super::Tone;
+use super::{Tone, weight};
 use crate::{
     direction::Direction,
     form::{Form, PlacedLine},
@@ -14,6 +14,12 @@ const SHORTEST_RAP: f64 = 0.09;
 /// Longest a syllable is held, seconds, inside a line and at its end.
 const HOLD: f64 = 2.0;
 const LAST_HOLD: f64 = 3.2;
+/// … of an unstressed syllable at the end (`read-y`), of a murmured one (`riv-er`), of one in the middle, and
+/// of a rapped one.
+const LAST_WEAK_HOLD: f64 = 1.1;
+const LAST_MURMUR: f64 = 0.75;
+const WEAK_HOLD: f64 = 0.55;
+const RAP_HOLD: f64 = 0.7;
 
 /// When a syllable is sung, on the score's grid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,8 +36,9 @@ pub(super) struct Beat {
 pub(super) struct Taste {
     /// Worth of an off-beat eighth: higher sings more syncopated.
     off_beat: f64,
-    /// How much of the slot the onsets fill.
+    /// How much of the slot the onsets fill; rapped.
     spread: f64,
+    spread_rap: f64,
     noise: f64,
     /// Reluctance to sing sixteenths.
     sixteenth: f64,
@@ -42,14 +49,10 @@ pub(super) struct Taste {
 impl Taste {
     pub(super) fn draw(direction: &Direction, dice: &mut Dice) -> Self {
         let lively = f64::from(direction.energy);
-        let spread = if direction.rap {
-            dice.between(0.84, 0.95)
-        } else {
-            dice.between(0.62, 0.8)
-        };
         Self {
             off_beat: (0.25 + 0.25 * lively * dice.unit() + 0.3 * f64::from(direction.oddity)).max(0.05),
-            spread,
+            spread: dice.between(0.62, 0.8),
+            spread_rap: dice.between(0.84, 0.95),
             noise: dice.between(0.2, 0.5),
             sixteenth: dice.between(0.15, 0.5),
             push: (dice.unit() * (0.3 + 0.7 * lively) + 0.5 * f64::from(direction.oddity)).max(0.0),
@@ -80,93 +83,24 @@ pub(super) fn strength(in_bar: Tick, meter: Meter) -> f64 {
 struct Syl {
     stress: u8,
     inside: bool,
+    /// Its vowel is a murmur that nobody holds.
+    murmured: bool,
+    /// It ends on its vowel.
+    open: bool,
 }
 
 fn syllables(line: &PlacedLine) -> Vec<Syl> {
     line.words
         .iter()
         .flat_map(|w| {
-            w.syllables.iter().enumerate().map(|(i, s)| {
-                let stress = if i == 0 && w.syllables.len() == 1 && is_function(&w.text) {
-                    0
-                } else {
-                    s.stress
-                };
-                Syl { stress, inside: i > 0 }
+            w.syllables.iter().enumerate().map(|(i, s)| Syl {
+                stress: weight::stress(w, i, line.language),
+                inside: i > 0,
+                murmured: weight::is_murmured(&s.phonemes),
+                open: weight::is_open(&s.phonemes),
             })
         })
         .collect()
-}
-
-/// Words that are never held.
-fn is_function(word: &str) -> bool {
-    matches!(
-        word.to_lowercase().as_str(),
-        "the"
-            | "a"
-            | "an"
-            | "of"
-            | "to"
-            | "in"
-            | "on"
-            | "at"
-            | "and"
-            | "or"
-            | "but"
-            | "for"
-            | "with"
-            | "from"
-            | "by"
-            | "as"
-            | "is"
-            | "are"
-            | "was"
-            | "were"
-            | "be"
-            | "am"
-            | "it"
-            | "its"
-            | "it's"
-            | "that"
-            | "than"
-            | "if"
-            | "my"
-            | "your"
-            | "his"
-            | "her"
-            | "our"
-            | "their"
-            | "we"
-            | "you"
-            | "he"
-            | "she"
-            | "they"
-            | "i"
-            | "i'm"
-            | "i'll"
-            | "me"
-            | "him"
-            | "them"
-            | "us"
-            | "do"
-            | "does"
-            | "did"
-            | "can"
-            | "will"
-            | "would"
-            | "could"
-            | "should"
-            | "have"
-            | "has"
-            | "had"
-            | "so"
-            | "there"
-            | "this"
-            | "into"
-            | "just"
-            | "when"
-            | "till"
-    )
 }
 
 /// The rhythm of a line. A model's onsets attract, strongly where the line shall be the same.
@@ -176,6 +110,7 @@ pub(super) fn set(
     line: &PlacedLine,
     model: Option<(&PlacedLine, &[Tone], bool)>,
     taste: Taste,
+    rap: bool,
     dice: &mut Dice,
 ) -> Vec<Beat> {
     let syllables = syllables(line);
@@ -185,7 +120,7 @@ pub(super) fn set(
     }
     let per_tick =
         (form.tempo.at(line.start + line.length) - form.tempo.at(line.start)) / f64::from(line.length.max(1));
-    let least = if direction.rap { SHORTEST_RAP } else { SHORTEST };
+    let least = if rap { SHORTEST_RAP } else { SHORTEST };
     // The coarsest grid on which the syllables fit with a breath behind them.
     let breath = |comfortable: bool| {
         if comfortable {
@@ -214,6 +149,7 @@ pub(super) fn set(
                 &syllables,
                 model,
                 taste,
+                rap,
                 dice,
                 &Grid {
                     ticks: grid,
@@ -253,6 +189,7 @@ fn path(
     syllables: &[Syl],
     model: Option<(&PlacedLine, &[Tone], bool)>,
     taste: Taste,
+    rap: bool,
     dice: &mut Dice,
     g: &Grid,
 ) -> Vec<Beat> {
@@ -264,8 +201,20 @@ fn path(
         let onsets = tones.iter().map(|t| t.start - l.start).collect();
         (onsets, if faithful { 1.6 } else { 0.8 })
     });
-    let average = cells as f64 * taste.spread / n as f64;
-    let ideal = |s: &Syl| average * [0.72, 1.05, 1.4][usize::from(s.stress.min(2))];
+    let spread = if rap { taste.spread_rap } else { taste.spread };
+    let average = cells as f64 * spread / n as f64;
+    // Speech on the beat is nearly even; what is sung dwells on open stressed syllables.
+    let shares = if rap { [0.9, 1.0, 1.15] } else { [0.72, 1.05, 1.4] };
+    let ideal = |s: &Syl| {
+        let open = match (s.stress, s.open) {
+            (0, _) => 1.0,
+            (_, true) => 1.06,
+            (_, false) => 0.97,
+        };
+        average * shares[usize::from(s.stress.min(2))] * open
+    };
+    // The rhyme is what the ear waits for.
+    let rhyme = (0..n).rev().find(|i| syllables[*i].stress > 0).unwrap_or(n - 1);
     let noise: Vec<f64> = (0..cells).map(|_| dice.normal().abs() * taste.noise).collect();
     let place = |i: usize, cell: usize| -> f64 {
         let s = &syllables[i];
@@ -274,10 +223,13 @@ fn path(
             w = taste.off_beat;
         }
         let mut cost = match s.stress {
-            2 => 1.8 * (1.0 - w),
+            2 => (if rap { 2.4 } else { 1.8 }) * (1.0 - w),
             1 => 1.0 * (1.0 - w),
             _ => 1.2 * w + if w < 0.1 { 0.4 } else { 0.0 },
         };
+        if rap && i == rhyme {
+            cost += 3.0 * (1.0 - strength(tick(cell) % meter.bar(), meter) / 0.65).max(0.0);
+        }
         if let Some((onsets, pull)) = &wish_onsets
             && onsets.binary_search(&(cell as Tick * g.ticks)).is_err()
         {
@@ -292,10 +244,13 @@ fn path(
         if s.stress == 0 && long > 0.76 {
             cost += 2.5 * (long - 0.5);
         }
+        if s.murmured && long > 0.6 {
+            cost += 1.5 * (long - 0.5);
+        }
         if syllables[i + 1].inside && long > 1.01 {
             cost += 2.0 * (long - 1.0);
         }
-        if long < 0.49 && direction.syllables_per_beat <= 2.2 {
+        if long < 0.49 && direction.syllables_per_beat <= 2.2 && !rap {
             cost += taste.sixteenth;
         }
         let off_beat = (strength(tick(cell) % meter.bar(), meter) - 0.3).abs() < 0.01;
@@ -307,6 +262,9 @@ fn path(
     let begin = |cell: usize| 0.3 * beats(cell) + (beats(cell) - 1.0).max(0.0);
     let end = |cell: usize| {
         let held = beats(cells - cell);
+        if rap {
+            return 1.6 * (0.5 - held).max(0.0) + 0.5 * (held - 1.5).max(0.0);
+        }
         1.6 * (1.25 - held).max(0.0) + 0.25 * (held - 2.5).max(0.0)
     };
     // best[i][c]: syllable i on cell c.
@@ -341,12 +299,14 @@ fn path(
         cell = from[i][cell];
     }
     let cap = |s: &Syl, last: bool| {
-        let seconds = if last {
-            LAST_HOLD
-        } else if s.stress == 0 {
-            0.6
-        } else {
-            HOLD
+        let weak = s.stress == 0 || s.murmured;
+        let seconds = match (last, weak) {
+            _ if rap => RAP_HOLD,
+            (true, true) if s.murmured => LAST_MURMUR,
+            (true, true) => LAST_WEAK_HOLD,
+            (true, false) => LAST_HOLD,
+            (false, true) => WEAK_HOLD,
+            (false, false) => HOLD,
         };
         ((seconds / g.per_tick) as Tick).max(g.ticks * g.step as Tick)
     };

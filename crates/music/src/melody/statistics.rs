@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 
 use catbird_score::{ChordSpan, Role};
 
-use super::{Tone, pitch::chord_at, rhythm::strength};
-use crate::{direction::Direction, form::Form};
+use super::{Tone, pitch::chord_at, plan::LinePlan, rhythm::strength};
+use crate::form::{Form, PlacedLine};
 
 /// What is measured.
 #[derive(Clone, Debug, Default)]
@@ -29,14 +29,18 @@ pub(super) struct Statistics {
 }
 
 /// Measures a melody.
-pub(super) fn measure(form: &Form, chords: &[ChordSpan], melody: &[Vec<Tone>]) -> Statistics {
+pub(super) fn measure<'a>(
+    form: &Form,
+    chords: &[ChordSpan],
+    melody: impl Iterator<Item = (&'a PlacedLine, &'a Vec<Tone>)>,
+) -> Statistics {
     let mut intervals = Vec::new();
     let mut pitches = Vec::new();
     let mut rhythms = BTreeSet::new();
     let (mut known, mut bars) = (0usize, 0usize);
     let (mut strong, mut fitting) = (0usize, 0usize);
     let (mut verse, mut chorus) = ((0.0, 0.0), (0.0, 0.0));
-    for (line, tones) in form.lines.iter().zip(melody) {
+    for (line, tones) in melody {
         intervals.extend(
             tones
                 .windows(2)
@@ -86,15 +90,26 @@ pub(super) fn measure(form: &Form, chords: &[ChordSpan], melody: &[Vec<Tone>]) -
 }
 
 /// Distance of a melody from the ranges; 0 is inside all of them.
-pub(super) fn cost(direction: &Direction, form: &Form, chords: &[ChordSpan], melody: &[Vec<Tone>]) -> f64 {
-    let s = measure(form, chords, melody);
+pub(super) fn cost(form: &Form, chords: &[ChordSpan], plans: &[LinePlan], melody: &[Vec<Tone>]) -> f64 {
+    let lines = |rap: bool| {
+        let all = form.lines.iter().zip(melody).zip(plans);
+        all.filter(move |(_, p)| p.rap == rap).map(|(line, _)| line)
+    };
     let outside = |x: f64, low: f64, high: f64| (low - x).max(x - high).max(0.0);
-    if direction.rap {
-        return outside(s.range, 2.0, 8.0) + 4.0 * outside(s.recurring, 0.3, 1.0);
+    // Of rapped lines the rhythm counts.
+    let spoken = if lines(true).next().is_some() {
+        4.0 * outside(measure(form, chords, lines(true)).recurring, 0.3, 1.0)
+    } else {
+        0.0
+    };
+    if lines(false).next().is_none() {
+        return spoken;
     }
+    let s = measure(form, chords, lines(false));
     let both =
         form.sections.iter().any(|s| s.role == Role::Verse) && form.sections.iter().any(|s| s.role == Role::Chorus);
-    6.0 * outside(s.steps, 0.55, 0.78)
+    spoken
+        + 6.0 * outside(s.steps, 0.55, 0.78)
         + 6.0 * outside(s.repeats, 0.06, 0.22)
         + 8.0 * outside(s.leaps, 0.0, 0.05)
         + 0.3 * outside(s.range, 9.0, 17.0)

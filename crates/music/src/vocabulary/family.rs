@@ -102,7 +102,8 @@ pub(super) fn negate(name: &str, facet: Facet, touch: &Touch) -> Touch {
     out.legato = -touch.legato;
     out.register = -touch.register;
     out.syllables = touch.syllables.map(|s| 1.0 / s);
-    out.voice = touch.voice.map(inverted);
+    out.backing = -touch.backing;
+    out.voice = touch.voice.as_ref().map(inverted);
     out
 }
 
@@ -111,9 +112,12 @@ fn opposite(mode: Mode) -> Mode {
 }
 
 /// A voice that is the contrary: clear for husky, plain for robotic.
-fn inverted(v: VoiceTouch) -> VoiceTouch {
+fn inverted(v: &VoiceTouch) -> VoiceTouch {
     let factor = |f: f32| if f > 0.0 { (2.0 - f).clamp(0.5, 1.5) } else { 0.0 };
     VoiceTouch {
+        blend: v.blend.iter().map(|(name, share)| (name.clone(), -share)).collect(),
+        mixed: v.mixed,
+        melisma: -v.melisma,
         warp: factor(v.warp),
         tilt_db: -v.tilt_db,
         breath: -v.breath,

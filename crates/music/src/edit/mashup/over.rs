@@ -1,5 +1,7 @@
 //! The singing of one piece over the band of another, where recordings are among them.
 
+use std::collections::BTreeSet;
+
 use catbird_score::{
     Brief, Dice, Labels, Note, Part, PartRole, Reel, Score, Section, SungLine, Tick, Track, Vocal, VoiceWish,
 };
@@ -12,6 +14,7 @@ use super::{
 };
 use crate::{
     arrange,
+    choir::{self, duet},
     compose::{self, ComposeError},
     direction::Direction,
     lyrics::Lyrics,
@@ -102,6 +105,9 @@ pub(super) fn mashup(
     };
     backing(&mut out, band, &direction, brief);
     laid.sing(&mut out, voice, &direction, sings, text, unknown)?;
+    if tracks::voice(&voice.reels).is_empty() || text.is_some() {
+        choir::join(&mut out, &direction, None);
+    }
     out.parts.retain(|p| !p.notes.is_empty());
     out.reels
         .sort_by(|x, y| x.from.total_cmp(&y.from).then(x.track.cmp(&y.track)));
@@ -193,12 +199,16 @@ impl Laid<'_> {
         let recording = tracks::voice(&voice.reels);
         let range = [direction.singer.low, direction.singer.high];
         let vocal = |lines: Vec<SungLine>| {
-            (!lines.is_empty()).then(|| Vocal {
-                partner: None,
-                backing: Vec::new(),
-                singer: direction.singer.clone(),
-                channel: direction.vocal_channel,
-                lines,
+            (!lines.is_empty()).then(|| {
+                let mut vocal = Vocal {
+                    partner: None,
+                    backing: Vec::new(),
+                    singer: direction.singer.clone(),
+                    channel: direction.vocal_channel,
+                    lines,
+                };
+                duet::divide(&mut vocal, &BTreeSet::new(), &direction.partner);
+                vocal
             })
         };
         let mut tune = self.tune();

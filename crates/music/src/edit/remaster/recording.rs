@@ -47,6 +47,9 @@ pub(super) fn bring_in(out: &mut Score, source: &Score, strength: Strength, brie
         }
         if let Some(vocal) = out.vocal.as_mut().filter(|_| source.heard.is_some()) {
             vocal.channel.gain_db = MUTED;
+            for chorister in &mut vocal.backing {
+                chorister.channel.gain_db = MUTED;
+            }
         }
     }
     let Some(heard) = &source.heard else { return };

@@ -8,6 +8,7 @@ use super::{
     Line, band, section_at, silent, sing,
 };
 use crate::{
+    choir,
     compose::ComposeError,
     form,
     lyrics::Lyrics,
@@ -48,7 +49,7 @@ pub(super) fn replace(
     }
     let is_sung = lines.iter().any(|l| l.kept.is_none());
     let sung = sing(&colour, &origin, &lines, seed);
-    let mut played = band(&colour, &origin, (start, end), &sung, true, seed);
+    let mut played = band(&colour, &origin, (start, end), &sung.lines, true, seed);
 
     let mut parts = source.parts.clone();
     for part in &mut parts {
@@ -70,17 +71,17 @@ pub(super) fn replace(
     for part in &mut parts {
         part.notes.sort_by_key(|n| (n.start, n.pitch));
     }
-    let lines: Vec<SungLine> = sung.into_iter().filter(|l| !recorded::is_hummed(l)).collect();
+    let lines: Vec<SungLine> = sung.lines.into_iter().filter(|l| !recorded::is_hummed(l)).collect();
     let vocal = (!lines.is_empty()).then(|| Vocal {
-        partner: None,
-        backing: Vec::new(),
+        partner: sung.partner,
+        backing: super::around(ours.vocal.as_ref().map_or(&[], |v| &v.backing), (start, end), sung.backing),
         singer: colour.direction.singer.clone(),
         channel: colour.direction.vocal_channel,
         lines,
     });
     let title = brief.title.as_deref().map(str::trim).filter(|t| !t.is_empty());
     let (from, to) = seconds(source, start, end);
-    let score = Score {
+    let mut score = Score {
         title: title.map_or_else(|| ours.title.clone(), str::to_owned),
         seed: ours.seed,
         style: ours.style.clone(),
@@ -94,6 +95,7 @@ pub(super) fn replace(
         heard: None,
         ..source.clone()
     };
+    choir::join(&mut score, &colour.direction, Some((start, end)));
     debug_assert_eq!(score.check(), Ok(()), "a replaced section keeps the score's rules");
     Ok(score)
 }

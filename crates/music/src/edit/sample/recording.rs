@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     arrange::{self, band::Player, stage::Stage},
+    choir::{self, duet},
     compose::{self, ComposeError},
     direction::Direction,
     form::{self, Form},
@@ -75,7 +76,7 @@ pub(super) fn sample(
     let cut = Loop::cut(source, from, to)?;
     let words = brief.lyrics.as_deref().filter(|_| !brief.instrumental);
     let lyrics = words.map(Lyrics::parse).filter(|l| !l.is_empty());
-    let prepared = lyrics.as_ref().map(|l| words::prepare(l, unknown)).transpose()?;
+    let mut prepared = lyrics.as_ref().map(|l| words::prepare(l, unknown)).transpose()?;
     let asked = asked(source, brief, prepared.is_some());
     let seed = brief.take_seed();
     let mut direction = compose::direct(&asked);
@@ -88,6 +89,9 @@ pub(super) fn sample(
     direction.key = source.key_at(source.tempo.tick_at(from).max(0.0) as Tick);
     if let Some(singer) = &brief.voice.singer {
         direction.singer = singer.clone();
+    }
+    if let Some(prepared) = &mut prepared {
+        duet::share_out(prepared, &direction);
     }
     let form = form::plan(&direction, prepared.as_deref(), &asked, &mut Dice::new(seed, "form"))?;
     let mut harmony = Harmony {
@@ -110,7 +114,7 @@ pub(super) fn sample(
     if unnamed && !source.title.trim().is_empty() {
         title.clone_from(&source.title);
     }
-    let score = Score {
+    let mut score = Score {
         version: VERSION,
         seed,
         title,
@@ -132,6 +136,7 @@ pub(super) fn sample(
         reels: cut.reels(&form, &rests, &sung),
         heard: None,
     };
+    choir::join(&mut score, &direction, None);
     debug_assert_eq!(score.check(), Ok(()), "a sampled piece keeps the score's rules");
     Ok(score)
 }

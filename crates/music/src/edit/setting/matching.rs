@@ -263,6 +263,7 @@ impl<'a> Melody<'a> {
                         section: group[0].section,
                         text: line.words.text.clone(),
                         words,
+                        language: line.words.language,
                         ..SungLine::default()
                     });
                 }
