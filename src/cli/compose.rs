@@ -63,6 +63,9 @@ pub struct Compose {
     /// `female`, `male` or a voice's name
     #[arg(long, value_name = "V")]
     voice: Option<String>,
+    /// The singer without the band, dry; needs nothing that is fetched
+    #[arg(long, conflicts_with = "instrumental")]
+    voice_only: bool,
     /// The folder the files are written to
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
@@ -102,12 +105,24 @@ impl Compose {
     }
 
     fn make(&self, brief: &Brief) -> anyhow::Result<()> {
-        let maker = band::ready(catbird_assets::Parts::Song)?;
+        let maker = if self.voice_only {
+            band::unready()?
+        } else {
+            band::ready(catbird_assets::Parts::Song)?
+        };
         if self.seed.is_none() {
             terminal::note(&format!(
                 "seed {} (give it with --seed to get the same song again)",
                 brief.seed
             ));
+        }
+        if self.voice_only {
+            let (score, voice) = maker.sing(brief)?;
+            ensure!(score.vocal.is_some(), "there are no words to sing");
+            for path in catbird_engine::views::write_voice(&score, &voice, &self.out)? {
+                terminal::print(&path.display().to_string())?;
+            }
+            return Ok(());
         }
         let line = Line::steps();
         let made = maker.make(brief, true, &|step, done| {

@@ -31,7 +31,12 @@ fn run(suite: &str) {
     let folder = folder();
     let data = folder.path().join("data");
     // What is brought in lies on the server itself.
-    let server = Server::start(&data, &[("CATBIRD_ALLOW_PRIVATE_URLS", "true")]);
+    // Its `create_voice` has no field for the singer's consent, so this operator has it from all callers.
+    let settings = [
+        ("CATBIRD_ALLOW_PRIVATE_URLS", "true"),
+        ("CATBIRD_SUNO__VOICE_CONSENT", "agreed"),
+    ];
+    let server = Server::start(&data, &settings);
     let poor = output(&mut catbird(&[
         "keys",
         "create",

@@ -9,11 +9,10 @@ import argparse, glob, json, os, time, numpy as np, pyworld
 from teacher import Teacher
 
 RATE, BANDS, SR = 80, 72, 24000
-# Whose prosody a language has: natives, by gender. The sound stays the house voice's own but for a share of theirs.
+# Whose prosody a language has: natives, by gender. The sound stays the house voice's own: it speaks them all.
 NATIVE = {'es': ('ef_dora', 'em_alex'), 'fr': ('ff_siwis', 'ff_siwis'), 'it': ('if_sara', 'im_nicola'),
           'pt': ('pf_dora', 'pm_alex'), 'ja': ('jf_alpha', 'jm_kumo'), 'zh': ('zf_xiaoxiao', 'zm_yunxi'),
           'de': ('ff_siwis', 'bm_george')}
-SHARE = {'es': .4, 'fr': .4, 'it': .4, 'pt': .4, 'ja': .4, 'zh': .4, 'de': .3}
 
 
 def mel(hz):
@@ -39,13 +38,8 @@ def melody(f0, low, high, r):
 
 
 def lesson(teacher, phonemes, voice, lang, r):
-    sound, prosody = dict(voice['styles']), dict(voice['styles'])
-    if lang in NATIVE:
-        native = NATIVE[lang][voice['gender'] == 'male']
-        prosody, share = {native: 1.}, SHARE[lang]
-        sound = {v: w * (1 - share) for v, w in sound.items()}
-        sound[native] = sound.get(native, 0) + share
-    ids, durations, f0, energy, asr, style = teacher.read(phonemes, sound, prosody, r.uniform(.78, 1.))
+    prosody = {NATIVE[lang][voice['gender'] == 'male']: 1.} if lang in NATIVE else voice['styles']
+    ids, durations, f0, energy, asr, style = teacher.read(phonemes, voice['styles'], prosody, r.uniform(.78, 1.))
     if r.random() < .5:
         f0 = melody(f0, *voice['sung'], r)
     else:

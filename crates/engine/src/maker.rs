@@ -11,7 +11,7 @@ use catbird_media::mp3;
 use catbird_music::{ComposeError, UnknownWords, compose};
 use catbird_score::{Brief, Score};
 use catbird_sound::{
-    Recordings, Rendering, SoundError, Step, Studio, StudioFiles, Want,
+    Recordings, Rendering, SoundError, Step, Studio, Want,
     voice::{OutOfVocabulary, unknown::UnknownError},
 };
 
@@ -25,8 +25,6 @@ use crate::{
 pub struct MakerFiles {
     /// The SoundFont of the band.
     pub soundfont: PathBuf,
-    /// The singer's network.
-    pub hibari: PathBuf,
     /// The network that pronounces words no dictionary has, and its table.
     pub pronouncer: (PathBuf, PathBuf),
     /// The font of covers and lyric videos.
@@ -40,7 +38,6 @@ impl MakerFiles {
     pub fn named(path: impl Fn(&str) -> PathBuf) -> Self {
         Self {
             soundfont: path("MuseScore_General_Lite.sf3"),
-            hibari: path("hibari.onnx"),
             pronouncer: (path("oov.onnx"), path("oov.json")),
             font: path("Commissioner_700Bold.ttf"),
             ear: EarFiles {
@@ -113,13 +110,12 @@ impl Maker {
     pub fn new(files: MakerFiles) -> Self {
         let MakerFiles {
             soundfont,
-            hibari,
             pronouncer,
             font,
             ear,
         } = files;
         Self {
-            studio: Studio::new(StudioFiles { soundfont, hibari }),
+            studio: Studio::new(soundfont),
             pronouncer_files: pronouncer,
             pronouncer: OnceLock::new(),
             font,
@@ -164,6 +160,22 @@ impl Maker {
         let (network, table) = &self.pronouncer_files;
         let opened = Pronouncer(OutOfVocabulary::open(network, table)?);
         Ok(self.pronouncer.get_or_init(|| opened))
+    }
+
+    /// Composes a song and sings it without the band: the score and its dry voice, mono at 44.1 kHz. Needs
+    /// no asset at all; where the pronouncer is not at hand, spelling rules read what no dictionary has.
+    ///
+    /// # Errors
+    /// The brief's fault or ours, see [`MakeError`].
+    pub fn sing(&self, brief: &Brief) -> Result<(Score, Vec<f32>), MakeError> {
+        let (network, table) = &self.pronouncer_files;
+        let score = if network.is_file() && table.is_file() {
+            self.compose(brief)?
+        } else {
+            compose(brief, None)?
+        };
+        let voice = self.vocals(&score, None)?;
+        Ok((score, voice))
     }
 
     /// Composes, sings, plays, mixes and masters.

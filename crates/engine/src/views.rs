@@ -146,6 +146,27 @@ impl Made {
     }
 }
 
+/// Writes what [`crate::Maker::sing`] made: `vocals_dry.wav`, `song.mid`, `score.json` and `lyrics.lrc`.
+///
+/// # Errors
+/// [`ViewError`]; files already written stay.
+///
+/// # Panics
+/// Never: a score always serialises.
+pub fn write_voice(score: &Score, voice: &[f32], dir: &Path) -> Result<Vec<PathBuf>, ViewError> {
+    let json = serde_json::to_vec(score).expect("a score has string keys and finite numbers");
+    let files = [
+        ("vocals_dry.wav", wav::encode_mono(voice, SAMPLE_RATE)),
+        ("song.mid", midi(score)),
+        ("score.json", json),
+        ("lyrics.lrc", lrc(score).into_bytes()),
+    ];
+    files
+        .iter()
+        .map(|(name, bytes)| write(dir.join(name), bytes))
+        .collect()
+}
+
 /// The WAV. Where a recording sounds as it is, its samples are those of its own file, bit for bit: then
 /// there is no dither.
 fn sound_file(score: &Score, audio: &Stereo) -> Vec<u8> {

@@ -32,4 +32,4 @@ pub use score::{Coverage, Joins, Labels, Master, Patch, Score, ScoreError};
 pub use section::{Role, Section};
 pub use time::{Meter, PPQ, TempoMap, TempoMark, Tick};
 pub use vocal::{By, Chorister, Delivery, Singer, SungLine, SungWord, Syllable, Vocal};
-pub use work::{ClipId, Span, Strength, Work};
+pub use work::{ClipId, Consent, Span, Strength, Work};

@@ -31,6 +31,15 @@ pub struct Span {
     pub to: Option<f64>,
 }
 
+/// Somebody's word that the singer of a recording agrees to lend the voice.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Consent {
+    /// The account that gave it.
+    pub account: String,
+    /// Who gave it, as the caller put it.
+    pub by: Option<String>,
+}
+
 /// What is to be made. Sources are clips of the same account that are finished.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "operation", rename_all = "snake_case")]
@@ -145,6 +154,9 @@ pub enum Work {
         url: String,
         /// It is wanted as a voice: a persona of the same id comes with it.
         voice: bool,
+        /// Who said that the singer agrees, where that was asked.
+        #[serde(default)]
+        consent: Option<Consent>,
         /// Its title, and the words that are sung in it, if known.
         brief: Brief,
     },

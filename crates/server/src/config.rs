@@ -107,6 +107,18 @@ pub struct Nuro {
 pub struct Suno {
     /// How a task is polled that has something to hear but is not over.
     pub partial: Partial,
+    /// Whether `create-voice` asks for the singer's consent.
+    pub voice_consent: VoiceConsent,
+}
+
+/// Whether `create-voice` asks for the singer's consent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VoiceConsent {
+    /// The request must say `consent: true`.
+    Asked,
+    /// The operator has it from all callers, by contract.
+    Agreed,
 }
 
 /// How a task is polled that has something to hear but is not over.

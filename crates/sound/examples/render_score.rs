@@ -6,7 +6,7 @@ use std::{error::Error, fs, ops::ControlFlow, path::Path, sync::Mutex, time::Ins
 
 use catbird_assets::Assets;
 use catbird_score::Score;
-use catbird_sound::{RATE, Step, Stereo, Studio, StudioFiles, Want};
+use catbird_sound::{RATE, Step, Stereo, Studio, Want};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -18,10 +18,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let score: Score = serde_json::from_slice(&fs::read(score)?)?;
     let assets = Assets::open()?;
     assets.ensure(catbird_assets::Parts::Song, &|_, _, _| {})?;
-    let studio = Studio::new(StudioFiles {
-        soundfont: assets.path("MuseScore_General_Lite.sf3"),
-        hibari: assets.path("hibari.onnx"),
-    });
+    let studio = Studio::new(assets.path("MuseScore_General_Lite.sf3"));
 
     if asked("--warm") {
         let mut short = score.clone();

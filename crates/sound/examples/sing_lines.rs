@@ -1,165 +1,104 @@
-//! Sings the judge's lines and writes what the judge needs, one dry WAV and one JSON a line.
+//! Sings the judge's lines and writes what the judge (`tools/voices/judge.py`) needs, one dry WAV and one
+//! JSON a line.
 //!
-//! `cargo run --release -p catbird-sound --example sing_lines -- hibari.onnx OUT [preset …] [--seed N] [--bpm N] [--song N]`
+//! `cargo run --release -p catbird-sound --example sing_lines -- OUT [--voices lark,raven] [--langs en,es]
+//! [--kinds tune,odd] [--seed 100] [--bpm 100]`
 //!
-//! With `--song N` all lines are one song, N times over, each line on a new bar.
-//! Lines and phonemes are in `tests/sung_lines.json`: twelve lyric lines and six that no language model
-//! can guess. Melodies are random walks in a major scale, a new one for each seed.
+//! Lines are in `tools/voices/lines.json`: what lyrics say, and (`odd`) what no language model can guess.
+//! Melodies are random walks in a major scale, a new one for each line, voice and seed, in the middle
+//! octave of the voice.
 
-use std::{error::Error, fs, path::Path, time::Instant};
+use std::{collections::BTreeMap, error::Error, fs, time::Instant};
 
 use catbird_score::{
-    Channel, Dice, Gender, Key, Labels, Master, Meter, Mode, Note, PPQ, Role, Score, Section, Singer, SungLine,
-    SungWord, Syllable, TempoMap, Tick, Vocal,
+    Blend, Channel, Dice, HOUSE, HouseVoice, Key, Labels, Language, Master, Meter, Mode, Note, PPQ, Role, Score,
+    Section, Singer, SungLine, SungWord, Syllable, TempoMap, Tick, Vocal,
 };
 use catbird_sound::voice::Voice;
-use serde::{Deserialize, Serialize};
+use catbird_speech::{Aids, Pronunciations};
+use serde::Serialize;
 
-#[derive(Deserialize)]
+/// A line read by its language's rules.
 struct Line {
-    kind: String,
+    language: Language,
     text: String,
-    words: Vec<Word>,
-}
-
-#[derive(Deserialize)]
-struct Word {
-    text: String,
-    syllables: Vec<String>,
+    words: Vec<SungWord>,
 }
 
 #[derive(Serialize)]
 struct Sheet<'a> {
+    lang: &'a str,
     kind: &'a str,
-    text: String,
+    voice: &'a str,
+    text: &'a str,
     notes: Vec<(f64, f64, u8)>,
     consonant_before: Vec<bool>,
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let mut args: Vec<String> = std::env::args().skip(1).collect();
-    let mut option = |name: &str, default: u64| -> Result<u64, Box<dyn Error>> {
-        let Some(i) = args.iter().position(|a| a == name) else {
-            return Ok(default);
-        };
-        let value = args.get(i + 1).ok_or(format!("{name} needs a number"))?.parse()?;
-        args.drain(i..i + 2);
-        Ok(value)
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let Some(out) = args.first() else {
+        return Err("usage: sing_lines OUT [--voices V] [--langs L] [--kinds K] [--seed N] [--bpm N]".into());
     };
-    let (seed, bpm, times) = (option("--seed", 100)?, option("--bpm", 100)?, option("--song", 0)?);
-    let [net, out, wanted @ ..] = &args[..] else {
-        return Err("usage: sing_lines hibari.onnx OUT [preset …]".into());
+    let option = |name: &str| {
+        let at = args.iter().position(|a| a == name)?;
+        args.get(at + 1).map(String::as_str)
     };
-    let lines: Vec<Line> = serde_json::from_str(include_str!("../tests/sung_lines.json"))?;
-    let voice = Voice::open(Path::new(net))?;
-    for singer in presets() {
-        if !wanted.is_empty() && !wanted.contains(&singer.name) {
-            continue;
+    let wanted = |name: &str, what: &str| option(name).is_none_or(|list| list.split(',').any(|w| w == what));
+    let seed: u64 = option("--seed").unwrap_or("100").parse()?;
+    let bpm: f64 = option("--bpm").unwrap_or("100").parse()?;
+    let all: BTreeMap<String, BTreeMap<String, Vec<String>>> =
+        serde_json::from_str(include_str!("../../../tools/voices/lines.json"))?;
+    fs::create_dir_all(out)?;
+    let (mut seconds, mut took) = (0.0, 0.0);
+    for (code, kinds) in all.iter().filter(|(code, _)| wanted("--langs", code)) {
+        let language = Language::find(code).ok_or("an unknown language")?;
+        for (kind, texts) in kinds.iter().filter(|(kind, _)| wanted("--kinds", kind)) {
+            for (i, text) in texts.iter().enumerate() {
+                let pronunciations = Pronunciations::default();
+                let aids = Aids {
+                    unknown: None,
+                    pronunciations: &pronunciations,
+                };
+                let line = Line {
+                    language,
+                    text: text.clone(),
+                    words: catbird_speech::read(text, language, &aids)?,
+                };
+                for singer in singers().iter().filter(|s| wanted("--voices", &s.name)) {
+                    let score = score(&line, singer, Dice::new(seed, &format!("{text}{}", singer.name)), bpm);
+                    score.check()?;
+                    let started = Instant::now();
+                    let samples = Voice.sing(&score, &|_| {})?;
+                    took += started.elapsed().as_secs_f64();
+                    seconds += score.seconds;
+                    let stem = format!("{out}/{code}-{kind}-{i:02}-{}-{seed}", singer.name);
+                    write(&stem, code, kind, &singer.name, &score, &samples)?;
+                }
+            }
         }
-        let (mut seconds, started) = (0.0, Instant::now());
-        let all: Vec<&Line> = (0..times).flat_map(|_| &lines).collect();
-        let songs = if times > 0 {
-            vec![all]
-        } else {
-            lines.iter().map(|l| vec![l]).collect()
-        };
-        for (i, lines) in songs.iter().enumerate() {
-            let score = score(lines, &singer, seed + i as u64, bpm as f64);
-            score.check()?;
-            let samples = voice.sing(&score, &|_| {})?;
-            seconds += score.seconds;
-            let stem = format!("{out}/{}-{seed}-{i:02}", singer.name);
-            write(&stem, lines, &score, &samples)?;
-        }
-        eprintln!(
-            "{}: {seconds:.1} s sung in {:.2} s",
-            singer.name,
-            started.elapsed().as_secs_f64()
-        );
     }
+    eprintln!("{seconds:.1} s sung in {took:.2} s");
     Ok(())
 }
 
-fn presets() -> Vec<Singer> {
-    let female = Singer {
-        name: "female".into(),
-        gender: Gender::Female,
-        low: 57,
-        high: 69,
-        warp: 1.0,
-        tilt_db: 0.0,
-        breath: 0.02,
-        vibrato_cents: 45.0,
-        vibrato_hz: 5.6,
-        glide_ms: 90.0,
-        drive: 0.0,
-        electric: 0.0,
-        density: 0.0,
-        ..Singer::default()
+fn singers() -> Vec<Singer> {
+    let singer = |voice: &HouseVoice| {
+        let low = voice.range[0] + (voice.range[1] - voice.range[0] - 12) / 2;
+        Singer {
+            name: voice.name.into(),
+            gender: voice.gender,
+            low,
+            high: low + 12,
+            blend: Blend::of(voice.name),
+            ..Singer::default()
+        }
     };
-    let male = Singer {
-        name: "male".into(),
-        gender: Gender::Male,
-        low: 47,
-        high: 59,
-        warp: 0.86,
-        ..female.clone()
-    };
-    vec![
-        Singer {
-            name: "soprano".into(),
-            low: 62,
-            high: 74,
-            warp: 1.05,
-            ..female.clone()
-        },
-        Singer {
-            name: "husky".into(),
-            breath: 0.35,
-            drive: 0.25,
-            tilt_db: -1.0,
-            ..female.clone()
-        },
-        Singer {
-            name: "electric".into(),
-            electric: 1.0,
-            density: 0.6,
-            ..female.clone()
-        },
-        Singer {
-            name: "powerful".into(),
-            drive: 0.35,
-            density: 0.8,
-            tilt_db: 1.5,
-            ..male.clone()
-        },
-        Singer {
-            name: "rough".into(),
-            drive: 0.9,
-            density: 0.5,
-            breath: 0.15,
-            ..male.clone()
-        },
-        Singer {
-            name: "bright".into(),
-            tilt_db: 3.0,
-            ..female.clone()
-        },
-        Singer {
-            name: "bass".into(),
-            low: 40,
-            high: 52,
-            warp: 0.8,
-            ..male.clone()
-        },
-        female,
-        male,
-    ]
+    HOUSE.iter().map(singer).collect()
 }
 
-/// Lines on a random walk: steps of up to three degrees, notes of a half to two beats.
-fn score(lines: &[&Line], singer: &Singer, seed: u64, bpm: f64) -> Score {
-    let mut dice = Dice::new(seed, "test melody");
+/// A line on a random walk: steps of up to three degrees, notes of a half to two beats.
+fn score(line: &Line, singer: &Singer, mut dice: Dice, bpm: f64) -> Score {
     let key = Key {
         tonic: dice.below(12) as u8,
         mode: Mode::Major,
@@ -167,51 +106,48 @@ fn score(lines: &[&Line], singer: &Singer, seed: u64, bpm: f64) -> Score {
     let scale = key.pitches(singer.low, singer.high);
     let mut degree = (scale.len() as f64 * dice.between(0.3, 0.6)) as i64;
     let mut at: Tick = 0;
-    let mut sung = Vec::new();
-    for line in lines {
-        let mut left = line.words.iter().map(|w| w.syllables.len()).sum::<usize>();
-        let mut words = Vec::new();
-        for word in &line.words {
-            let mut syllables = Vec::new();
-            for phonemes in &word.syllables {
-                let step =
-                    [-2, -1, -1, 0, 1, 1, 2, 3, -3][dice.weighted(&[0.1, 0.17, 0.16, 0.1, 0.17, 0.1, 0.1, 0.05, 0.05])];
-                degree = (degree + step).clamp(0, scale.len() as i64 - 1);
-                let beats = [0.5, 0.75, 1.0, 1.5, 2.0][dice.weighted(&[0.3, 0.12, 0.33, 0.13, 0.12])];
-                left -= 1;
-                let length = (if left == 0 { 3.0 } else { beats } * f64::from(PPQ)) as Tick;
-                let note = Note {
-                    start: at,
-                    length,
-                    pitch: scale[degree as usize],
-                    velocity: 90,
-                    nudge: 0,
-                };
-                at += length;
-                syllables.push(Syllable {
-                    phonemes: phonemes.clone(),
-                    stress: u8::from(phonemes.contains('ˈ')) * 2,
-                    notes: vec![note],
-                });
-            }
-            words.push(SungWord {
-                text: word.text.clone(),
-                syllables,
+    let mut left = line.words.iter().map(|w| w.syllables.len()).sum::<usize>();
+    let mut words = Vec::new();
+    for word in &line.words {
+        let mut syllables = Vec::new();
+        for syllable in &word.syllables {
+            let step =
+                [-2, -1, -1, 0, 1, 1, 2, 3, -3][dice.weighted(&[0.1, 0.17, 0.16, 0.1, 0.17, 0.1, 0.1, 0.05, 0.05])];
+            degree = (degree + step).clamp(0, scale.len() as i64 - 1);
+            let beats = [0.5, 0.75, 1.0, 1.5, 2.0][dice.weighted(&[0.3, 0.12, 0.33, 0.13, 0.12])];
+            left -= 1;
+            let length = (if left == 0 { 3.0 } else { beats } * f64::from(PPQ)) as Tick;
+            let note = Note {
+                start: at,
+                length,
+                pitch: scale[degree as usize],
+                velocity: 90,
+                nudge: 0,
+            };
+            at += length;
+            syllables.push(Syllable {
+                notes: vec![note],
+                ..syllable.clone()
             });
         }
-        sung.push(SungLine {
-            section: 0,
-            text: line.text.clone(),
-            words,
-            ..SungLine::default()
+        words.push(SungWord {
+            text: word.text.clone(),
+            syllables,
         });
-        at = at.next_multiple_of(4 * PPQ);
     }
+    let sung = vec![SungLine {
+        section: 0,
+        text: line.text.clone(),
+        words,
+        language: line.language,
+        ..SungLine::default()
+    }];
+    at = at.next_multiple_of(4 * PPQ);
     let tempo = TempoMap::steady(bpm, 0.6);
     Score {
         version: catbird_score::score::VERSION,
-        seed,
-        title: lines[0].text.clone(),
+        seed: dice.below(1 << 30),
+        title: line.text.clone(),
         style: "test".into(),
         labels: Labels::default(),
         meter: Meter::COMMON,
@@ -244,7 +180,14 @@ fn score(lines: &[&Line], singer: &Singer, seed: u64, bpm: f64) -> Score {
     }
 }
 
-fn write(stem: &str, lines: &[&Line], score: &Score, samples: &[f32]) -> Result<(), Box<dyn Error>> {
+fn write(
+    stem: &str,
+    lang: &str,
+    kind: &str,
+    voice: &str,
+    score: &Score,
+    samples: &[f32],
+) -> Result<(), Box<dyn Error>> {
     let spec = hound::WavSpec {
         channels: 1,
         sample_rate: 44_100,
@@ -262,8 +205,10 @@ fn write(stem: &str, lines: &[&Line], score: &Score, samples: &[f32]) -> Result<
         .map(|n| (score.tempo.at(n.start), score.tempo.at(n.start + n.length), n.pitch));
     let unvoiced = |s: &Syllable| s.phonemes.starts_with(['p', 't', 'k', 'f', 's', 'h', 'ʃ', 'θ', 'ʧ']);
     let sheet = Sheet {
-        kind: &lines[0].kind,
-        text: lines.iter().map(|l| l.text.as_str()).collect::<Vec<_>>().join(" "),
+        lang,
+        kind,
+        voice,
+        text: &score.title,
         notes: notes.collect(),
         consonant_before: syllables().map(unvoiced).collect(),
     };

@@ -13,7 +13,7 @@ use std::{error::Error, fs, ops::ControlFlow, path::Path, time::Instant};
 
 use catbird_assets::{Assets, Parts};
 use catbird_score::Score;
-use catbird_sound::{RATE, Stereo, Studio, StudioFiles, Want, stretch::stretch};
+use catbird_sound::{RATE, Stereo, Studio, Want, stretch::stretch};
 use realfft::RealFftPlanner;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
@@ -152,10 +152,7 @@ fn main() -> Result<()> {
     }
     let assets = Assets::open()?;
     assets.ensure(Parts::Song, &|_, _, _| {})?;
-    let studio = Studio::new(StudioFiles {
-        soundfont: assets.path("MuseScore_General_Lite.sf3"),
-        hibari: assets.path("hibari.onnx"),
-    });
+    let studio = Studio::new(assets.path("MuseScore_General_Lite.sf3"));
     let play = |score: &Score| -> Result<Stereo> {
         let want = Want {
             stems: true,

@@ -37,15 +37,6 @@ use crate::{
 /// A rendering is held in memory as a whole, so it has an end.
 const LONGEST_SECONDS: f64 = 1_800.0;
 
-/// Where the studio's sounds lie.
-#[derive(Clone, Debug)]
-pub struct StudioFiles {
-    /// The `SoundFont` (SF2 or SF3).
-    pub soundfont: PathBuf,
-    /// The singer's network.
-    pub hibari: PathBuf,
-}
-
 /// Hears the song while it is being made: finished stereo at 44.1 kHz, left and right of equal length,
 /// in order and without a gap.
 pub type Live<'a> = dyn Fn(&[f32], &[f32]) + Sync + 'a;
@@ -85,18 +76,16 @@ pub struct Rendering {
 
 /// Plays scores. Cheap to create: nothing is read before the first rendering.
 pub struct Studio {
-    files: StudioFiles,
+    soundfont: PathBuf,
     samples: Mutex<Option<Arc<SoundFont>>>,
-    voice: Mutex<Option<Arc<Voice>>>,
 }
 
 impl Studio {
-    /// A studio on these files.
-    pub fn new(files: StudioFiles) -> Self {
+    /// A studio with this `SoundFont` (SF2 or SF3); its singers need no file.
+    pub fn new(soundfont: impl Into<PathBuf>) -> Self {
         Self {
-            files,
+            soundfont: soundfont.into(),
             samples: Mutex::new(None),
-            voice: Mutex::new(None),
         }
     }
 
@@ -291,7 +280,7 @@ impl Studio {
                 feed.line(index, rendered);
             }
         };
-        let sung = self.voice()?.sing_aloud(score, who, &hear, &line)?;
+        let sung = Voice.sing_aloud(score, who, &hear, &line)?;
         let mut sung = sung.ok_or(SoundError::Cancelled)?;
         sung.front.resize(frames(score), 0.0);
         report(progress, Step::Singing, 1.0)?;
@@ -308,19 +297,9 @@ impl Studio {
         if let Some(samples) = &*loaded {
             return Ok(Arc::clone(samples));
         }
-        let samples = open_soundfont(&self.files.soundfont)?;
+        let samples = open_soundfont(&self.soundfont)?;
         *loaded = Some(Arc::clone(&samples));
         Ok(samples)
-    }
-
-    fn voice(&self) -> Result<Arc<Voice>, SoundError> {
-        let mut loaded = self.voice.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(voice) = &*loaded {
-            return Ok(Arc::clone(voice));
-        }
-        let voice = Arc::new(Voice::open(&self.files.hibari)?);
-        *loaded = Some(Arc::clone(&voice));
-        Ok(voice)
     }
 }
 

@@ -1,31 +1,37 @@
 //! The singer: the sung part of a score as one dry mono track.
 //!
-//! A line is read by the network at natural speed and at the pitch of the song ([`hibari`]); what it
+//! A line is read by the network at natural speed and at the pitch of the song ([`house`]); what it
 //! says is cut into sounds ([`unit`]), laid on the notes ([`plan`]), and spoken again by a source-filter
 //! synthesiser: pulses at the sung pitch ([`pitch`], [`excitation`]) through the stretched spectral
 //! envelope ([`envelope`], [`tract`]). Lines do not depend on each other, so they are rendered in parallel
 //! and added in their order: the same score gives the same samples on any number of threads.
 
 mod alphabet;
+mod aspiration;
+mod breath;
 pub(crate) mod cast;
+mod character;
 mod colour;
+mod effort;
 mod envelope;
 mod excitation;
-mod hibari;
+mod frames;
+mod house;
+mod mouth;
 mod phrase;
 mod pitch;
 mod plan;
 mod render;
 mod resample;
+mod smooth;
 mod tract;
 mod unit;
 pub mod unknown;
 
 use std::{
     ops::ControlFlow,
-    path::{Path, PathBuf},
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
 };
@@ -35,7 +41,7 @@ use rten::ThreadPool;
 
 use self::{
     cast::{Cue, Seat, Who, cast},
-    hibari::{Hibari, HibariError},
+    house::{House, HouseError},
     phrase::PhraseError,
     render::{SAMPLE_RATE, Studio},
     tract::Tract,
@@ -47,32 +53,19 @@ pub use self::unknown::OutOfVocabulary;
 /// Why a song was not sung.
 #[derive(Debug, thiserror::Error)]
 pub enum VoiceError {
-    /// The network could not be loaded or run.
+    /// The net could not be loaded or run.
     #[error(transparent)]
-    Network(#[from] HibariError),
+    Net(#[from] HouseError),
     /// The score has something that cannot be sung; a bug of whoever wrote it.
     #[error("the vocal cannot be sung: {0}")]
     Score(#[from] PhraseError),
 }
 
-/// A singer, loaded at its first song.
-pub struct Voice {
-    path: PathBuf,
-    net: Mutex<Option<Arc<Hibari>>>,
-}
+/// The singers: the house voices and everything between them. Their net is compiled in.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Voice;
 
 impl Voice {
-    /// A singer from `hibari.onnx`. The file is read at the first song; here it must only exist.
-    pub fn open(hibari_onnx: &Path) -> Result<Self, VoiceError> {
-        if !hibari_onnx.is_file() {
-            return Err(HibariError::Load(format!("{}: no such file", hibari_onnx.display())).into());
-        }
-        Ok(Self {
-            path: hibari_onnx.to_owned(),
-            net: Mutex::new(None),
-        })
-    }
-
     /// Sings what the lead and the partner sing: mono, 44.1 kHz, `round(score.seconds · 44100)`
     /// samples, dry, sung vowels at about −26 dBFS RMS and no sample beyond ±0.98. Silence when the
     /// score has no vocal. `progress` is told the share of lines done, 0 – 1.
@@ -103,8 +96,8 @@ impl Voice {
             return Ok(Some(singing));
         };
         let cues = cast(score, who)?;
-        let net = self.net()?;
-        let Some(sung) = render_all(&net, score.seed, &cues, progress, line)? else {
+        let net = house::house()?;
+        let Some(sung) = render_all(net, score.seed, &cues, progress, line)? else {
             return Ok(None);
         };
         singing.choir.resize(vocal.backing.len(), Vec::new());
@@ -118,16 +111,6 @@ impl Voice {
             *x = limit(*x);
         }
         Ok(progress(1.0).is_continue().then_some(singing))
-    }
-
-    fn net(&self) -> Result<Arc<Hibari>, VoiceError> {
-        let mut slot = self.net.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(net) = &*slot {
-            return Ok(Arc::clone(net));
-        }
-        let net = Arc::new(Hibari::load(&self.path)?);
-        *slot = Some(Arc::clone(&net));
-        Ok(net)
     }
 }
 
@@ -159,12 +142,12 @@ pub(crate) fn entries(score: &Score) -> Result<Vec<(Seat, i64)>, VoiceError> {
 /// off. Plain threads, because a rayon worker that waits for the network's own pool would steal the
 /// next line and pile the song up on its stack.
 fn render_all(
-    net: &Hibari,
+    net: &House,
     seed: u64,
     cues: &[Cue<'_>],
     progress: &(dyn Fn(f32) -> ControlFlow<()> + Sync),
     line: &(dyn Fn(usize, &Arc<Rendered>) + Sync),
-) -> Result<Option<Vec<Arc<Rendered>>>, HibariError> {
+) -> Result<Option<Vec<Arc<Rendered>>>, HouseError> {
     let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let broken = AtomicBool::new(false);
     let work = || {
@@ -193,7 +176,7 @@ fn render_all(
         out
     };
     let threads = rayon::current_num_threads().clamp(1, cues.len().max(1));
-    let mut all: Vec<(usize, Result<Arc<Rendered>, HibariError>)> = std::thread::scope(|scope| {
+    let mut all: Vec<(usize, Result<Arc<Rendered>, HouseError>)> = std::thread::scope(|scope| {
         let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
         workers
             .into_iter()

@@ -11,7 +11,7 @@ use catbird_score::{
     Section, Singer, Sound, SungLine, SungWord, Syllable, SynthPatch, TempoMap, Vocal,
 };
 use catbird_sound::{
-    Live, Rendering, SoundError, Step, Stereo, Studio, StudioFiles, Want,
+    Live, Rendering, SoundError, Step, Stereo, Studio, Want,
     loudness::{self, Loudness},
     stems,
 };
@@ -160,16 +160,7 @@ fn song() -> Score {
 
 fn studio() -> &'static Studio {
     static STUDIO: OnceLock<Studio> = OnceLock::new();
-    STUDIO.get_or_init(|| {
-        let assets = catbird_assets::Assets::open().expect("a cache folder");
-        assets
-            .ensure(catbird_assets::Parts::Song, &|_, _, _| {})
-            .expect("the assets can be fetched");
-        Studio::new(StudioFiles {
-            soundfont: "no-bank.sf3".into(),
-            hibari: assets.path("hibari.onnx"),
-        })
-    })
+    STUDIO.get_or_init(|| Studio::new("no-bank.sf3"))
 }
 
 fn render(score: &Score, stems: bool, live: Option<&Live<'_>>) -> Rendering {

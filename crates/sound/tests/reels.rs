@@ -12,7 +12,7 @@ use catbird_score::{
     SynthPatch, TempoMap, Track,
 };
 use catbird_sound::{
-    RATE, Recordings, Rendering, SoundError, Stereo, Studio, StudioFiles, Want, audio::amplitude, loudness, stems,
+    RATE, Recordings, Rendering, SoundError, Stereo, Studio, Want, audio::amplitude, loudness, stems,
 };
 
 /// Clips with a voice and a band each; the whole is their sum, as after a separation.
@@ -155,10 +155,7 @@ fn piece(seconds: f64, reels: Vec<Reel>) -> Score {
 }
 
 fn studio() -> Studio {
-    Studio::new(StudioFiles {
-        soundfont: "no-bank.sf3".into(),
-        hibari: "no-voice.onnx".into(),
-    })
+    Studio::new("no-bank.sf3")
 }
 
 fn go_on(_: catbird_sound::Step, _: f32) -> ControlFlow<()> {

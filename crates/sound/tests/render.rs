@@ -5,7 +5,7 @@ use std::{ops::ControlFlow, path::PathBuf, sync::Mutex};
 use catbird_score::{
     Channel, DrumKit, Key, Labels, Master, Meter, Mode, Note, Part, PartRole, Score, Sound, SynthPatch, TempoMap,
 };
-use catbird_sound::{RATE, Rendering, SoundError, Step, Studio, StudioFiles, Want};
+use catbird_sound::{RATE, Rendering, SoundError, Step, Studio, Want};
 
 fn score(seconds: f64, parts: Vec<Part>) -> Score {
     Score {
@@ -80,10 +80,7 @@ fn soundfont() -> PathBuf {
 }
 
 fn studio(soundfont: PathBuf) -> Studio {
-    Studio::new(StudioFiles {
-        soundfont,
-        hibari: "no-voice.onnx".into(),
-    })
+    Studio::new(soundfont)
 }
 
 fn render(studio: &Studio, score: &Score) -> Result<Rendering, SoundError> {

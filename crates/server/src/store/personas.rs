@@ -1,6 +1,6 @@
 //! Personas: a singer and a style, taken from a clip under a name.
 
-use catbird_score::Singer;
+use catbird_score::{Consent, Singer};
 use serde::{Deserialize, Serialize};
 
 use super::{Db, Tx};
@@ -30,6 +30,9 @@ pub struct Persona {
 pub struct Traits {
     /// Exactly this voice.
     pub singer: Singer,
+    /// Whose word it is that the singer of the recording agrees, where it was made of one.
+    #[serde(default)]
+    pub consent: Option<Consent>,
 }
 
 /// Stores a new one.

@@ -19,7 +19,13 @@ use crate::tasks::state::{self, Claim};
 
 /// Does an upload; false: this is other work.
 pub async fn run(core: &Arc<Core>, claim: &Claim, work: &Work, job: &Job, shelf: &Shelf) -> Result<bool, Fault> {
-    let Work::Upload { url, voice, brief } = work else {
+    let Work::Upload {
+        url,
+        voice,
+        consent,
+        brief,
+    } = work
+    else {
         return Ok(false);
     };
     let store = |error: sqlx::Error| Fault::Broken(anyhow::Error::new(error).context("the database failed"));
@@ -36,7 +42,9 @@ pub async fn run(core: &Arc<Core>, claim: &Claim, work: &Work, job: &Job, shelf:
     let clip_id = brought::clip_at(&core.db, &claim.id, 0).await.map_err(store)?;
     let clip_id = clip_id.context("a queued upload has a clip")?;
     let persona = if *voice {
-        Some(persona(core, claim, &clip_id, &mut take, job, shelf).await?)
+        let mut persona = persona(core, claim, &clip_id, &mut take, job, shelf).await?;
+        persona.traits.consent.clone_from(consent);
+        Some(persona)
     } else {
         None
     };
@@ -97,6 +105,6 @@ async fn persona(
         description: String::new(),
         styles: String::new(),
         clip_id: clip_id.to_owned(),
-        traits: Traits { singer },
+        traits: Traits { singer, consent: None },
     })
 }

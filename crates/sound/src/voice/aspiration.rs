@@ -17,12 +17,13 @@ const HUM_HZ: f32 = 1_500.0;
 const CLEAR: (f32, f32) = (0.03, 0.5);
 
 /// Log energies of a frame in, log amplitudes of harmonics and noise out. `air` is the noise share that
-/// the voice has by itself at 3, 6 and 9 kHz; `breath` what is added, 0.02 for a clear voice, 0.4 for a
+/// the voice has by itself at 3, 6 and 9 kHz, which consonants (`buzzing`) keep; `breath` what is added, 0.02 for a clear voice, 0.4 for a
 /// husky one.
-pub fn part(voiced: &mut [f32], hiss: &mut [f32], hz: f32, air: [f32; AIR], breath: f32) {
+pub fn part(voiced: &mut [f32], hiss: &mut [f32], hz: f32, air: [f32; AIR], buzzing: bool, breath: f32) {
     let breath = breath.clamp(0.0, 0.6);
     let shares = NODES.map(|node| {
-        let own = own(air, node).min(CLEAR.0 + (CLEAR.1 - CLEAR.0) * node / 12_000.0);
+        let most = if buzzing { 1.0 } else { CLEAR.0 + (CLEAR.1 - CLEAR.0) * node / 12_000.0 };
+        let own = own(air, node).min(most);
         let ramp = ((node - 3_000.0) / 6_000.0).clamp(0.0, 1.0);
         // Nothing is heard under the voice's own pitch.
         let under = (node / hz).min(1.0).powi(2);
@@ -67,7 +68,7 @@ mod tests {
     /// Noise over harmonics, dB, at a bin.
     fn noise_db(breath: f32, bin: usize) -> f32 {
         let (mut voiced, mut hiss) = (vec![0.0; BINS], vec![0.0; BINS]);
-        part(&mut voiced, &mut hiss, 30.0, [0.01, 0.1, 0.3], breath);
+        part(&mut voiced, &mut hiss, 30.0, [0.01, 0.1, 0.3], false, breath);
         8.686 * (hiss[bin] - voiced[bin])
     }
 

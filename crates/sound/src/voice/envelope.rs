@@ -1,15 +1,17 @@
-//! Spectral envelopes: the network's three branches folded into one level a bin for voiced sound and
-//! one for noise, then read along the sung time line, warped and tilted.
+//! Spectral envelopes: the net's bands as bins, read along the sung time line, warped and tilted.
 //! Levels are natural logarithms of energy density.
 
 use catbird_score::Singer;
 
-use super::hibari::{BINS, Spectra};
+use super::house::{AIR, BANDS, HIGHEST_HZ, LOWEST_HZ, Said};
 
+/// Bins of a spectrum: 0 – 12 kHz in steps of 20 Hz.
+pub const BINS: usize = 601;
 /// Quietest level.
 const FLOOR: f32 = 1e-10;
-/// Largest exponent the network's branches may have (as in its own synthesis).
-const TOP: f32 = 7.0;
+/// Power density of white noise of unit variance in the transforms of [`super::tract`]: the sum of the
+/// squares of a 1200-point Hann window, in nepers: ln 450.
+const DENSITY: f32 = 6.109_248;
 /// dB per neper of energy: 10 / ln 10.
 pub const DB: f32 = 4.342_945;
 
@@ -17,42 +19,47 @@ pub const DB: f32 = 4.342_945;
 pub struct Natural {
     /// Frames.
     pub frames: usize,
-    /// All sound, as if harmonic.
-    voiced: Vec<f32>,
-    /// Noise alone.
-    noise: Vec<f32>,
-    /// Level of the voiced row's mean energy, dB.
+    /// How sure the net is that a frame is voiced, 0 – 1.
+    pub voicing: Vec<f32>,
+    /// All sound: power density.
+    rows: Vec<f32>,
+    /// Level of the row's mean energy, dB.
     level_db: Vec<f32>,
+    /// Share of noise in a voiced frame's energy at 3, 6 and 9 kHz, 0 – 1.
+    air: Vec<[f32; AIR]>,
 }
 
 impl Natural {
-    /// Folds the branches: stretched, the free-phase branch would turn to noise, though it carries
-    /// vowel onsets; so its energy is counted as harmonic: e = e^{2lh}·30/f0 + e^{2lr} + e^{2ln}/4.
-    /// 30 Hz is the noise bandwidth of the Hann window, which relates a harmonic to a density; the
-    /// quarter is what random phases lose in a transform whose frames overlap four times.
-    pub fn fold(spectra: &Spectra, f0: &[f32]) -> Self {
-        let energy = |x: f32| (2.0 * x.min(TOP)).exp();
-        let mut voiced = Vec::with_capacity(spectra.harmonic.len());
-        let mut noise = Vec::with_capacity(spectra.harmonic.len());
-        let mut level_db = Vec::with_capacity(spectra.frames);
-        for (frame, f) in f0.iter().enumerate().take(spectra.frames) {
-            let density = if *f > 60.0 { 30.0 / f } else { 1e-6 };
+    /// Reads the net's bands, evenly spaced in mel, as bins, evenly spaced in Hz.
+    pub fn of(said: Said) -> Self {
+        let bands = bands();
+        let mut rows = Vec::with_capacity(said.frames * BINS);
+        let mut level_db = Vec::with_capacity(said.frames);
+        for row in said.envelope.chunks_exact(BANDS) {
             let mut sum = 0.0;
-            for i in frame * BINS..(frame + 1) * BINS {
-                let rest = energy(spectra.residual[i]) + 0.25 * energy(spectra.noise[i]);
-                let all = energy(spectra.harmonic[i]) * density + rest;
-                sum += all;
-                voiced.push((all + FLOOR).ln());
-                noise.push((rest + FLOOR).ln());
+            for &(band, part) in &bands {
+                let db = row[band] * (1.0 - part) + row[(band + 1).min(BANDS - 1)] * part;
+                let level = (db / DB + DENSITY).max(FLOOR.ln());
+                sum += level.exp();
+                rows.push(level);
             }
             level_db.push(DB * (sum / BINS as f32 + FLOOR).ln());
         }
+        let share = |db: &f32| 10f32.powf(db.min(0.0) / 10.0);
+        let air = said.air.chunks_exact(AIR);
         Self {
-            frames: spectra.frames,
-            voiced,
-            noise,
+            frames: said.frames,
+            voicing: said.voicing,
+            rows,
             level_db,
+            air: air.map(|a| std::array::from_fn(|i| share(&a[i]))).collect(),
         }
+    }
+
+    /// Share of noise in a voiced frame's energy at 3, 6 and 9 kHz, 0 – 1.
+    pub fn air(&self, at: f64) -> [f32; AIR] {
+        let (i, j, w) = self.between(at);
+        std::array::from_fn(|k| self.air[i][k] * (1.0 - w) + self.air[j][k] * w)
     }
 
     /// Level at a natural frame (frame i is centred on i + ½), dB.
@@ -63,36 +70,35 @@ impl Natural {
 
     /// How good each frame is to hold, dB: loud in the voice's own band, alike its neighbours, voiced, and
     /// not the breath of a consonant (which is loud above 4 kHz).
-    pub fn quality(&self, f0: &[f32]) -> Vec<f32> {
+    pub fn quality(&self) -> Vec<f32> {
         let band = |frame: usize, low: usize, high: usize| {
-            let row = &self.voiced[frame * BINS + low..frame * BINS + high];
+            let row = &self.rows[frame * BINS + low..frame * BINS + high];
             DB * (row.iter().map(|x| x.exp()).sum::<f32>() / row.len() as f32 + FLOOR).ln()
         };
         (0..self.frames)
             .map(|q| {
                 let (l, r) = (q.saturating_sub(1), (q + 1).min(self.frames - 1));
                 let (left, right) = (
-                    &self.voiced[l * BINS + 5..l * BINS + 225],
-                    &self.voiced[r * BINS + 5..r * BINS + 225],
+                    &self.rows[l * BINS + 5..l * BINS + 225],
+                    &self.rows[r * BINS + 5..r * BINS + 225],
                 );
                 let change = DB * left.iter().zip(right).map(|(a, b)| (a - b).abs()).sum::<f32>() / 220.0;
                 let (voice, breath) = (band(q, 5, 175), band(q, 200, BINS));
-                let silent = if f0[q] > 60.0 { 0.0 } else { 12.0 };
+                let silent = 12.0 * (1.0 - self.voicing[q]);
                 voice - change - (breath - voice + 12.0).max(0.0) - silent
             })
             .collect()
     }
 
-    /// Reads both envelopes at a natural frame along the map `source` of bins, adding `tilt` nepers.
+    /// Reads the envelope at a natural frame as its singer shapes it, for voiced sound and for noise.
     pub fn read(&self, at: f64, shape: &Shape, voiced: &mut [f32], noise: &mut [f32]) {
         let (i, j, w) = self.between(at);
-        let row = |table: &[f32], bin: usize| table[i * BINS + bin] * (1.0 - w) + table[j * BINS + bin] * w;
+        let row = |bin: usize| self.rows[i * BINS + bin] * (1.0 - w) + self.rows[j * BINS + bin] * w;
         for (k, &(bin, part, tilt)) in shape.0.iter().enumerate() {
-            let next = (bin + 1).min(BINS - 1);
-            let mix = |table: &[f32]| row(table, bin) * (1.0 - part) + row(table, next) * part;
-            voiced[k] = mix(&self.voiced) + tilt;
+            let level = row(bin) * (1.0 - part) + row((bin + 1).min(BINS - 1)) * part;
+            voiced[k] = level + tilt;
             // Half the tilt: consonants must stay clear in a dark voice.
-            noise[k] = mix(&self.noise) + 0.5 * tilt;
+            noise[k] = level + 0.5 * tilt;
         }
     }
 
@@ -101,6 +107,19 @@ impl Natural {
         let i = x as usize;
         (i, (i + 1).min(self.frames - 1), (x - i as f64) as f32)
     }
+}
+
+/// For each bin the band below it and the share of the next one. Mel as in `tools/voices/dump.py`:
+/// 2595 · log10(1 + f / 700) (O'Shaughnessy, "Speech Communication", 1987).
+fn bands() -> Vec<(usize, f32)> {
+    let mel = |hz: f32| 2595.0 * (1.0 + hz / 700.0).log10();
+    let step = (mel(HIGHEST_HZ) - mel(LOWEST_HZ)) / (BANDS - 1) as f32;
+    (0..BINS)
+        .map(|k| {
+            let at = ((mel(20.0 * k as f32) - mel(LOWEST_HZ)) / step).clamp(0.0, (BANDS - 1) as f32);
+            (at as usize, at - at.floor())
+        })
+        .collect()
 }
 
 /// How a singer's head and brightness reshape the envelope: for each bin the bin it reads, the
@@ -137,45 +156,40 @@ impl Shape {
 mod tests {
     use super::*;
 
-    fn natural(peak: usize) -> Natural {
-        let row = |k: usize| -((k as f32 - peak as f32) / 10.0).powi(2) - 1.0;
-        let harmonic: Vec<f32> = (0..3 * BINS).map(|i| row(i % BINS)).collect();
-        let quiet = vec![-20.0; 3 * BINS];
-        Natural::fold(
-            &Spectra {
-                frames: 3,
-                harmonic,
-                noise: quiet.clone(),
-                residual: quiet,
-            },
-            &[200.0; 3],
-        )
+    fn natural(peak_hz: f32) -> Natural {
+        let mel = |hz: f32| 2595.0 * (1.0 + hz / 700.0).log10();
+        let (low, high) = (mel(LOWEST_HZ), mel(HIGHEST_HZ));
+        let hz = |k: usize| 700.0 * (10f32.powf((low + (high - low) * k as f32 / 71.0) / 2595.0) - 1.0);
+        let row = |k: usize| -30.0 - ((hz(k) - peak_hz) / 60.0).powi(2);
+        Natural::of(Said {
+            frames: 3,
+            envelope: (0..3 * BANDS).map(|i| row(i % BANDS)).collect(),
+            voicing: vec![1.0; 3],
+            air: vec![-20.0; 3 * AIR],
+        })
     }
 
     fn peak(singer: &Singer) -> usize {
         let (mut voiced, mut noise) = (vec![0.0; BINS], vec![0.0; BINS]);
-        natural(100).read(1.3, &Shape::new(singer), &mut voiced, &mut noise);
+        natural(2000.0).read(1.3, &Shape::new(singer), &mut voiced, &mut noise);
         (0..BINS).max_by(|&a, &b| voiced[a].total_cmp(&voiced[b])).unwrap()
     }
 
     #[test]
     fn warp_moves_formants() {
         let singer = super::super::tests::singer();
-        assert_eq!(peak(&singer), 100);
-        assert_eq!(
-            peak(&Singer {
-                warp: 0.86,
-                ..singer.clone()
-            }),
-            86
-        );
-        assert_eq!(peak(&Singer { warp: 1.2, ..singer }), 120);
+        let plain = peak(&singer) as f32;
+        assert!((plain - 100.0).abs() < 5.0, "{plain}");
+        for warp in [0.86, 1.2] {
+            let moved = peak(&Singer { warp, ..singer.clone() }) as f32;
+            assert!((moved / plain / warp - 1.0).abs() < 0.02, "{warp}: {plain} to {moved}");
+        }
     }
 
     #[test]
     fn the_level_is_the_mean_energy() {
-        let n = natural(100);
-        let mean: f32 = n.voiced[..BINS].iter().map(|x| x.exp()).sum::<f32>() / BINS as f32;
+        let n = natural(2000.0);
+        let mean: f32 = n.rows[..BINS].iter().map(|x| x.exp()).sum::<f32>() / BINS as f32;
         assert!((n.level_db(1.0) - 10.0 * mean.log10()).abs() < 0.01);
     }
 }

@@ -58,6 +58,13 @@ pub struct Text {
     inner: Value,
 }
 
+impl Text {
+    /// How many pairs of frames it takes.
+    pub fn pairs(&self) -> usize {
+        self.durations.iter().map(|d| usize::from(*d)).sum()
+    }
+}
+
 /// What is said, a row a frame.
 pub struct Said {
     /// Number of frames.

@@ -112,7 +112,12 @@ pub fn plan(units: &[Unit], spans: &[Span], bridge: f64) -> Plan {
         } else {
             let (share, least, most) = LET_GO;
             let soft = (share * (span.end - span.start)).clamp(least, most);
-            (span.end - soft, end + 0.3 * soft)
+            if coda.is_empty() {
+                (span.end - soft, end + 0.3 * soft)
+            } else {
+                // A last consonant has to be heard: it is let go itself, not with the vowel.
+                (end - (0.4 * total(coda)).min(4.0), end + 3.0)
+            }
         };
         breaths.push(Breath {
             from: breath_from,

@@ -1,4 +1,6 @@
-//! Whole-song tests, on the real network: what is missing of the assets is fetched.
+//! Whole-song tests, on the real net.
+
+use std::sync::Mutex;
 
 use catbird_score::{
     Channel, Gender, Key, Labels, Master, Meter, Mode, Note, Role, Section, Singer, SungLine, SungWord, Syllable,
@@ -97,15 +99,6 @@ pub fn score(lines: &[&[Sung]], seconds: f64) -> Score {
     }
 }
 
-/// The network's path.
-fn network() -> PathBuf {
-    let assets = catbird_assets::Assets::open().expect("a cache folder");
-    assets
-        .ensure(catbird_assets::Parts::Song, &|_, _, _| {})
-        .expect("the assets can be fetched");
-    assets.path("hibari.onnx")
-}
-
 fn rms_db(x: &[f32]) -> f64 {
     let power = x.iter().map(|v| f64::from(*v).powi(2)).sum::<f64>() / x.len() as f64;
     10.0 * (power + 1e-12).log10()
@@ -129,63 +122,7 @@ fn midi(x: &[f32], expected: f64) -> f64 {
 }
 
 #[test]
-fn a_missing_network_is_named() {
-    let error = Voice::open(Path::new("/nowhere/hibari.onnx")).err().unwrap();
-    assert!(error.to_string().contains("/nowhere/hibari.onnx"), "{error}");
-}
-
-#[test]
-fn a_damaged_network_is_an_error() {
-    let path = std::env::temp_dir().join(format!("catbird-damaged-{}.onnx", std::process::id()));
-    std::fs::write(&path, b"not a network").unwrap();
-    let sung = Voice::open(&path)
-        .unwrap()
-        .sing(&score(&[&[("lˈɑ", &[(0, 480, 60)])]], 3.0), &|_| {});
-    std::fs::remove_file(&path).unwrap();
-    assert!(matches!(sung, Err(VoiceError::Network(HibariError::Load(_)))));
-}
-
-#[test]
-fn stages_agree_with_onnxruntime() {
-    let path = network();
-    let net = Hibari::load(&path).unwrap();
-    let pool = Arc::new(ThreadPool::with_num_threads(1));
-    let symbols = "kˈɛɹi mˌi ˈOvəɹ ðə sˈɪlvəɹ sˈi.";
-    let ids: Vec<i32> = std::iter::once(0)
-        .chain(symbols.chars().map(|c| alphabet::id(c).unwrap()))
-        .chain(std::iter::once(0))
-        .collect();
-    // From onnxruntime 1.23 with the graph cut at the same values.
-    let durations = [
-        17, 2, 2, 2, 4, 2, 2, 1, 1, 2, 2, 2, 2, 1, 1, 1, 1, 1, 2, 4, 2, 2, 2, 2, 2, 2, 2, 3, 2, 5, 17, 7, 1,
-    ]
-    .map(|d| d as f32);
-    let text = net.read(&ids, 0.85, &pool).unwrap();
-    assert_eq!(text.durations, durations);
-    let prosody = net.speak(&text, &pool).unwrap();
-    let mean = |x: &[f32]| x.iter().sum::<f32>() / x.len() as f32;
-    assert_eq!(prosody.f0.len(), 202);
-    assert!((mean(&prosody.f0) - 122.8).abs() < 1.0, "{}", mean(&prosody.f0));
-    let f0: Vec<f32> = prosody.f0.iter().map(|&f| if f > 60.0 { 220.0 } else { f }).collect();
-    let spectra = net.decode(&prosody, &f0, &pool).unwrap();
-    let row = |x: &[f32]| mean(&x[40 * hibari::BINS..41 * hibari::BINS]);
-    for (name, x, all, frame_40) in [
-        ("harmonic", &spectra.harmonic, -5.487, -2.791),
-        ("noise", &spectra.noise, -11.836, -8.347),
-        ("residual", &spectra.residual, -5.272, -2.907),
-    ] {
-        assert!(
-            (mean(x) - all).abs() < 0.05 && (row(x) - frame_40).abs() < 0.1,
-            "{name}: {} {}",
-            mean(x),
-            row(x)
-        );
-    }
-}
-
-#[test]
 fn words_sound_on_their_notes_in_tune_and_rests_are_silent() {
-    let path = network();
     let lines: [&[Sung]; 2] = [
         &[
             ("lˈA", &[(0, 480, 60)]),
@@ -196,7 +133,7 @@ fn words_sound_on_their_notes_in_tune_and_rests_are_silent() {
     ];
     let score = score(&lines, 8.6);
     score.check().unwrap();
-    let track = Voice::open(&path).unwrap().sing(&score, &|_| {}).unwrap();
+    let track = Voice.sing(&score, &|_| {}).unwrap();
     assert_eq!(track.len(), (8.6 * SAMPLE_RATE).round() as usize);
     assert!(track.iter().all(|x| x.is_finite() && x.abs() <= 0.98));
     for note in score.vocal.iter().flat_map(|v| &v.lines).flat_map(SungLine::notes) {
@@ -222,7 +159,6 @@ fn words_sound_on_their_notes_in_tune_and_rests_are_silent() {
 
 #[test]
 fn any_number_of_threads_gives_the_same_samples() {
-    let path = network();
     let lines: Vec<Vec<Sung>> = vec![
         vec![("lˈA", &[(0, 480, 60)]), ("dˈi", &[(480, 480, 64)])],
         vec![("sˈɪŋ", &[(1920, 240, 62)]), ("tˈu", &[(2160, 700, 59)])],
@@ -231,7 +167,7 @@ fn any_number_of_threads_gives_the_same_samples() {
     let lines: Vec<&[Sung]> = lines.iter().map(Vec::as_slice).collect();
     let score = score(&lines, 6.0);
     let sing = |threads| {
-        let voice = Voice::open(&path).unwrap();
+        let voice = Voice;
         let told = Mutex::new(Vec::new());
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         let track = pool
@@ -245,8 +181,7 @@ fn any_number_of_threads_gives_the_same_samples() {
 
 #[test]
 fn odd_lines_are_sung_too() {
-    let path = network();
-    let voice = Voice::open(&path).unwrap();
+    let voice = Voice;
     let long: Vec<(u32, u32, u8)> = (0..150).map(|i| (i * 90, 90, 60)).collect();
     let long: Vec<Sung> = long.chunks(1).map(|n| ("stɹˈɪŋ", n)).collect();
     let lines: [&[Sung]; 5] = [
@@ -262,8 +197,7 @@ fn odd_lines_are_sung_too() {
 
 #[test]
 fn what_cannot_be_sung_is_an_error() {
-    let path = network();
-    let voice = Voice::open(&path).unwrap();
+    let voice = Voice;
     let error = voice
         .sing(&score(&[&[("❓", &[(0, 480, 60)])]], 2.0), &|_| {})
         .unwrap_err();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex, num_complex::Complex32};
 
-use super::{excitation::HOP, hibari::BINS};
+use super::{envelope::BINS, excitation::HOP};
 
 /// Points of a frame.
 pub const POINTS: usize = 1200;

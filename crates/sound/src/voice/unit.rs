@@ -50,7 +50,7 @@ impl Unit {
 }
 
 /// Cuts the natural time line; `durations` are the network's, pads included, in pairs of frames.
-pub fn units(tokens: &[Token], durations: &[f32]) -> Vec<Unit> {
+pub fn units(tokens: &[Token], durations: &[u16]) -> Vec<Unit> {
     let mut edges = vec![0.0];
     for d in durations {
         edges.push(edges[edges.len() - 1] + 2.0 * f64::from(*d));
@@ -119,7 +119,7 @@ mod tests {
             token(' ', 0, Place::Gap),
             token('ə', 1, Place::Nucleus),
         ];
-        let units = units(&tokens, &[10.0, 3.0, 2.0, 4.0, 3.0, 1.0, 3.0, 8.0]);
+        let units = units(&tokens, &[10, 3, 2, 4, 3, 1, 3, 8]);
         let kinds: Vec<Kind> = units.iter().map(|u| u.kind).collect();
         assert_eq!(
             kinds,

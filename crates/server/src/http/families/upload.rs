@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Json;
-use catbird_score::{Brief, Work};
+use catbird_score::{Brief, Consent, Work};
 use serde::Serialize;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -72,20 +72,26 @@ pub fn brief(fields: Fields<'_>) -> Result<Brief, Problem> {
     })
 }
 
-/// The upload as a task of its own, for a worker. `voice`: its clip is also a persona.
-pub fn later(call: &Call, wanted: Wanted, voice: bool) -> Ordered {
+/// The upload as a task of its own, for a worker. `voice`: its clip is also a
+/// persona, and this is the singer's consent.
+pub fn later(call: &Call, wanted: Wanted, voice: Option<Consent>) -> Ordered {
     let prices = &call.core.config.prices;
     // The same URL gets the same cover.
     let hash: [u8; 32] = Sha256::digest(wanted.url.as_str()).into();
     let seed = u64::from_le_bytes(hash[..8].try_into().expect("eight bytes")) >> 11;
     Ordered {
         takes: 1,
-        price: if voice { prices.voice } else { prices.upload },
+        price: if voice.is_some() {
+            prices.voice
+        } else {
+            prices.upload
+        },
         shown: shown(&wanted.brief),
         seed: Some(seed),
         work: Work::Upload {
             url: wanted.url.into(),
-            voice,
+            voice: voice.is_some(),
+            consent: voice,
             brief: wanted.brief,
         },
     }

@@ -3,6 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use catbird_score::Work;
+use catbird_server::config::VoiceConsent;
 use serde_json::json;
 
 use super::{place, place_with};
@@ -65,6 +66,28 @@ async fn a_dead_worker_s_upload_is_done_by_the_next() {
 }
 
 #[tokio::test]
+async fn a_voice_needs_the_singer_s_consent_and_keeps_whose_word_it_is() {
+    let (mut app, outside) = place().await;
+    let sentence = "consent must be true: say so only if the singer agrees that songs are sung with this voice";
+    let url = outside.url("song.wav");
+    for body in [json!({"audio_url": url}), json!({"audio_url": url, "consent": false})] {
+        app.refused("create-voice", &body, sentence).await;
+    }
+    let body = json!({"audio_url": url, "consent": true, "consent_by": "Ada <ada@example.org>"});
+    let task = app.ordered("create-voice", &body).await;
+    assert_eq!(app.over(&task).await["data"][0]["state"], "succeeded");
+    let kept = "SELECT COUNT(*) FROM personas WHERE traits LIKE '%\"by\":\"Ada <ada@example.org>\"%'";
+    assert_eq!(count(&app.config, kept).await, 1);
+
+    app.config.suno.voice_consent = VoiceConsent::Agreed;
+    app.restart().await;
+    let task = app.ordered("create-voice", &json!({"audio_url": url})).await;
+    assert_eq!(app.over(&task).await["data"][0]["state"], "succeeded");
+    app.refused("create-voice", &json!({"audio_url": url, "consent": false}), sentence)
+        .await;
+}
+
+#[tokio::test]
 async fn a_voice_is_a_clip_that_is_a_persona() {
     let (app, outside) = place().await;
     let body = json!({"audio_url": outside.url("song.wav"), "title": "Harbour Voice", "consent": true});
@@ -84,7 +107,10 @@ async fn a_voice_is_a_clip_that_is_a_persona() {
 
     let before = app.credits().await;
     let task = app
-        .ordered("create-voice", &json!({"audio_url": outside.url("band.wav")}))
+        .ordered(
+            "create-voice",
+            &json!({"audio_url": outside.url("band.wav"), "consent": true}),
+        )
         .await;
     let over = app.over(&task).await;
     assert_eq!(

@@ -40,5 +40,5 @@ pub struct UploadRequest {
 )]
 pub async fn upload(call: Call) -> Result<Json<Accepted>, Problem> {
     let wanted = upload::described(&call, "audio_url")?;
-    call.order(upload::later(&call, wanted, false)).await
+    call.order(upload::later(&call, wanted, None)).await
 }

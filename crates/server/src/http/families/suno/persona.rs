@@ -123,7 +123,7 @@ pub async fn persona(call: Call) -> Result<Json<Value>, Problem> {
         description,
         styles: styles.unwrap_or(source.tags),
         clip_id: source.clip.id,
-        traits: Traits { singer },
+        traits: Traits { singer, consent: None },
     };
     let answer = PersonaAnswer {
         code: 200,

@@ -7,11 +7,13 @@ use utoipa::ToSchema;
 
 use super::create::{Asked, extend_at};
 use super::song::{Needs, SongRequest};
+use crate::config::VoiceConsent;
 use crate::http::accepted::Accepted;
 use crate::http::families::call::Call;
 use crate::http::families::upload::{self, StepsAnswer, Uploaded};
+use crate::http::fields::check_length;
 use crate::http::problem::{ErrorBody, Problem};
-use catbird_score::Work;
+use catbird_score::{Consent, Work};
 
 /// A recording.
 #[derive(Debug, Serialize, ToSchema)]
@@ -57,7 +59,7 @@ pub async fn upload(call: Call) -> Result<Response, Problem> {
     let tells = ["callback_url", "webhook_url"];
     for name in tells {
         if call.fields().string(name)?.is_some_and(|url| !url.is_empty()) {
-            let ordered = upload::later(&call, wanted, false);
+            let ordered = upload::later(&call, wanted, None);
             return Ok(call.order(ordered).await?.into_response());
         }
     }
@@ -165,11 +167,19 @@ pub struct CreateVoiceRequest {
     /// The voice's name (an addition of ours).
     #[schema(max_length = 80)]
     pub title: Option<String>,
+    /// Must be true: your word that the singer agrees. Kept with the voice, with your account.
+    pub consent: bool,
+    /// Who gives it: a name or an address, kept with it.
+    #[schema(max_length = 200)]
+    pub consent_by: Option<String>,
     /// https, at most 1024 characters.
     pub webhook_url: Option<String>,
     /// Signs what is sent there.
     pub webhook_secret: Option<String>,
 }
+
+/// What must be said before a voice is taken from a recording.
+const CONSENT: &str = "consent must be true: say so only if the singer agrees that songs are sung with this voice";
 
 /// Brings a recording in as a voice. Poll `task/{task_id}`: the id of its clip is also a `persona_id` for
 /// `persona_music`, whose singer is the one of ours that comes nearest. Refunded when nobody sings in it.
@@ -190,5 +200,15 @@ pub struct CreateVoiceRequest {
 )]
 pub async fn create_voice(call: Call) -> Result<Json<Accepted>, Problem> {
     let wanted = upload::described(&call, "audio_url")?;
-    call.order(upload::later(&call, wanted, true)).await
+    let given = call.fields().boolean("consent")?;
+    if given == Some(false) || given.is_none() && call.core.config.suno.voice_consent == VoiceConsent::Asked {
+        return Err(Problem::bad_request(CONSENT));
+    }
+    let by = call.fields().string("consent_by")?.filter(|by| !by.trim().is_empty());
+    check_length("consent_by", by.as_deref().unwrap_or_default(), 200)?;
+    let consent = Consent {
+        account: call.account_id.clone(),
+        by,
+    };
+    call.order(upload::later(&call, wanted, Some(consent))).await
 }
