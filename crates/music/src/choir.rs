@@ -47,6 +47,8 @@ pub(crate) fn join(score: &mut Score, direction: &Direction, span: Option<(Tick,
         to,
     }
     .write();
+    // Around a span everybody goes on as before.
+    let new = if span.is_some() { within(&new, from, to) } else { new };
     merge(&mut vocal.backing, new);
     for chorister in &mut vocal.backing {
         chorister.lines.sort_by_key(span::begins);

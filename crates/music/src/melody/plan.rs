@@ -64,6 +64,10 @@ impl LinePlan {
     }
 }
 
+/// Semitones from the lowest note in which a tune lies; what a voice has above is for its highest moments,
+/// since words blur there.
+const TESSITURA: f64 = 17.0;
+
 /// Most syllables a beat of a hook that is sung.
 const HOOK: f64 = 2.6;
 
@@ -73,7 +77,7 @@ const MOTIFS: [[usize; 4]; 4] = [[0, 1, 0, 1], [0, 0, 2, 0], [0, 1, 0, 3], [0, 0
 /// A plan for every line.
 pub(super) fn plans(direction: &Direction, form: &Form, dice: &mut Dice) -> Vec<LinePlan> {
     let (low, high) = (f64::from(direction.singer.low), f64::from(direction.singer.high));
-    let range = high - low;
+    let range = (high - low).min(TESSITURA);
     let mut motif_of: BTreeMap<u8, [usize; 4]> = BTreeMap::new();
     let mut contour_of: BTreeMap<(u8, usize), Contour> = BTreeMap::new();
     let mut turns_of: BTreeMap<u32, Vec<i8>> = BTreeMap::new();

