@@ -1,7 +1,7 @@
 """What the teacher says, as lessons for the student: token ids, durations, pitch, envelope, breathiness.
 
 usage: dump.py TEACHER OUT --lang en --texts FILE --minutes 40 --seed 1
-FILE has one phoneme string a line (tools/voices/phonemes.py makes it). Every utterance is spoken by another house
+FILE has one phoneme string a line (texts.py, then the example `speak` of crates/speech). Every utterance is spoken by another house
 voice, at a pitch of ours: its own melody moved by up to half an octave, or notes from the range the voice sings.
 Writes OUT/<lang>-<seed>-<n>.npz, a minute or two each; started again, it goes on with the next number.
 """

@@ -1,6 +1,6 @@
 """More lessons in English from the small teacher, hibari (Apache-2.0, a student of the same family): one voice, but fifty
 times as fast, so it can say what the large one has no time for. It becomes one more voice of the training, `teacher`,
-which is not exported; what it teaches about sounds and their neighbours all voices share.
+which is not exported (its lessons are files en-s...); what it teaches about sounds and their neighbours all voices share.
 
 usage: dump_small.py HIBARI_FOLDER OUT --texts FILE --minutes 60 [--seed 1]
 HIBARI_FOLDER holds the three stages a, b, c of hibari.onnx (cut at the values named below) and vocab.json.
@@ -37,7 +37,6 @@ def main():
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     a, b, c = (ort.InferenceSession(f'{p.hibari}/{x}.onnx', options, providers=['CPUExecutionProvider']) for x in 'abc')
     vocabulary = json.load(open(f'{p.hibari}/vocab.json'))
-    voices = list(json.load(open(os.path.join(os.path.dirname(os.path.abspath(__file__)), 'voices.json'))))
     texts = [t for t in open(p.texts).read().split('\n') if 8 <= len(t) <= 140]
     r, seconds, kept = np.random.default_rng([p.seed, 77]), 0, []
     done = len(glob.glob(f'{p.out}/en-s{p.seed}-*.npz'))
@@ -57,7 +56,7 @@ def main():
         level = 10 * np.log10(power / 450 + 1e-12)
         envelope = np.stack([np.interp(centres(), np.arange(601) * 20., row) for row in level])
         kept.append(dict(ids=ids[0].astype(np.int16), durations=durations.astype(np.int16), f0=pitch.astype(np.float32),
-                         envelope=envelope.astype(np.float16), air=np.zeros((len(pitch), 3), np.float16), voice=len(voices)))
+                         envelope=envelope.astype(np.float16), air=np.zeros((len(pitch), 3), np.float16), voice=-1))
         seconds += len(pitch) / RATE
         if sum(len(u['f0']) for u in kept) > 90 * RATE:
             path = f'{p.out}/en-s{p.seed}-{done:03d}.npz'

@@ -11,7 +11,9 @@ from student import BANDS, LANGUAGES, ROW, SCALE, Student, places, ungapped, wit
 BATCH = 64 * 40     # 25 ms in a batch
 
 
-def lessons(path):
+def lessons(path, voices):
+    """The lessons of a file; the small teacher's voice is the row after the last of `voices`."""
+    small = os.path.basename(path).split('-')[1].startswith('s')
     z, lang = np.load(path), LANGUAGES.index(os.path.basename(path).split('-')[0])
     for i in range(sum(k.startswith('ids:') for k in z.files)):
         ids, durations = without_tones(z[f'ids:{i}'].astype(int), z[f'durations:{i}'].astype(int))
@@ -23,7 +25,7 @@ def lessons(path):
         # Frames of silence matter little; their level is the teacher's noise floor.
         loud = np.where(envelope.max(1) > envelope.max() - 60, 1., .2).astype(np.float32)
         yield dict(ids=ids, durations=durations, owner=owner, where=where, rows=rows, loud=loud,
-                   voice=int(z[f'voice:{i}']), lang=lang)
+                   voice=voices if small else int(z[f'voice:{i}']), lang=lang)
 
 
 def batch(us):
@@ -100,6 +102,8 @@ def main():
         old, rows = start['calm'], net.voice.weight.detach().clone()
         for k, v in enumerate(start['voices']):
             rows[voices.index(v)] = old['voice.weight'][k]
+        if len(old['voice.weight']) > len(start['voices']):
+            rows[-1] = old['voice.weight'][-1]
         net.load_state_dict({**old, 'voice.weight': rows})
     calm.load_state_dict(net.state_dict())      # the running mean of the weights, which is what is kept
     dense = [p for p in net.parameters() if p.ndim > 1]
@@ -124,7 +128,7 @@ def main():
                 if path.endswith('.new.npz'):
                     continue
                 known.add(path)
-                for u in lessons(path):
+                for u in lessons(path, len(voices)):
                     (held if zlib.crc32(u['ids'].tobytes()) % 30 == 0 else learn).append(u)
         if not steps and not a.start:
             with torch.no_grad():

@@ -190,7 +190,7 @@ mod tests {
         assert_eq!(assets.missing(Parts::All).len(), files(Parts::All).count());
         let error = assets.verify(Parts::Song).unwrap_err().to_string();
         assert!(
-            error.contains("hibari.onnx") && error.contains("catbird assets fetch"),
+            error.contains("oov.onnx") && error.contains("catbird assets fetch"),
             "{error}"
         );
     }

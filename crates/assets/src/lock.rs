@@ -146,7 +146,7 @@ mod tests {
                 assert!(names.insert(file.name.as_str()), "{} twice", file.name);
             }
         }
-        assert!(names.contains("hibari.onnx") && names.contains("MuseScore_General_Lite.sf3"));
+        assert!(names.contains("oov.onnx") && names.contains("MuseScore_General_Lite.sf3"));
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub struct HouseVoice {
 }
 
 /// The house voices, in the order in which the net learned them (`tools/voices/voices.json`).
-pub const HOUSE: [HouseVoice; 10] = [
+pub const HOUSE: [HouseVoice; 11] = [
     voice("lark", Gender::Female, "soprano, bright", 58, 79),
     voice("wren", Gender::Female, "soprano, clear", 58, 79),
     voice("linnet", Gender::Female, "mezzo-soprano, warm", 55, 76),
@@ -29,6 +29,7 @@ pub const HOUSE: [HouseVoice; 10] = [
     voice("starling", Gender::Male, "baritone, clear", 43, 65),
     voice("crane", Gender::Male, "baritone, edgy", 42, 64),
     voice("raven", Gender::Male, "bass, dark", 38, 60),
+    voice("siskin", Gender::Female, "soprano, light and young", 60, 81),
 ];
 
 const fn voice(name: &'static str, gender: Gender, character: &'static str, low: u8, high: u8) -> HouseVoice {

@@ -7,8 +7,8 @@ use std::{
 };
 
 use catbird_score::{
-    Brief, Channel, DrumKit, Gender, Key, Labels, Master, Meter, Mode, Note, Part, PartRole, Patch, Role, Score,
-    Section, Singer, Sound, SungLine, SungWord, Syllable, SynthPatch, TempoMap, Vocal,
+    Brief, Channel, Chorister, DrumKit, Gender, Key, Labels, Master, Meter, Mode, Note, Part, PartRole, Patch, Role,
+    Score, Section, Singer, Sound, SungLine, SungWord, Syllable, SynthPatch, TempoMap, Vocal,
 };
 use catbird_sound::{
     Live, Rendering, SoundError, Step, Stereo, Studio, Want,
@@ -108,7 +108,7 @@ fn band() -> Score {
     }
 }
 
-/// The same with four sung lines, a bar of rest before each.
+/// The same with four sung lines, a bar of rest before each; somebody sings along from the third on.
 fn song() -> Score {
     let words = ["hˈOld", "ðə", "lˈIt", "kˈʌmz"];
     let lines = (0..4u32).map(|line| SungLine {
@@ -128,10 +128,32 @@ fn song() -> Score {
             .collect(),
         ..SungLine::default()
     });
+    let lines: Vec<SungLine> = lines.collect();
+    let mut above = lines[2..].to_vec();
+    for syllable in above
+        .iter_mut()
+        .flat_map(|l| &mut l.words)
+        .flat_map(|w| &mut w.syllables)
+    {
+        syllable.notes.iter_mut().for_each(|n| n.pitch += 4);
+    }
     let mut score = band();
     score.vocal = Some(Vocal {
         partner: None,
-        backing: Vec::new(),
+        backing: vec![Chorister {
+            name: "third above".into(),
+            singer: Singer {
+                name: "male".into(),
+                gender: Gender::Male,
+                ..Singer::default()
+            },
+            channel: Channel {
+                gain_db: -7.0,
+                pan: -0.5,
+                ..Channel::default()
+            },
+            lines: above,
+        }],
         singer: Singer {
             name: "female".into(),
             gender: Gender::Female,
@@ -153,7 +175,7 @@ fn song() -> Score {
             delay: 0.15,
             ..Channel::default()
         },
-        lines: lines.collect(),
+        lines,
     });
     score
 }
@@ -313,7 +335,10 @@ fn an_edit_leaves_everything_outside_its_span_alone() {
         assert!(same(&out[inside.clone()], &new[inside.clone()]));
     }
     let ids: Vec<&str> = patched.stems.iter().map(|s| s.id.as_str()).collect();
-    assert_eq!(ids, ["drums", "keys", "pluck", "bass", "vocals", "fx"]);
+    assert_eq!(
+        ids,
+        ["drums", "keys", "pluck", "bass", "vocals", "backing_vocals", "fx"]
+    );
     for stem in &patched.stems {
         let silence = Stereo::silence(mix.frames());
         let before = old

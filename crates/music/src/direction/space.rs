@@ -9,7 +9,7 @@ use catbird_score::{
 };
 
 /// How usual each house voice is where nothing speaks for or against it.
-const USUAL: [f32; HOUSE.len()] = [1.0, 2.0, 3.0, 2.0, 1.5, 2.0, 2.0, 3.0, 2.0, 1.0];
+const USUAL: [f32; HOUSE.len()] = [1.0, 2.0, 3.0, 2.0, 1.5, 2.0, 2.0, 3.0, 2.0, 1.0, 0.7];
 /// The person's own share beside that of the words, at least.
 const OWN: f32 = 0.45;
 /// Shares below this are not heard and only cost time.

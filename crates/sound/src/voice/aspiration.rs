@@ -22,7 +22,11 @@ const CLEAR: (f32, f32) = (0.03, 0.5);
 pub fn part(voiced: &mut [f32], hiss: &mut [f32], hz: f32, air: [f32; AIR], buzzing: bool, breath: f32) {
     let breath = breath.clamp(0.0, 0.6);
     let shares = NODES.map(|node| {
-        let most = if buzzing { 1.0 } else { CLEAR.0 + (CLEAR.1 - CLEAR.0) * node / 12_000.0 };
+        let most = if buzzing {
+            1.0
+        } else {
+            CLEAR.0 + (CLEAR.1 - CLEAR.0) * node / 12_000.0
+        };
         let own = own(air, node).min(most);
         let ramp = ((node - 3_000.0) / 6_000.0).clamp(0.0, 1.0);
         // Nothing is heard under the voice's own pitch.

@@ -3,11 +3,12 @@
 use std::sync::Mutex;
 
 use catbird_score::{
-    Channel, Gender, Key, Labels, Master, Meter, Mode, Note, Role, Section, Singer, SungLine, SungWord, Syllable,
-    TempoMap, Vocal,
+    Channel, Delivery, Gender, Key, Labels, Master, Meter, Mode, Note, Role, Section, Singer, SungLine, SungWord,
+    Syllable, TempoMap, Vocal,
 };
 
 use super::*;
+use crate::mix::biquad::{Biquad, Memory};
 
 /// A neutral female singer.
 pub fn singer() -> Singer {
@@ -122,7 +123,7 @@ fn midi(x: &[f32], expected: f64) -> f64 {
 }
 
 #[test]
-fn words_sound_on_their_notes_in_tune_and_rests_are_silent() {
+fn words_sound_on_their_notes_in_tune_and_rests_are_breathed_in() {
     let lines: [&[Sung]; 2] = [
         &[
             ("lˈA", &[(0, 480, 60)]),
@@ -147,13 +148,151 @@ fn words_sound_on_their_notes_in_tune_and_rests_are_silent() {
             note.pitch
         );
     }
-    // Before the first sound, in the rest of the first line, and after the last.
-    for (from, to) in [(0.0, 0.25), (2.2, 2.6), (8.3, 8.6)] {
+    // In the rest of the first line until it is breathed in, and after the last.
+    for (from, to) in [(2.2, 2.4), (8.3, 8.6)] {
         assert!(
-            rms_db(cut(&track, from, to)) < -55.0,
+            rms_db(cut(&track, from, to)) < -60.0,
             "{} dB at {from} s",
             rms_db(cut(&track, from, to))
         );
+    }
+    let breath = rms_db(cut(&track, 2.6, 2.8));
+    assert!((-66.0..-42.0).contains(&breath), "{breath} dB");
+    assert!(breath > rms_db(cut(&track, 2.2, 2.4)) + 10.0);
+}
+
+/// A vowel of three seconds, sung as `singer` sings it.
+fn held(singer: Singer, velocity: u8) -> Vec<f32> {
+    let mut score = score(&[&[("lˈɑ", &[(0, 2880, 62)])]], 4.5);
+    let vocal = score.vocal.as_mut().unwrap();
+    vocal.singer = singer;
+    vocal.lines[0].words[0].syllables[0].notes[0].velocity = velocity;
+    Voice.sing(&score, &|_| {}).unwrap()
+}
+
+/// Level of a band in each 50 ms, dB, between seconds.
+fn band(track: &[f32], low: f32, high: f32, from: f64, to: f64) -> Vec<f64> {
+    let mut x = track.to_vec();
+    for _ in 0..2 {
+        Biquad::high_pass(low, 0.707).run(&mut Memory::default(), &mut x);
+        Biquad::low_pass(high, 0.707).run(&mut Memory::default(), &mut x);
+    }
+    cut(&x, from, to).chunks_exact(2_205).map(rms_db).collect()
+}
+
+fn mean(x: &[f64]) -> f64 {
+    x.iter().sum::<f64>() / x.len() as f64
+}
+
+#[test]
+fn a_held_vowel_lives() {
+    let moves = |track: &[f32]| {
+        let (low, high) = (
+            band(track, 200.0, 900.0, 1.0, 3.2),
+            band(track, 2_000.0, 3_500.0, 1.0, 3.2),
+        );
+        let apart: Vec<f64> = low.iter().zip(&high).map(|(l, h)| h - l).collect();
+        let middle = mean(&apart);
+        (apart.iter().map(|d| (d - middle).powi(2)).sum::<f64>() / apart.len() as f64).sqrt()
+    };
+    let human = moves(&held(singer(), 90));
+    assert!((0.5..4.0).contains(&human), "{human} dB");
+    // With a steady pitch and no vibrato the spectrum moves by itself.
+    let still = moves(&held(
+        Singer {
+            vibrato_cents: 0.0,
+            ..singer()
+        },
+        90,
+    ));
+    assert!(still > 0.5, "{still} dB");
+}
+
+#[test]
+fn loud_is_brighter_and_soft_is_darker() {
+    let bright = |velocity| {
+        let track = held(singer(), velocity);
+        mean(&band(&track, 2_000.0, 6_000.0, 1.0, 3.0)) - mean(&band(&track, 150.0, 900.0, 1.0, 3.0))
+    };
+    let (soft, usual, loud) = (bright(62), bright(90), bright(116));
+    assert!((2.0..9.0).contains(&(loud - usual)), "{}", loud - usual);
+    assert!((2.0..9.0).contains(&(usual - soft)), "{}", usual - soft);
+}
+
+#[test]
+fn doubles_sing_the_same_words_as_two_people() {
+    let sung: [Sung; 3] = [
+        ("lˈA", &[(0, 960, 60)]),
+        ("mˈi", &[(960, 960, 64)]),
+        ("lˈu", &[(1920, 1440, 62)]),
+    ];
+    let mut score = score(&[&sung], 5.0);
+    let vocal = score.vocal.as_mut().unwrap();
+    for name in ["left", "right"] {
+        vocal.backing.push(catbird_score::Chorister {
+            name: name.into(),
+            singer: singer(),
+            channel: Channel::default(),
+            lines: vec![line(&sung)],
+        });
+    }
+    let go_on = |_| ControlFlow::Continue(());
+    let singing = Voice
+        .sing_aloud(&score, Who::Everybody, &go_on, &|_, _| {})
+        .unwrap()
+        .unwrap();
+    let tracks: Vec<Vec<f32>> = singing
+        .choir
+        .iter()
+        .map(|phrases| {
+            let mut track = vec![0.0; singing.front.len()];
+            phrases.iter().for_each(|phrase| add(&mut track, phrase));
+            track
+        })
+        .chain([singing.front.clone()])
+        .collect();
+    for (i, a) in tracks.iter().enumerate() {
+        for (start, pitch) in [(0.5, 60.0), (1.5, 64.0), (2.5, 62.0)] {
+            let heard = midi(cut(a, start + 0.3, start + 0.8), pitch);
+            assert!((heard - pitch).abs() < 0.3, "{heard} for {pitch}");
+        }
+        for b in &tracks[..i] {
+            let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| f64::from(a * b)).sum::<f64>();
+            let alike = dot(a, b) / (dot(a, a) * dot(b, b)).sqrt();
+            assert!(alike < 0.9, "two takes are {alike} alike");
+            let (a, b) = (band(a, 100.0, 8_000.0, 0.3, 4.2), band(b, 100.0, 8_000.0, 0.3, 4.2));
+            let off = a.iter().zip(&b).filter(|(a, b)| **a > -45.0 || **b > -45.0);
+            let off: Vec<f64> = off.map(|(a, b)| (a - b).abs()).collect();
+            assert!(mean(&off) < 3.0, "{} dB apart", mean(&off));
+        }
+    }
+    // Who is not asked for is not heard, and the lead is the same with and without them.
+    assert!(Voice.sing(&score, &|_| {}).unwrap() == singing.front);
+}
+
+#[test]
+fn a_rapped_line_is_spoken_on_its_beats() {
+    let sung: [Sung; 4] = [
+        ("tˈɑ", &[(0, 480, 55)]),
+        ("kˈi", &[(480, 480, 55)]),
+        ("pˈA", &[(960, 480, 55)]),
+        ("tˈu", &[(1440, 480, 55)]),
+    ];
+    let say = |delivery| {
+        let mut score = score(&[&sung], 3.5);
+        let vocal = score.vocal.as_mut().unwrap();
+        vocal.singer.vibrato_cents = 0.0;
+        vocal.lines[0].delivery = delivery;
+        Voice.sing(&score, &|_| {}).unwrap()
+    };
+    let (rapped, sung) = (say(Delivery::Rapped), say(Delivery::Sung));
+    for beat in [0.5, 1.0, 1.5] {
+        let falls = |track: &[f32]| {
+            midi(cut(track, beat + 0.06, beat + 0.16), 55.0) - midi(cut(track, beat + 0.24, beat + 0.34), 55.0)
+        };
+        assert!(falls(&rapped) > 0.4, "{} at {beat}", falls(&rapped));
+        assert!(falls(&sung).abs() < 0.4, "{} at {beat}", falls(&sung));
+        assert!(rms_db(cut(&rapped, beat + 0.06, beat + 0.3)) > -36.0);
     }
 }
 
