@@ -27,6 +27,27 @@ KEPT = [
         "Brian McFee",
         "the net that hears chords",
     ),
+    (
+        "crates/sound/data/house.onnx",
+        "trained by tools/voices on speech of Kokoro-82M 1.0 and hibari-tts 0.2.1",
+        "Apache-2.0",
+        "hexgrad (Kokoro-82M), Maureese Williams (hibari)",
+        "the net of the singers",
+    ),
+    (
+        "crates/speech/data/ja/words.bin",
+        "UniDic (unidic-lite), reduced by tools/speech",
+        "BSD-3-Clause (one of its three)",
+        "The UniDic Consortium",
+        "readings of Japanese words",
+    ),
+    (
+        "crates/speech/data/zh",
+        "pypinyin (with pinyin-data) and OpenCC's table, reduced by tools/speech",
+        "MIT; Apache-2.0",
+        "mozillazg; the OpenCC authors",
+        "readings of hanzi",
+    ),
 ]
 
 
