@@ -1,6 +1,7 @@
 //! Japanese lines to syllables: a mora is a syllable. Words are found with a dictionary, so that は, へ
 //! and kanji are read by what stands around them; readings in brackets behind kanji win over it.
 
+mod counters;
 mod dictionary;
 mod kana;
 mod lattice;

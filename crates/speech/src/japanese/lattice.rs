@@ -19,7 +19,7 @@ const REPEATED: i32 = 150;
 const VOCABLE: i32 = 60;
 const COUNTED: i32 = 70;
 /// What a common word costs at most.
-const COMMON: i32 = 100;
+const COMMON: i32 = 118;
 const GIVEN: i32 = 140;
 /// What makes a word win whose reading the lyricist gave.
 const CERTAIN: i32 = -2000;
@@ -59,6 +59,7 @@ struct Node {
 /// # Errors
 /// A kanji without a reading.
 pub fn cut(text: &[char], (from, to): (usize, usize), rubies: &[Ruby], aids: &Aids) -> Result<Vec<Piece>, SpeechError> {
+    let rubies: Vec<&Ruby> = rubies.iter().filter(|r| from <= r.start && r.end <= to).collect();
     let mut nodes: Vec<Node> = Vec::new();
     // Nodes that end at each place.
     let mut ending: Vec<Vec<usize>> = vec![Vec::new(); to - from + 1];
@@ -69,7 +70,7 @@ pub fn cut(text: &[char], (from, to): (usize, usize), rubies: &[Ruby], aids: &Ai
         }
         let first = nodes.len();
         candidates(text, at, to, aids, &mut nodes);
-        constrain(&mut nodes, first, at, rubies);
+        constrain(&mut nodes, first, at, &rubies);
         for i in first..nodes.len() {
             let (class, cost) = (nodes[i].class, nodes[i].cost);
             let before = &ending[at - from];
@@ -200,7 +201,7 @@ fn kana_of(run: &[char]) -> Sound {
 
 /// Takes out the words from `first` on that contradict a reading that the lyricist gave, and adds one
 /// that does not.
-fn constrain(nodes: &mut Vec<Node>, first: usize, at: usize, rubies: &[Ruby]) {
+fn constrain(nodes: &mut Vec<Node>, first: usize, at: usize, rubies: &[&Ruby]) {
     let mut i = first;
     while i < nodes.len() {
         let Piece { start, end, sound, .. } = &nodes[i].piece;
