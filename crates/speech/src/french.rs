@@ -143,7 +143,7 @@ impl Tongue for French {
     }
 
     fn join(&self, line: &mut [Spoken]) {
-        for spoken in line.iter_mut() {
+        for spoken in line.iter_mut().filter(|s| !s.english) {
             spoken.sound = full(&spoken.spelling);
         }
         binding::bind(line);

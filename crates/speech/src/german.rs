@@ -29,7 +29,11 @@ impl Tongue for German {
     }
 
     fn letters(&self, written: &str) -> String {
-        if written == "Weg" { "weeg".to_owned() } else { written.to_lowercase() }
+        if written == "Weg" {
+            "weeg".to_owned()
+        } else {
+            written.to_lowercase()
+        }
     }
 
     fn cardinal(&self, n: u32) -> String {

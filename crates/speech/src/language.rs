@@ -169,12 +169,17 @@ fn refuse(words: &[String], evidence: &Evidence) -> Result<(), SpeechError> {
 /// The words of a line that can tell a language, in lower case with straight apostrophes.
 fn words(line: &str) -> Vec<String> {
     let mut out = Vec::new();
-    for word in spelling::written(line) {
-        for unit in word.units {
-            let unit = unit.to_lowercase();
-            if unit.chars().any(char::is_alphabetic) && !is_vocable(&unit) && letters_only_latin(&unit) {
-                out.push(unit);
-            }
+    let units: Vec<String> = spelling::written(line)
+        .into_iter()
+        .flat_map(|w| w.units)
+        .map(|u| u.to_lowercase())
+        .collect();
+    for (i, unit) in units.iter().enumerate() {
+        // la la la: short words that come twice in a row are sounds, whatever they mean elsewhere.
+        let again = |k: Option<usize>| k.and_then(|k| units.get(k)).is_some_and(|u| u == unit);
+        let sound = unit.chars().count() <= 3 && (again(i.checked_sub(1)) || again(Some(i + 1)));
+        if !sound && unit.chars().any(char::is_alphabetic) && !is_vocable(unit) && letters_only_latin(unit) {
+            out.push(unit.clone());
         }
     }
     out
@@ -249,6 +254,24 @@ fn add(evidence: &mut Evidence, word: &str) {
     for (sum, o) in evidence.iter_mut().zip(own) {
         *sum += o.min(1.4);
     }
+}
+
+/// Whether a word is a common one of English that `home` does not have.
+pub(crate) fn common_english(word: &str, home: Language) -> bool {
+    let mask = COMMON.get(word).copied().unwrap_or_default();
+    let own = LATIN.iter().position(|l| *l == home).map_or(0, |i| 1 << i);
+    mask & 1 != 0 && mask & own == 0
+}
+
+/// Whether a word is in the English dictionary, on no list of another language, and written as `home` never
+/// writes.
+pub(crate) fn looks_english(word: &str, home: Language) -> bool {
+    let never: &[&str] = match home {
+        Language::German => &["wh", "ght", "ough"],
+        _ => &["w", "sh", "ck", "ght"],
+    };
+    let mask = COMMON.get(word).copied().unwrap_or_default();
+    never.iter().any(|n| word.contains(n)) && mask & !1 == 0 && word.is_ascii() && dictionary::knows_lower(word)
 }
 
 /// What the spelling of a word that is on no list says for each of [`LATIN`].

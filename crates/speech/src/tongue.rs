@@ -8,10 +8,11 @@ use catbird_score::{
 };
 
 use crate::{
-    Aids, SpeechError,
+    Aids, SpeechError, english,
     french::French,
     german::German,
     italian::Italian,
+    language::{common_english, looks_english},
     piece::{self, Piece},
     portuguese::Portuguese,
     script::{Letters, letters},
@@ -68,6 +69,8 @@ pub(crate) struct Spoken {
     pub spelling: String,
     /// Its sound, in the notation of [`sounds`].
     pub sound: String,
+    /// Read as an English word: the rules of the line's language keep off.
+    pub english: bool,
     /// The written word it belongs to.
     pub owner: usize,
     /// Whether a comma or the line's beginning stands before it.
@@ -88,6 +91,9 @@ pub(crate) fn of(language: Language) -> Option<&'static dyn Tongue> {
     })
 }
 
+/// Signs at which a voice stops.
+const PAUSES: [char; 14] = [',', '.', ';', ':', '!', '?', '…', '—', '–', '(', ')', '¿', '¡', '"'];
+
 /// The words of a line in a language with rules.
 pub(crate) fn read(
     line: &str,
@@ -104,17 +110,21 @@ pub(crate) fn read(
     let written = spelling::written(line);
     let mut spoken = Vec::new();
     let mut at = 0;
+    let mut abbreviated = false;
     for (owner, word) in written.iter().enumerate() {
         let found = line[at..].find(&word.text).map_or(at, |skip| at + skip);
-        let pause =
-            at == 0 || line[at..found].contains([',', '.', ';', ':', '!', '?', '…', '—', '–', '(', ')', '¿', '¡', '"']);
-        at = (found + word.text.len()).min(line.len());
+        // The full stop of an abbreviation is no end of a sentence.
+        let gap = line[at..found].trim_start_matches(if abbreviated { "." } else { "\0" });
+        let pause = at == 0 || gap.contains(PAUSES);
+        at = found + word.text.len();
         let dotted = line[at..].starts_with('.');
+        abbreviated = dotted && tongue.abbreviation(&piece::plain(&word.text).to_lowercase()).is_some();
         let first = spoken.len();
-        for text in said(&word.text, dotted, tongue) {
+        for spelling in said(&word.text, dotted, tongue) {
             spoken.push(Spoken {
-                sound: tongue.word(&text),
-                spelling: text,
+                spelling,
+                sound: String::new(),
+                english: false,
                 owner,
                 pause: false,
                 last: false,
@@ -123,6 +133,25 @@ pub(crate) fn read(
         if let Some(s) = spoken.get_mut(first) {
             s.pause = pause;
         }
+    }
+    for i in 0..spoken.len() {
+        let english = |k: Option<usize>| {
+            let word = k.and_then(|k| spoken.get(k)).map(|s| s.spelling.as_str());
+            word.map_or((false, false), |w| {
+                (common_english(w, language), looks_english(w, language))
+            })
+        };
+        let (common, looks) = english(Some(i));
+        // but, not, see are words of others too: they are English beside another English word.
+        let beside = [i.checked_sub(1), Some(i + 1)]
+            .into_iter()
+            .any(|k| english(k) != (false, false));
+        spoken[i].english = looks || common && beside;
+        spoken[i].sound = if spoken[i].english {
+            borrowed(&spoken[i].spelling)
+        } else {
+            tongue.word(&spoken[i].spelling)
+        };
     }
     for i in 0..spoken.len() {
         spoken[i].last = spoken.get(i + 1).is_none_or(|next| next.pause);
@@ -145,6 +174,12 @@ pub(crate) fn read(
     }
     aids.pronunciations.apply(&mut words, language);
     Ok(words)
+}
+
+/// An English word in a line of another language, sung as English.
+fn borrowed(word: &str) -> String {
+    let parts: Vec<String> = english::alone(word).into_iter().map(|s| s.phonemes).collect();
+    parts.join(".")
 }
 
 /// The words that are said for one written word.

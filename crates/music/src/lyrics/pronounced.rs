@@ -39,7 +39,10 @@ fn bracket(row: &str) -> Option<(&str, &str, &str)> {
 
 fn entry(inside: &str) -> Option<&str> {
     let (name, said) = inside.split_once(':')?;
-    NAMES.iter().any(|n| name.trim().eq_ignore_ascii_case(n)).then_some(said.trim())
+    NAMES
+        .iter()
+        .any(|n| name.trim().eq_ignore_ascii_case(n))
+        .then_some(said.trim())
 }
 
 #[cfg(test)]
@@ -48,7 +51,8 @@ mod tests {
 
     #[test]
     fn tags_are_taken_out_wherever_they_stand() {
-        let text = "[pron: Catbird = KAT-burd]\n[Verse]\nCatbird sings [Pron: Nguyen = /wˈɪn/] tonight\n[softly: yes]\n\nla";
+        let text =
+            "[pron: Catbird = KAT-burd]\n[Verse]\nCatbird sings [Pron: Nguyen = /wˈɪn/] tonight\n[softly: yes]\n\nla";
         let (rest, found) = take_out(text);
         assert_eq!(rest, "[Verse]\nCatbird sings  tonight\n[softly: yes]\n\nla");
         assert_eq!(found, ["Catbird = KAT-burd", "Nguyen = /wˈɪn/"]);

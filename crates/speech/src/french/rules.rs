@@ -141,16 +141,16 @@ pub(super) fn sound(word: &str) -> String {
             .next_back()
             .is_some_and(|c| class(c) != Class::Vowel && class(c) != Class::Mark)
     {
-        out = soft_gn(&out, true);
+        out = soft_gn(&out);
         out = stressed(&out, &whole);
         out.push_str(MUTE);
         return out;
     }
-    stressed(&soft_gn(&out, false), &whole)
+    stressed(&soft_gn(&out), &whole)
 }
 
 /// ɲ before a vowel is nj: *agneau*.
-fn soft_gn(text: &str, _mute: bool) -> String {
+fn soft_gn(text: &str) -> String {
     let chars: Vec<char> = text.chars().collect();
     let mut out = String::new();
     for (i, &c) in chars.iter().enumerate() {

@@ -21,7 +21,14 @@ pub(super) fn sound(word: &Word, i: usize, mute: bool, out: &mut String) -> usiz
     let next = word.at(i + 1);
     let (said, used): (&str, usize) = match c {
         'e' if next == 'a' && word.at(i + 2) == 'u' => ("o", 3),
-        'a' if matches!(next, 'i' | 'î') => (if word.ends(i + 2) && future(word, i) { "e" } else { "ɛ" }, 2),
+        'a' if matches!(next, 'i' | 'î') => (
+            if word.ends(i + 2) && !mute && future(word, i) {
+                "e"
+            } else {
+                "ɛ"
+            },
+            2,
+        ),
         'a' if next == 'y' && is_vowel(word.at(i + 2)) => ("ɛj", 2),
         'a' if next == 'y' => ("ɛ", 2),
         'a' if next == 'u' => ("o", 2),
@@ -101,10 +108,8 @@ fn nasal(word: &Word, i: usize, mute: bool) -> Option<(&'static str, usize)> {
             } else {
                 ("jɛ\u{303}", "jɑ\u{303}")
             };
-let front = end
-                || stem == 's'
-                || word.has(i.saturating_sub(1), "vien")
-                || word.has(i.saturating_sub(1), "tiend");
+            let front =
+                end || stem == 's' || word.has(i.saturating_sub(1), "vien") || word.has(i.saturating_sub(1), "tiend");
             return Some((if front { glide.0 } else { glide.1 }, 3));
         }
         ('é', 'e') if nasal_at(i + 2) => return Some(("eɛ\u{303}", 3)),

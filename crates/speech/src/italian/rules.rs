@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeSet, sync::LazyLock};
 
-use catbird_score::phoneme::PRIMARY;
+use catbird_score::phoneme::{PRIMARY, SECONDARY};
 
 use crate::sounds::GLIDE;
 
@@ -26,6 +26,12 @@ const CLITICS: [&str; 52] = [
     "il", "lo", "la", "i", "gli", "le", "un", "uno", "di", "a", "da", "in", "con", "su", "per", "tra", "fra", "e",
     "ed", "o", "od", "ma", "se", "che", "chi", "mi", "ti", "si", "ci", "vi", "ne", "del", "al", "dal", "nel", "sul",
     "dei", "ai", "dai", "nei", "sui", "col", "me", "non", "ho", "ha", "hai", "è", "ad", "sia", "io", "bel",
+];
+
+/// Words of two syllables that lean on the next one.
+const WEAK: [&str; 22] = [
+    "della", "dello", "delle", "degli", "nella", "nello", "nelle", "negli", "alla", "allo", "alle", "agli", "dalla",
+    "dalle", "sulla", "sulle", "sugli", "una", "come", "ogni", "questa", "questo",
 ];
 
 fn is_vowel(c: char) -> bool {
@@ -124,8 +130,19 @@ fn stress(word: &str, out: &mut [String], nuclei: &[Nucleus]) {
     };
     let written = nuclei.iter().position(|n| accented(n.letter));
     let early = EARLY.contains(word) || last >= 2 && early_ending(word);
-    let conditional = word.len() > 4 && word.ends_with("rei");
-    let main = written.unwrap_or_else(|| if conditional { last } else { last.saturating_sub(if early { 2 } else { 1 }) });
+    // vedrai, vorrei, colui, eroi: a diphthong at the end bears the stress.
+    let falling_end = last > 0
+        && out.len() > nuclei[last].at + 1
+        && word.ends_with(['i'])
+        && nuclei[last].behind.is_empty()
+        && nuclei[last].letter != 'i';
+    let main = written.unwrap_or_else(|| {
+        if falling_end {
+            last
+        } else {
+            last.saturating_sub(if early { 2 } else { 1 })
+        }
+    });
     let clitic = CLITICS.contains(&word);
     for (k, n) in nuclei.iter().enumerate() {
         let stressed = k == main && !clitic;
@@ -150,7 +167,7 @@ fn stress(word: &str, out: &mut [String], nuclei: &[Nucleus]) {
         said.clone_into(&mut out[n.at]);
     }
     if !clitic {
-        out[nuclei[main].at].insert(0, PRIMARY);
+        out[nuclei[main].at].insert(0, if WEAK.contains(&word) { SECONDARY } else { PRIMARY });
         if main >= 3 {
             out[nuclei[main - 2].at].insert(0, 'ˌ');
         }

@@ -226,7 +226,7 @@ pub(super) fn join(line: &mut [Spoken]) {
             'ɡ' if !nasal && (within || vowel_after) => 'ɣ',
             'ʝ' if before == Some('n') => 'ʤ',
             'n' if !within => match after {
-                Some('p' | 'b' | 'm' | 'f') => 'm',
+                Some('p' | 'b' | 'f') => 'm',
                 Some('ɡ') => 'ŋ',
                 _ => 'n',
             },
