@@ -12,7 +12,7 @@ pub const REST: f64 = 0.35;
 /// What of such a rest the last release and the next consonants take, frames.
 const TAKEN: f64 = 12.0;
 /// Level of a usual breath under a sung vowel's noise of the same energy, dB.
-const UNDER_DB: f64 = 25.0;
+const UNDER_DB: f64 = 19.0;
 
 /// The breaths of a phrase.
 pub struct Inhales {

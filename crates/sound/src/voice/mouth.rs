@@ -23,8 +23,8 @@ const NODES: [f32; 12] = [
 ];
 
 /// dB an octave that full effort adds above [`PIVOT_HZ`], and that none takes away.
-const LOUD_TILT: f32 = 1.9;
-const SOFT_TILT: f32 = 2.4;
+const LOUD_TILT: f32 = 2.8;
+const SOFT_TILT: f32 = 3.2;
 const PIVOT_HZ: f32 = 900.0;
 /// Octaves above the pivot after which it is not more.
 const TILT_OCTAVES: f32 = 2.6;
@@ -108,7 +108,7 @@ impl Mouth {
         }
         let mut gain = [0.0f32; NODES.len()];
         for (g, band) in gain.iter_mut().zip(&mut self.bands) {
-            *g = NEPERS * (self.band_db * band.next(dice) as f32).clamp(-2.5, 2.5);
+            *g = NEPERS * (self.band_db * band.next(dice) as f32).clamp(-3.5, 3.5);
         }
         let Some(voiced) = voiced else { return };
         for (g, hz) in gain.iter_mut().zip(NODES) {
@@ -260,8 +260,8 @@ mod tests {
             );
             (out[200] - out[100] - (row[200] - row[100])) / NEPERS
         };
-        assert!((1.5..2.5).contains(&slope(1.0)), "{}", slope(1.0));
-        assert!((-3.0..-1.8).contains(&slope(-1.0)), "{}", slope(-1.0));
+        assert!((2.2..3.4).contains(&slope(1.0)), "{}", slope(1.0));
+        assert!((-3.9..-2.5).contains(&slope(-1.0)), "{}", slope(-1.0));
     }
 
     #[test]
