@@ -103,7 +103,6 @@ fn lines(
             }
         }
         if !notes.is_empty() {
-            let (text, phonemes) = VOWEL;
             // A word for each tone, so that a cut at a bar line leaves the tones behind it.
             let word = |note: Note| SungWord {
                 text: VOWEL.0.to_owned(),

@@ -27,9 +27,9 @@ const CHILD_WARP: f32 = 0.12;
 const HINT: f32 = 0.4;
 /// Words move a range by at most this, semitones.
 const SHIFT: i8 = 4;
-/// Nobody sings lower or higher (C2, G5).
+/// Nobody sings lower or higher (C2, A5).
 const LOWEST: u8 = 36;
-const HIGHEST: u8 = 79;
+const HIGHEST: u8 = 81;
 /// Nobody's range is narrower, semitones.
 const NARROWEST: u8 = 14;
 

@@ -16,6 +16,7 @@ pub const LYRICS: &str = "[Verse 1]\nThe kettle hums at half past five\nA coin o
 /// The same with singers named in every way there is.
 pub const DUET: &str = "[Verse 1: Female]\nThe kettle hums at half past five\nA coin of light is on the floor\n[Verse 2 - Male]\nThe city wakes beneath the rain\nA silver train is rolling by\n[Chorus]\n[Both]\nCarry the morning over the hill\nCarry the river into the sea\n[Bridge]\nMale: If you are waiting\nFemale: I love you still\n[Chorus: Duet]\nCarry the morning over the hill\nCarry the river into the sea";
 
+/// A request to sing `lyrics`.
 pub fn brief(tags: &str, lyrics: &str, seed: u64) -> Brief {
     Brief {
         lyrics: Some(lyrics.to_owned()),
@@ -25,12 +26,14 @@ pub fn brief(tags: &str, lyrics: &str, seed: u64) -> Brief {
     }
 }
 
+/// The song of it.
 pub fn song(tags: &str, lyrics: &str, seed: u64) -> Score {
     let score = compose(&brief(tags, lyrics, seed), None).unwrap();
     assert_eq!(score.check(), Ok(()));
     score
 }
 
+/// Who sings in it.
 pub fn vocal(score: &Score) -> &Vocal {
     score.vocal.as_ref().expect("somebody sings")
 }

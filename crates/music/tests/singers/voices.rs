@@ -34,7 +34,12 @@ fn words_choose_the_voice() {
             ),
             ("airy female, dream pop", Gender::Female, &["dove"], 0.5),
             ("deep voice, male vocals, folk", Gender::Male, &["raven"], 0.5),
-            ("soprano, classical crossover", Gender::Female, &["lark", "wren"], 0.7),
+            (
+                "soprano, classical crossover",
+                Gender::Female,
+                &["siskin", "lark", "wren"],
+                0.7,
+            ),
             ("tenor, pop", Gender::Male, &["finch", "robin"], 0.7),
             ("male bass, gospel", Gender::Male, &["raven"], 0.5),
             ("alto, jazz", Gender::Female, &["thrush", "linnet"], 0.6),
@@ -45,7 +50,7 @@ fn words_choose_the_voice() {
                 &["lark", "wren"],
                 0.5,
             ),
-            ("childlike, pop", Gender::Female, &["lark", "wren"], 0.6),
+            ("childlike, pop", Gender::Female, &["siskin", "lark", "wren"], 0.6),
         ] {
             let singer = singer(tags, seed);
             assert_eq!(singer.gender, gender, "{tags}");
