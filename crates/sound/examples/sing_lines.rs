@@ -146,7 +146,7 @@ fn score(line: &Line, singer: &Singer, mut dice: Dice, bpm: f64) -> Score {
     let tempo = TempoMap::steady(bpm, 0.6);
     Score {
         version: catbird_score::score::VERSION,
-        seed: dice.below(1 << 30),
+        seed: dice.below(1 << 30) as u64,
         title: line.text.clone(),
         style: "test".into(),
         labels: Labels::default(),

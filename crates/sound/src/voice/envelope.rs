@@ -1,7 +1,7 @@
 //! Spectral envelopes: the net's bands as bins, read along the sung time line, warped and tilted.
 //! Levels are natural logarithms of energy density.
 
-use catbird_score::Singer;
+use catbird_score::{Gender, Singer};
 
 use super::house::{AIR, BANDS, HIGHEST_HZ, LOWEST_HZ, Said};
 
@@ -130,7 +130,8 @@ impl Shape {
     /// Formants move by `singer.warp` up to 5 kHz; above, the axis is bent so that 12 kHz stays 12 kHz
     /// (piecewise linear warp, as in vocal tract length normalisation). Tilt pivots at 1 kHz.
     pub fn new(singer: &Singer) -> Self {
-        let warp = f64::from(singer.warp).clamp(0.5, 2.0);
+        let warp = f64::from(singer.warp) / f64::from(written_for(singer));
+        let warp = warp.clamp(0.5, 2.0);
         let top = (BINS - 1) as f64;
         let knee = 250.0 * warp.min(1.0 / warp).min(1.0) * warp;
         let bin = |k: usize| {
@@ -149,6 +150,15 @@ impl Shape {
             )
         };
         Self((0..BINS).map(bin).collect())
+    }
+}
+
+/// The warp that stood for nothing when the singer was written: scores without a blend made men of a
+/// woman's voice by 0.86.
+fn written_for(singer: &Singer) -> f32 {
+    match singer.gender {
+        Gender::Male if singer.blend.0.is_empty() => 0.86,
+        _ => 1.0,
     }
 }
 
