@@ -143,7 +143,10 @@ fn what_cannot_be_sung_is_refused_before_anything_is_written() {
     assert!(compose(&["--lyrics", path(&words)]).contains("not UTF-8"));
     fs::write(&words, "[verse]\nУтренний ветер стучит в окно\nптицы поют").unwrap();
     let said = compose(&["--lyrics", path(&words)]);
-    assert!(said.contains("Input language not supported: text in the Cyrillic script"), "{said}");
+    assert!(
+        said.contains("Input language not supported: text in the Cyrillic script"),
+        "{said}"
+    );
     fs::write(&words, "[pron: zorblax = /q8/]\nMy zorblax and I").unwrap();
     let said = compose(&["--lyrics", path(&words)]);
     assert!(said.contains("The pronunciation of “zorblax” cannot be read"), "{said}");

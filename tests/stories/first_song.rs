@@ -214,6 +214,9 @@ async fn words_no_voice_can_sing_are_refused_and_refunded() {
         },
     };
     assert!(matches!(refused, ClientError::Rejected(_)), "{refused:?}");
-    assert!(refused.to_string().starts_with("Input language not supported: "), "{refused}");
+    assert!(
+        refused.to_string().starts_with("Input language not supported: "),
+        "{refused}"
+    );
     assert_eq!(client.credits().await.unwrap().credits, 1000);
 }

@@ -161,10 +161,7 @@ pub fn write_voice(score: &Score, voice: &[f32], dir: &Path) -> Result<Vec<PathB
         ("score.json", json),
         ("lyrics.lrc", lrc(score).into_bytes()),
     ];
-    files
-        .iter()
-        .map(|(name, bytes)| write(dir.join(name), bytes))
-        .collect()
+    files.iter().map(|(name, bytes)| write(dir.join(name), bytes)).collect()
 }
 
 /// The WAV. Where a recording sounds as it is, its samples are those of its own file, bit for bit: then

@@ -2,12 +2,7 @@
 
 use std::{collections::BTreeSet, time::Instant};
 
-use catbird_music::{
-    compose,
-    lyricist,
-    lyrics::Lyrics,
-    words::english,
-};
+use catbird_music::{compose, lyricist, lyrics::Lyrics, words::english};
 use catbird_score::{Brief, Role};
 
 const DESCRIPTIONS: &str = include_str!("../examples/lyricist/descriptions.txt");

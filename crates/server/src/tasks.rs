@@ -2,9 +2,9 @@
 //! truth; rings and caches may be lost or doubled without harm.
 
 pub mod brought;
+pub mod download;
 #[cfg(test)]
 mod history;
-pub mod download;
 pub mod look;
 pub mod state;
 pub mod submit;

@@ -2,9 +2,9 @@
 //! JSON a line.
 //!
 //! `cargo run --release -p catbird-sound --example sing_lines -- OUT [--voices lark,raven] [--langs en,es]
-//! [--kinds tune,odd] [--seed 100] [--bpm 100]`
+//! [--kinds tune,odd] [--seed 100] [--bpm 100] [--lines FILE]`
 //!
-//! Lines are in `tools/voices/lines.json`: what lyrics say, and (`odd`) what no language model can guess.
+//! Lines are those of FILE or of `tools/voices/lines.json`: what lyrics say, and (`odd`) what no language model can guess.
 //! Melodies are random walks in a major scale, a new one for each line, voice and seed, in the middle
 //! octave of the voice.
 
@@ -47,8 +47,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let wanted = |name: &str, what: &str| option(name).is_none_or(|list| list.split(',').any(|w| w == what));
     let seed: u64 = option("--seed").unwrap_or("100").parse()?;
     let bpm: f64 = option("--bpm").unwrap_or("100").parse()?;
-    let all: BTreeMap<String, BTreeMap<String, Vec<String>>> =
-        serde_json::from_str(include_str!("../../../tools/voices/lines.json"))?;
+    let lines = match option("--lines") {
+        Some(file) => fs::read_to_string(file)?,
+        None => include_str!("../../../tools/voices/lines.json").to_owned(),
+    };
+    let all: BTreeMap<String, BTreeMap<String, Vec<String>>> = serde_json::from_str(&lines)?;
     fs::create_dir_all(out)?;
     let (mut seconds, mut took) = (0.0, 0.0);
     for (code, kinds) in all.iter().filter(|(code, _)| wanted("--langs", code)) {

@@ -11,9 +11,7 @@ use catbird_score::{
     Channel, Dice, DrumKit, Key, Labels, Master, Meter, Mode, Note, Part, PartRole, Patch, Reel, Score, Sound,
     SynthPatch, TempoMap, Track,
 };
-use catbird_sound::{
-    RATE, Recordings, Rendering, SoundError, Stereo, Studio, Want, audio::amplitude, loudness, stems,
-};
+use catbird_sound::{RATE, Recordings, Rendering, SoundError, Stereo, Studio, Want, audio::amplitude, loudness, stems};
 
 /// Clips with a voice and a band each; the whole is their sum, as after a separation.
 #[derive(Default)]

@@ -5,8 +5,8 @@
 
 mod app;
 mod audit;
-mod recording;
 mod engine;
+mod recording;
 mod score;
 
 mod admin;

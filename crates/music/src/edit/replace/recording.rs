@@ -74,7 +74,11 @@ pub(super) fn replace(
     let lines: Vec<SungLine> = sung.lines.into_iter().filter(|l| !recorded::is_hummed(l)).collect();
     let vocal = (!lines.is_empty()).then(|| Vocal {
         partner: sung.partner,
-        backing: super::around(ours.vocal.as_ref().map_or(&[], |v| &v.backing), (start, end), sung.backing),
+        backing: super::around(
+            ours.vocal.as_ref().map_or(&[], |v| &v.backing),
+            (start, end),
+            sung.backing,
+        ),
         singer: colour.direction.singer.clone(),
         channel: colour.direction.vocal_channel,
         lines,

@@ -81,11 +81,7 @@ pub fn later(call: &Call, wanted: Wanted, voice: Option<Consent>) -> Ordered {
     let seed = u64::from_le_bytes(hash[..8].try_into().expect("eight bytes")) >> 11;
     Ordered {
         takes: 1,
-        price: if voice.is_some() {
-            prices.voice
-        } else {
-            prices.upload
-        },
+        price: if voice.is_some() { prices.voice } else { prices.upload },
         shown: shown(&wanted.brief),
         seed: Some(seed),
         work: Work::Upload {
