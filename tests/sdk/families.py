@@ -54,7 +54,7 @@ def riffusion(api):
     refused("riffusion unknown clip", lambda: riff.create(RiffusionCreateParams(
         task_type="cover_music", mv="FUZZ-1.1", custom_mode=True, continue_clip_id="6e0d8d55-3a44-4d9a-9d8f-0a4ce1a77f20", sound="x")), 400, text="clip not found.")
     refused("riffusion unknown task", lambda: riff.get_task("6e0d8d55-3a44-4d9a-9d8f-0a4ce1a77f20"), 400, text="task not found.")
-    refused("riffusion failed task", lambda: made(custom_mode=True, lyrics="[Verse]\n清晨的风吹过窗\n小鸟在歌唱", sound="pop"), 200, code="failed")
+    refused("riffusion failed task", lambda: made(custom_mode=True, lyrics="[Verse]\nУтренний ветер летит за окном\nМаленькая птица поёт", sound="pop"), 200, code="failed")
 
 
 def producer(api, recording):
@@ -101,7 +101,7 @@ def studio(api):
     check(f"studio pending: {pending.data.status}", submitted.code == "200" and pending.data.status in ("NOT_START", "IN_PROGRESS", "SUCCESS"))
     refused("studio without words", lambda: api.studio.create(made(lyrics_type="user")), 400, text="'lyrics' field is required")
     refused("studio mode", lambda: api.studio.create(made(config={"mode": "odd"})), 400, text="config.mode")
-    refused("studio failed task", lambda: api.studio.generate_and_wait(made(lyrics_type="user", lyrics="[Verse]\n清晨的风吹过窗"), POLL), 400)
+    refused("studio failed task", lambda: api.studio.generate_and_wait(made(lyrics_type="user", lyrics="[Verse]\nУтренний ветер летит за окном"), POLL), 400)
 
 
 def uploads(api):

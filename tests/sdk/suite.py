@@ -144,7 +144,7 @@ def main():
     check("refusals are free", api.credits.get() == before)
     refused("bad key", lambda: client("wrong").sonic.create(custom), 401, auth=True)
     refused("no credits", lambda: client(os.environ["CATBIRD_POOR_KEY"]).sonic.create(custom), 403, credit=True, text="remaining credits are not enough")
-    failing = SonicCreateParams(mv="sonic-v5", custom_mode=True, prompt="[Verse]\n清晨的风吹过窗\n小鸟在歌唱", tags="pop")
+    failing = SonicCreateParams(mv="sonic-v5", custom_mode=True, prompt="[Verse]\nУтренний ветер летит за окном\nМаленькая птица поёт", tags="pop")
     before = api.credits.get()
     refused("failed task", lambda: sonic.generate_and_wait(failing, POLL), 200, code="failed", text="language not supported")
     check("a failed task is paid back", api.credits.get() == before)

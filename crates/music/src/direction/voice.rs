@@ -33,6 +33,34 @@ const HIGHEST: u8 = 81;
 /// Nobody's range is narrower, semitones.
 const NARROWEST: u8 = 14;
 
+/// A person among those the words leave; another take's is one that is heard to be another.
+fn person(brief: &Brief, pull: &Pull, gender: Gender, dice: &mut Dice) -> Blend {
+    let mut point = pull.point(gender, dice);
+    if brief.take == 0 {
+        return point;
+    }
+    let first = Brief {
+        take: 0,
+        ..brief.clone()
+    };
+    let first = pull
+        .point(gender, &mut Dice::new(first.take_seed(), "singer"))
+        .weights(gender);
+    for _ in 0..12 {
+        let apart: f32 = point
+            .weights(gender)
+            .iter()
+            .zip(first)
+            .map(|(a, b)| (a - b).abs())
+            .sum();
+        if apart > 0.7 {
+            break;
+        }
+        point = pull.point(gender, dice);
+    }
+    point
+}
+
 /// Chooses the singer.
 pub(super) fn cast(
     brief: &Brief,
@@ -99,7 +127,7 @@ pub(super) fn cast(
     let house = preset.house.filter(|h| h.gender == gender);
     let point = match house {
         Some(voice) => Blend::of(voice.name),
-        None => pull(&told, gender).point(gender, &mut dice),
+        None => person(brief, &pull(&told, gender), gender, &mut dice),
     };
     let name = house
         .map(|h| h.name.to_owned())
