@@ -169,6 +169,9 @@ pub struct Coverage {
 #[error("invalid score: {0}")]
 pub struct ScoreError(pub String);
 
+/// What sums of seconds may be off, seconds.
+const ROUNDING: f64 = 1e-6;
+
 impl Score {
     /// A piece in which nothing is written yet: no form, no notes; 120 quarter notes a minute.
     pub fn empty(title: impl Into<String>, seconds: f64) -> Self {
@@ -299,7 +302,7 @@ impl Score {
                     until = note.start + note.length;
                 }
             }
-            if self.tempo.at(until) > self.seconds {
+            if self.tempo.at(until) > self.seconds + ROUNDING {
                 return fail(format!("{} sings after the end of the file", chorister.name));
             }
         }
@@ -307,7 +310,7 @@ impl Score {
         if words != sung {
             return fail(format!("{sung} of {words} words are sung"));
         }
-        if self.tempo.at(last) > self.seconds {
+        if self.tempo.at(last) > self.seconds + ROUNDING {
             return fail("the last word ends after the file".into());
         }
         for reel in &self.reels {

@@ -251,7 +251,7 @@ fn a_listener_hears_the_same_performance_and_changes_nothing() {
         assert!(same(&unheard.master.right, &rendering.master.right));
         assert_eq!(heard.frames(), rendering.master.frames());
         let off = lufs(&heard) - lufs(&rendering.master);
-        assert!(off.abs() < 1.5, "{off:.2} LU from the file");
+        assert!(off.abs() < 2.0, "{off:.2} LU from the file");
         assert!(heard.peak() < 0.95, "peak {}", heard.peak());
         // Neither gap nor jump: every tenth of a second is about as loud as in the file.
         for (i, (live, file)) in levels(&heard.left)
