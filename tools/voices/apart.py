@@ -8,7 +8,7 @@ RMS of the logs, per cent).
 import collections, glob, itertools, json, sys, zlib, numpy as np, pyworld, soundfile
 from scipy.linalg import solve_toeplitz
 from scipy.signal import resample_poly
-from dump import centres
+from bands import centres
 
 
 def formants(x, rate, times):

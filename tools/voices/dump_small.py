@@ -7,7 +7,8 @@ HIBARI_FOLDER holds the three stages a, b, c of hibari.onnx (cut at the values n
 """
 import argparse, glob, json, os, numpy as np, onnx, onnxruntime as ort
 from onnx import TensorProto as T
-from dump import BANDS, RATE, centres, melody
+from bands import centres
+from dump import RATE, melody
 from teacher import part
 
 TEXT, PROSODY = '/Transpose_22_output_0', '/Transpose_55_output_0'

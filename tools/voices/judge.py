@@ -2,7 +2,8 @@
 
 usage: judge.py FOLDER [--whisper MODEL_DIR]
 FOLDER is what `cargo run --release -p catbird-sound --example sing_lines` wrote: NAME.wav (dry voice) and NAME.json
-{"lang", "kind", "voice", "text", "notes": [[from s, to s, MIDI pitch]], "consonant_before": [...]}.
+{"lang", "kind", "voice", "text", "notes": [[from s, to s, MIDI pitch]], "consonant_before": [whether an unvoiced one stands
+directly before the vowel]}.
 Judges that Catbird does not ship: Whisper base for the words, swift-f0 for the pitch.
 """
 import argparse, collections, glob, json, os, re, unicodedata, numpy as np, soundfile
@@ -21,11 +22,19 @@ def kana(text):
     return pyopenjtalk.g2p(text, kana=True)
 
 
+def simplified(text):
+    """Mandarin in simplified characters: Whisper writes either."""
+    import opencc
+    return opencc.OpenCC('t2s').convert(text)
+
+
 def wrong(text, heard, lang):
     import jiwer
     a, b = plain(text, lang), plain(heard, lang)
     if lang == 'ja':
         a, b = kana(a), kana(b)
+    if lang == 'zh':
+        a, b = simplified(a), simplified(b)
     out = jiwer.process_characters(a, b or '*') if lang in ('ja', 'zh') else jiwer.process_words(a, b or '*')
     return out.substitutions + out.deletions + out.insertions, out.hits + out.substitutions + out.deletions
 

@@ -6,14 +6,25 @@ rate follows the share of --minutes that has been trained, over all runs. One ut
 from and measures the progress (mean |dB| of voiced frames, by language).
 """
 import argparse, glob, json, os, random, time, zlib, numpy as np, torch
+from bands import centres
 from student import BANDS, LANGUAGES, ROW, SCALE, Student, places, ungapped, without_tones
 
 BATCH = 64 * 40     # 25 ms in a batch
+HELPERS = 'sp'      # how the seeds of files begin whose voice only helps to train: dump_small.py, dump_pico.py
+# How often a lesson is told to be in some other language, so that a language is not how somebody sounds: one time in ten,
+# and half of the time where one voice is alone in its language.
+MISTOLD = {'': .1, 's': .1, 'p': .5}
+PICO_HZ = 7400      # no more is known of a voice of 16 kHz
 
 
 def lessons(path, voices):
-    """The lessons of a file; the small teacher's voice is the row after the last of `voices`."""
-    small = os.path.basename(path).split('-')[1].startswith('s')
+    """The lessons of a file; the helpers' voices are the rows after the last of `voices`."""
+    helper = os.path.basename(path).split('-')[1][0]
+    helper = helper if helper in HELPERS else ''
+    known = np.ones(ROW, np.float32)
+    if helper == 'p':
+        known[:BANDS][centres() > PICO_HZ] = 0.
+        known[BANDS + 2:] = 0.
     z, lang = np.load(path), LANGUAGES.index(os.path.basename(path).split('-')[0])
     for i in range(sum(k.startswith('ids:') for k in z.files)):
         ids, durations = without_tones(z[f'ids:{i}'].astype(int), z[f'durations:{i}'].astype(int))
@@ -25,42 +36,45 @@ def lessons(path, voices):
         # Frames of silence matter little; their level is the teacher's noise floor.
         loud = np.where(envelope.max(1) > envelope.max() - 60, 1., .2).astype(np.float32)
         yield dict(ids=ids, durations=durations, owner=owner, where=where, rows=rows, loud=loud,
-                   voice=voices if small else int(z[f'voice:{i}']), lang=lang)
+                   voice=voices + HELPERS.index(helper) if helper else int(z[f'voice:{i}']), lang=lang, known=known,
+                   mistold=MISTOLD[helper])
 
 
-def batch(us):
+def batch(us, r=None):
     B, L, T = len(us), max(len(u['ids']) for u in us), max(len(u['owner']) for u in us)
     ids, tmask, log = torch.zeros(B, L, dtype=torch.long), torch.zeros(B, L, 1), torch.zeros(B, L)
     owner, where, fmask = torch.zeros(B, T, dtype=torch.long), torch.zeros(B, T, 6), torch.zeros(B, T, 1)
-    rows, weight = torch.zeros(B, 2 * T, ROW), torch.zeros(B, 2 * T)
+    rows, weight, known = torch.zeros(B, 2 * T, ROW), torch.zeros(B, 2 * T), torch.tensor(np.stack([u['known'] for u in us]))
     for b, u in enumerate(us):
         l, t = len(u['ids']), len(u['owner'])
         ids[b, :l], tmask[b, :l], log[b, :l] = torch.tensor(u['ids']), 1, torch.tensor(np.log(np.maximum(u['durations'], 1)))
         owner[b, :t], where[b, :t], fmask[b, :t] = torch.tensor(u['owner']), torch.tensor(u['where']), 1
         rows[b, :2 * t], weight[b, :2 * t] = torch.tensor(u['rows']), torch.tensor(u['loud'])
-    voice, lang = torch.tensor([u['voice'] for u in us]), torch.tensor([u['lang'] for u in us])
-    return ids, tmask, log, owner, where, fmask, rows, weight, voice, lang
+    told = [r.randrange(len(LANGUAGES)) if r and r.random() < u['mistold'] else u['lang'] for u in us]
+    voice, lang = torch.tensor([u['voice'] for u in us]), torch.tensor(told)
+    return ids, tmask, log, owner, where, fmask, rows, weight, voice, lang, known[:, None]
 
 
 def run(net, b):
-    ids, tmask, log, owner, where, fmask, rows, weight, voice, lang = b
+    ids, tmask, log, owner, where, fmask, rows, weight, voice, lang, known = b
     point = net.voice(voice)
     text, duration = net.read(ids, lang, point, tmask)
     return net.speak(text * tmask, owner, where, point, fmask), duration
 
 
 def loss(net, b, bands):
-    ids, tmask, log, owner, where, fmask, rows, weight, voice, lang = b
+    ids, tmask, log, owner, where, fmask, rows, weight, voice, lang, known = b
     said, duration = run(net, b)
     total = weight.sum()
-    error = (said - rows)[..., :BANDS]
+    off = (said - rows) * known
+    error = off[..., :BANDS]
     mean = lambda x: (x.mean(-1) * weight).sum() / total
     shape = mean(error.abs() * bands)
     # Formants are in the differences between bands, consonants in those between frames.
     ripple = mean((error[..., 2:] - error[..., :-2]).abs())
     motion = ((error[:, 1:] - error[:, :-1]).abs().mean(-1) * weight[:, 1:]).sum() / total
     voicing = (nn_bce(said[..., BANDS], rows[..., BANDS]) * weight).sum() / total
-    air = mean((said - rows)[..., BANDS + 1:].abs() * rows[..., BANDS:BANDS + 1])
+    air = mean(off[..., BANDS + 1:].abs() * rows[..., BANDS:BANDS + 1])
     pace = ((duration - log).abs()[..., None] * tmask).sum() / tmask.sum()
     return shape + .5 * ripple + .5 * motion + .3 * voicing + .3 * air + .1 * pace
 
@@ -78,7 +92,7 @@ def exam(net, held):
                 b = batch(us)
                 said, duration = run(net, b)
                 voiced = (b[6][..., BANDS] > .5) & (b[7] > .5)
-                db = SCALE * (said - b[6])[..., :BANDS].abs().mean(-1)[voiced].mean()
+                db = SCALE * ((said - b[6]) * b[10])[..., :BANDS].abs().mean(-1)[voiced].mean()
                 wrong = ((said[..., BANDS] > 0) != (b[6][..., BANDS] > .5))[b[7] > .5].float().mean()
                 pace = ((duration - b[2]).abs()[..., None] * b[1]).sum() / b[1].sum()
                 out[lang] = f'{db:.2f} {100 * wrong:.1f}% {pace:.2f}'
@@ -95,15 +109,15 @@ def main():
     torch.set_num_threads(a.threads)
     voices = list(json.load(open(os.path.join(os.path.dirname(os.path.abspath(__file__)), 'voices.json'))))
     torch.manual_seed(1)
-    # One row more for the small teacher's voice (dump_small.py), which is not exported.
-    net, calm = Student(len(voices) + 1), Student(len(voices) + 1)
+    # The helpers' voices are not exported.
+    net, calm = Student(len(voices) + len(HELPERS)), Student(len(voices) + len(HELPERS))
     if a.start:
         start = torch.load(a.start)
         old, rows = start['calm'], net.voice.weight.detach().clone()
         for k, v in enumerate(start['voices']):
             rows[voices.index(v)] = old['voice.weight'][k]
-        if len(old['voice.weight']) > len(start['voices']):
-            rows[-1] = old['voice.weight'][-1]
+        for k, row in enumerate(old['voice.weight'][len(start['voices']):]):
+            rows[len(voices) + k] = row
         net.load_state_dict({**old, 'voice.weight': rows})
     calm.load_state_dict(net.state_dict())      # the running mean of the weights, which is what is kept
     dense = [p for p in net.parameters() if p.ndim > 1]
@@ -149,7 +163,7 @@ def main():
         rate = a.rate * min(1, (steps + 1) / 300) * (.01 + .99 * .5 * (1 + np.cos(np.pi * min(share, 1))))
         for group in optimiser.param_groups:
             group['lr'] = rate
-        l = loss(net, batch(queue.pop()), bands)
+        l = loss(net, batch(queue.pop(), r), bands)
         optimiser.zero_grad()
         l.backward()
         torch.nn.utils.clip_grad_norm_(net.parameters(), 1.)

@@ -13,6 +13,7 @@ use std::{collections::BTreeMap, error::Error, fs, time::Instant};
 use catbird_score::{
     Blend, Channel, Dice, HOUSE, HouseVoice, Key, Labels, Language, Master, Meter, Mode, Note, PPQ, Role, Score,
     Section, Singer, SungLine, SungWord, Syllable, TempoMap, Tick, Vocal,
+    phoneme::{Class, class},
 };
 use catbird_sound::voice::Voice;
 use catbird_speech::{Aids, Pronunciations};
@@ -206,7 +207,11 @@ fn write(
     let notes = syllables()
         .flat_map(|s| &s.notes)
         .map(|n| (score.tempo.at(n.start), score.tempo.at(n.start + n.length), n.pitch));
-    let unvoiced = |s: &Syllable| s.phonemes.starts_with(['p', 't', 'k', 'f', 's', 'h', 'ʃ', 'θ', 'ʧ']);
+    // Behind "fl" or "sn" the voice begins before the vowel, as it should: there is no edge to measure.
+    let unvoiced = |s: &Syllable| {
+        let before = s.phonemes.chars().take_while(|c| class(*c) != Class::Vowel);
+        before.filter(|c| class(*c) != Class::Mark).last().map(class) == Some(Class::Unvoiced)
+    };
     let sheet = Sheet {
         lang,
         kind,

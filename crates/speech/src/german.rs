@@ -6,6 +6,8 @@ mod rules;
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
+use catbird_score::phoneme::{Class, class};
+
 use crate::{lexicon, tongue::Tongue};
 
 /// The reader of German.
@@ -20,12 +22,12 @@ impl Tongue for German {
         // hab', geht's, 's: the apostrophe stands for an e that is gone.
         let plain = letters.replace('\'', "");
         if let Some(said) = IRREGULAR.get(plain.as_str()) {
-            return (*said).to_owned();
+            return native(said);
         }
         if let Some(stem) = letters.strip_suffix("'s").filter(|s| !s.is_empty()) {
             return format!("{}s", self.word(stem));
         }
-        rules::sound(&plain, &IRREGULAR)
+        native(&rules::sound(&plain, &IRREGULAR))
     }
 
     fn letters(&self, written: &str) -> String {
@@ -106,4 +108,25 @@ impl Tongue for German {
             _ => return None,
         })
     }
+}
+
+/// The rules' broad sounds as Germans sing them: a front a, an r at the back of the tongue that becomes a
+/// vowel's tail where no vowel follows (ɰ stands for it: no other language of ours has that sign), and -er
+/// as an open vowel.
+fn native(broad: &str) -> String {
+    let mut out = String::new();
+    let mut rest = broad.chars();
+    while let Some(c) = rest.next() {
+        match c {
+            'ɑ' => out.push('a'),
+            'ɜ' => out.push('ɐ'),
+            'r' | 'ɾ' => {
+                let next = rest.clone().find(|c| class(*c) != Class::Mark);
+                let vowel = next.is_some_and(|c| class(c) == Class::Vowel);
+                out.push(if vowel { 'ʁ' } else { 'ɰ' });
+            }
+            c => out.push(c),
+        }
+    }
+    out
 }
