@@ -17,7 +17,7 @@ mod serve;
 mod settings;
 mod terminal;
 
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
@@ -27,6 +27,9 @@ use settings::Settings;
 #[derive(Parser)]
 #[command(version, max_term_width = 100)]
 struct Cli {
+    /// A folder of style files (TOML) beside the built-in ones; see docs/styles.md
+    #[arg(long, global = true, value_name = "DIR", env = "CATBIRD_STYLES")]
+    styles: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -59,7 +62,14 @@ enum Command {
 
 /// Reads the command line and does what it says; any failure is one sentence on standard error.
 pub fn run() -> ExitCode {
-    let outcome = match Cli::parse().command {
+    let cli = Cli::parse();
+    if let Some(folder) = &cli.styles
+        && let Err(error) = catbird_music::style::add(folder)
+    {
+        terminal::complain(&error.into());
+        return ExitCode::FAILURE;
+    }
+    let outcome = match cli.command {
         Command::Demo(demo) => demo.run(),
         Command::Serve(serve) => serve.run(),
         Command::Compose(compose) => compose.run(),

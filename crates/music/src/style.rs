@@ -19,10 +19,15 @@
 //! A figure's alphabet depends on the role; see `arrange/comp.rs` and `arrange/bass.rs`. `t:` before a
 //! figure means twelve steps a bar.
 
-use std::{collections::BTreeMap, sync::OnceLock};
+mod check;
+mod library;
+
+use std::collections::BTreeMap;
 
 use catbird_score::{Mode, PartRole, Role};
 use serde::Deserialize;
+
+pub use library::{StyleError, add, all, extras, find};
 
 /// A player of a style: what it may hold in hand and what it plays when.
 #[derive(Clone, Debug, Deserialize)]
@@ -260,6 +265,12 @@ pub struct Style {
     pub id: String,
     /// The vocal genre label nearest to it.
     pub label: String,
+    /// Words that mean this style and nothing else; they win over the vocabulary's.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// What a musician would add to its name.
+    #[serde(default)]
+    pub details: Option<Details>,
     /// Lowest, usual and highest tempo.
     pub tempo: [f64; 3],
     /// Share of the first of two swung notes.
@@ -337,6 +348,22 @@ fn tight() -> f32 {
     6.0
 }
 
+/// What goes with a style's name in a list of style words.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Details {
+    /// Kinds of it.
+    pub kin: Vec<String>,
+    /// Who plays.
+    pub players: Vec<String>,
+    /// How it feels.
+    pub moods: Vec<String>,
+    /// How it is recorded.
+    pub finish: Vec<String>,
+    /// Who sings.
+    pub voices: Vec<String>,
+}
+
 /// Grooves and players that labels can add to any style.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -349,61 +376,6 @@ pub struct Extras {
     pub ornament: Vec<PartPlan>,
     /// Progressions of modes that a style has none for.
     pub progressions: BTreeMap<String, BTreeMap<String, Vec<String>>>,
-}
-
-macro_rules! style_files {
-    ($($name:literal),* $(,)?) => {
-        [$(include_str!(concat!("../data/styles/", $name, ".toml"))),*]
-    };
-}
-
-/// All styles, the six deep ones first.
-///
-/// # Panics
-/// When an embedded file is broken, which a test rules out.
-pub fn all() -> &'static [Style] {
-    static ALL: OnceLock<Vec<Style>> = OnceLock::new();
-    ALL.get_or_init(|| {
-        style_files![
-            "pop",
-            "rock",
-            "house",
-            "hip_hop",
-            "jazz",
-            "bossa",
-            "folk",
-            "punk",
-            "future_bass",
-            "trap",
-            "rnb",
-            "reggae",
-            "disco",
-            "funk",
-            "cinematic",
-            "ambient",
-            "gufeng",
-        ]
-        .into_iter()
-        .map(|text| toml::from_str(text).unwrap_or_else(|e| panic!("style files are tested: {e}")))
-        .collect()
-    })
-}
-
-/// The style `id`.
-pub fn find(id: &str) -> Option<&'static Style> {
-    all().iter().find(|s| s.id == id)
-}
-
-/// What labels can add to any style.
-///
-/// # Panics
-/// When the embedded file is broken, which a test rules out.
-pub fn extras() -> &'static Extras {
-    static EXTRAS: OnceLock<Extras> = OnceLock::new();
-    EXTRAS.get_or_init(|| {
-        toml::from_str(include_str!("../data/styles/extras.toml"))
-            .unwrap_or_else(|e| panic!("extras.toml is tested: {e}"))
-    })
 }
 
 /// A chord chart with its weight: `2: I | IV` → (2, "I | IV").

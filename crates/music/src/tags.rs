@@ -5,34 +5,24 @@
 use std::{collections::BTreeMap, sync::OnceLock};
 
 use catbird_score::{Brief, Dice, Gender, Labels};
-use serde::Deserialize;
 
 use crate::{
     direction::{self, Direction},
     predict,
+    style::{self, Details},
     vocabulary::{self, Depth, Facet, Reading, compact},
 };
 
 /// Longest text that [`upsample`] writes, unless the given words alone are longer, characters.
 pub const LONGEST: usize = 1000;
 
-/// What goes with a style.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Details {
-    kin: Vec<String>,
-    players: Vec<String>,
-    moods: Vec<String>,
-    finish: Vec<String>,
-    voices: Vec<String>,
-}
-
 fn details(style: &str) -> &'static Details {
     static DETAILS: OnceLock<BTreeMap<String, Details>> = OnceLock::new();
     let all = DETAILS.get_or_init(|| {
         toml::from_str(include_str!("../data/vocabulary/details.toml")).expect("details.toml is tested")
     });
-    all.get(style)
+    let own = style::find(style).and_then(|s| s.details.as_ref());
+    own.or_else(|| all.get(style))
         .or_else(|| all.get("pop"))
         .expect("details.toml has every style")
 }

@@ -13,6 +13,8 @@ use std::{collections::BTreeMap, sync::OnceLock};
 use catbird_score::{Gender, Mode, WishKind};
 use serde::Deserialize;
 
+use crate::style;
+
 pub(crate) use family::stand_in;
 pub use numbers::key;
 pub use reading::{Depth, Found, Reading, read};
@@ -183,6 +185,18 @@ struct Book {
     volumes: Vec<Volume>,
 }
 
+/// What the styles say that they are called.
+fn named_styles() -> List {
+    let named = |style: &style::Style| {
+        let touch = Touch {
+            styles: BTreeMap::from([(style.id.clone(), 1.0)]),
+            ..Touch::default()
+        };
+        style.tags.clone().into_iter().map(move |tag| (tag, touch.clone()))
+    };
+    style::all().iter().flat_map(named).collect()
+}
+
 fn book() -> &'static Book {
     static BOOK: OnceLock<Book> = OnceLock::new();
     BOOK.get_or_init(|| {
@@ -214,6 +228,12 @@ fn book() -> &'static Book {
         }
         Book {
             volumes: vec![
+                Volume {
+                    kind: WishKind::Tag,
+                    facet: Facet::Genre,
+                    labels: false,
+                    list: named_styles(),
+                },
                 volume(WishKind::Tag, Facet::Theme, true, file!("words")),
                 volume(WishKind::Genre, Facet::Genre, true, file!("vocal_genre")),
                 volume(WishKind::Genre, Facet::Genre, true, file!("bgm_genre")),

@@ -128,7 +128,7 @@ fn a_cover_keeps_melody_words_and_form_in_every_style() {
     let mut count = 0.0;
     for (i, s) in style::all().iter().enumerate() {
         for seed in 0..3 {
-            let other = &style::all()[(i + 5 + seed as usize) % 17].id;
+            let other = &style::all()[(i + 5 + seed as usize) % style::all().len()].id;
             let source = song(&s.id, 40 + seed);
             for weight in [0.0, 0.5, 1.0] {
                 let mut b = brief(other, 900 + seed);
@@ -234,7 +234,7 @@ fn a_cover_can_have_other_words() {
 #[test]
 fn instrumentals_are_covered_and_songs_become_instrumentals() {
     for (i, s) in style::all().iter().enumerate() {
-        let other = &style::all()[(i + 7) % 17].id;
+        let other = &style::all()[(i + 7) % style::all().len()].id;
         let source = piece(&s.id, 60 + i as u64);
         let cover = edit::cover(&source, &brief(other, 8), None).unwrap();
         sound(&cover);
@@ -487,7 +487,7 @@ fn a_voice_is_added_to_a_span_only() {
 #[test]
 fn a_band_is_added_under_the_voice_that_stays() {
     for (i, s) in style::all().iter().enumerate() {
-        let other = &style::all()[(i + 3) % 17].id;
+        let other = &style::all()[(i + 3) % style::all().len()].id;
         let source = song(&s.id, 140 + i as u64);
         let mut b = brief(other, 5);
         let made = edit::add_instrumental(&source, catbird_score::Span::default(), &b).unwrap();
@@ -540,7 +540,7 @@ fn grams(score: &Score, n: usize) -> std::collections::BTreeSet<Vec<i32>> {
 #[test]
 fn a_mashup_keeps_both_sides_recognisable_in_every_style() {
     for (i, s) in style::all().iter().enumerate() {
-        let other = &style::all()[(i + 4) % 17].id;
+        let other = &style::all()[(i + 4) % style::all().len()].id;
         let seed = 200 + i as u64;
         for (kind, a, b) in [
             (
@@ -725,7 +725,7 @@ fn the_closer_a_cover_the_more_of_chords_and_tempo_stays() {
     let weights = [0.0, 0.25, 0.5, 0.75, 1.0];
     let (mut chords, mut tempo) = ([0.0; 5], [0.0; 5]);
     for (i, s) in style::all().iter().enumerate() {
-        let other = &style::all()[(i + 9) % 17].id;
+        let other = &style::all()[(i + 9) % style::all().len()].id;
         let source = song(&s.id, 500 + i as u64);
         for (k, weight) in weights.into_iter().enumerate() {
             let mut b = brief(other, 6);
@@ -736,11 +736,11 @@ fn the_closer_a_cover_the_more_of_chords_and_tempo_stays() {
                 let root = |s: &Score| s.chord_at(t * 960).unwrap().chord.root;
                 root(&cover) == (root(&source) + by) % 12
             });
-            chords[k] += same.count() as f64 / f64::from(source.end() / 960) / 17.0;
-            tempo[k] += (cover.tempo.bpm_at(0) / source.tempo.bpm_at(0)).ln().abs() / 17.0;
+            chords[k] += same.count() as f64 / f64::from(source.end() / 960) / style::all().len() as f64;
+            tempo[k] += (cover.tempo.bpm_at(0) / source.tempo.bpm_at(0)).ln().abs() / style::all().len() as f64;
         }
     }
     println!("half bars on the source's root {chords:.2?}, distance of tempo {tempo:.3?}");
-    assert!(chords.windows(2).all(|w| w[0] <= w[1]) && chords[4] == 1.0 && chords[0] < 0.6);
+    assert!(chords.windows(2).all(|w| w[0] <= w[1]) && (chords[4] - 1.0).abs() < 1e-9 && chords[0] < 0.6);
     assert!(tempo.windows(2).all(|w| w[0] > w[1]));
 }

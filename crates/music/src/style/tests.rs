@@ -1,114 +1,42 @@
-//! The style files are sound: charts parse, figures fit their bars, players exist.
-
-use catbird_score::{Key, PartRole};
+//! The style files are sound, and those that are not are refused in words.
 
 use super::*;
-use crate::{arrange::drums, harmony::roman, instruments};
-
-fn check_player(style: &str, p: &PartPlan) {
-    for key in &p.instruments {
-        let i = instruments::find(key).unwrap_or_else(|| panic!("{style}: no instrument {key}"));
-        let sounds = i.sound.is_drums();
-        let drummer = matches!(p.role, PartRole::Drums | PartRole::Percussion);
-        assert!(!sounds || drummer, "{style}/{}: {key}", p.id);
-    }
-    assert!(!p.instruments.is_empty());
-    for (_, figure) in &p.figures {
-        if matches!(figure.as_str(), "lock" | "walk" | "two" | "hold") {
-            assert_eq!(p.role, PartRole::Bass);
-            continue;
-        }
-        let text = figure.trim_start_matches("t:");
-        let alphabet = if p.role == PartRole::Bass {
-            "Rr3578ag-.|"
-        } else {
-            "xXomdDuUr12345678b-.|"
-        };
-        assert!(text.chars().all(|c| alphabet.contains(c)), "{style}/{}: {figure}", p.id);
-        let per_bar = if figure.starts_with("t:") { 12 } else { 16 };
-        assert_eq!(text.replace('|', "").len() % per_bar, 0, "{style}/{}: {figure}", p.id);
-    }
-    for (name, line) in &p.lines {
-        assert!(
-            drums::key(name).is_some() && line.len() % 4 == 0,
-            "{style}/{}: {name}",
-            p.id
-        );
-    }
-}
-
-fn check_lines(style: &str, lines: &BTreeMap<String, String>, unit: usize) {
-    for (name, line) in lines {
-        assert!(drums::key(name).is_some(), "{style}: no drum {name}");
-        assert_eq!(line.replace('|', "").len() % unit, 0, "{style}: {name} = {line}");
-        assert!(
-            line.chars().all(|c| "123456789xXoabcABC.|".contains(c)),
-            "{style}: {line}"
-        );
-    }
-}
-
-fn check_charts(style: &str, progressions: &BTreeMap<String, BTreeMap<String, Vec<String>>>) {
-    for (mode, roles) in progressions {
-        let mode: Mode = serde_json::from_value(mode.as_str().into()).unwrap();
-        for chart in roles.values().flatten() {
-            for numeral in weighted(chart).1.split(['|', ' ']).filter(|n| !n.is_empty()) {
-                assert!(
-                    roman::parse(numeral, Key { tonic: 3, mode }).is_some(),
-                    "{style}: {numeral} in {chart}"
-                );
-            }
-        }
-    }
-}
 
 #[test]
 fn every_style_file_is_sound() {
     assert!(all().len() >= 16);
     for s in all() {
-        check_charts(&s.id, &s.progressions);
-        for p in &s.part {
-            check_player(&s.id, p);
-        }
-        for g in &s.groove {
-            check_lines(&s.id, &g.lines, if g.triplet { 12 } else { 16 });
-        }
-        for recipe in &s.forms {
-            assert_eq!(
-                form(recipe).len(),
-                recipe.split_whitespace().count(),
-                "{}: {recipe}",
-                s.id
-            );
-        }
-        for cadence in s.cadence.values().flatten() {
-            assert!(
-                roman::parse(
-                    cadence,
-                    Key {
-                        tonic: 0,
-                        mode: Mode::Minor
-                    }
-                )
-                .is_some(),
-                "{}: {cadence}",
-                s.id
-            );
-        }
-        assert!(
-            s.part.iter().any(|p| p.role == PartRole::Lead),
-            "{}: nobody leads",
-            s.id
-        );
-        assert!(!s.modes.is_empty() && s.tempo[0] < s.tempo[1] && s.tempo[1] < s.tempo[2]);
-        let charts: usize = s.progressions.values().flat_map(BTreeMap::values).map(Vec::len).sum();
-        assert!(charts >= 8, "{}: only {charts} charts", s.id);
+        check::style(s).unwrap_or_else(|why| panic!("{}: {why}", s.id));
     }
-    check_charts("extras", &extras().progressions);
-    for p in &extras().ornament {
-        check_player("extras", p);
-    }
-    for g in &extras().groove {
-        check_lines("extras", &g.lines, if g.triplet { 12 } else { 16 });
-    }
+    check::extras(extras()).unwrap_or_else(|why| panic!("extras: {why}"));
+}
+
+#[test]
+fn what_is_wrong_with_a_style_is_told() {
+    let pop = find("pop").unwrap();
+    let wrong = |change: &dyn Fn(&mut Style)| {
+        let mut s = pop.clone();
+        change(&mut s);
+        check::style(&s).unwrap_err()
+    };
+    assert!(wrong(&|s| s.part[0].instruments = vec!["kazoo of doom".into()]).contains("kazoo of doom"));
+    assert!(wrong(&|s| s.forms = vec!["verse:8 chors:8".into()]).contains("chors:8"));
+    assert!(
+        wrong(&|s| s.progressions.get_mut("major").unwrap().get_mut("verse").unwrap()[0] = "I | H".into())
+            .contains("“H”")
+    );
+    assert!(wrong(&|s| s.groove[0].lines.insert("kick".into(), "9...".into()).map_or((), drop)).contains("16 steps"));
+    assert!(wrong(&|s| s.tempo = [120.0, 100.0, 140.0]).contains("tempo"));
+    assert!(wrong(&|s| s.id = "../pop".into()).contains("id"));
+}
+
+#[test]
+fn a_folder_with_a_broken_file_is_refused_by_name() {
+    let folder = std::env::temp_dir().join(format!("catbird-styles-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("bad.toml"), "id = \"bad\"\n").unwrap();
+    let why = add(&folder).unwrap_err().to_string();
+    assert!(why.contains("bad.toml") && why.contains("missing field"), "{why}");
+    std::fs::remove_dir_all(&folder).unwrap();
+    assert!(matches!(add(&folder), Err(StyleError::Unreadable { .. })));
 }
