@@ -25,6 +25,7 @@ use pull::{collect, mean, pull};
 
 /// The musical decisions a brief leads to.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a decision of its own")]
 pub struct Direction {
     /// Id of the style.
     pub style: String,

@@ -158,9 +158,7 @@ impl Studio {
         for (i, layer) in layers.iter().enumerate() {
             let (i, count) = (i as f32, layers.len() as f32);
             let progress = |step, done| progress(step, (i + done) / count);
-            let new = self
-                .sing(&layer.played, Who::Front, &progress, None)?
-                .map(|sung| sung.front);
+            let new = Self::sing(&layer.played, Who::Front, &progress, None)?.map(|sung| sung.front);
             let new = together(new, Guests::dry(layer.score, total, reader)?);
             voice = match &layer.score.patch {
                 Some(patch) if i > 0.0 => {
@@ -227,7 +225,7 @@ impl Studio {
         mut blocks: Option<SyncSender<live::Block>>,
     ) -> Result<Tape, SoundError> {
         let score = &*layer.played;
-        let sung = self.sing(score, Who::Everybody, progress, feed)?;
+        let sung = Self::sing(score, Who::Everybody, progress, feed)?;
         report(progress, Step::Playing, 0.0)?;
         if !layer.score.reels.is_empty() && played::is_silent(score, &layer.score.reels) {
             return Ok(Tape {
@@ -264,7 +262,6 @@ impl Studio {
 
     /// The dry voices, if anything is sung.
     fn sing(
-        &self,
         score: &Score,
         who: Who,
         progress: &Progress<'_>,
@@ -280,7 +277,7 @@ impl Studio {
                 feed.line(index, rendered);
             }
         };
-        let sung = Voice.sing_aloud(score, who, &hear, &line)?;
+        let sung = Voice::sing_aloud(score, who, &hear, &line)?;
         let mut sung = sung.ok_or(SoundError::Cancelled)?;
         sung.front.resize(frames(score), 0.0);
         report(progress, Step::Singing, 1.0)?;

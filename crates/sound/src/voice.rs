@@ -77,7 +77,7 @@ impl Voice {
             progress(done);
             ControlFlow::Continue(())
         };
-        let sung = self.sing_aloud(score, Who::Front, &progress, &|_, _| {})?;
+        let sung = Self::sing_aloud(score, Who::Front, &progress, &|_, _| {})?;
         Ok(sung.expect("nobody breaks it off").front)
     }
 
@@ -85,7 +85,6 @@ impl Voice {
     /// each phrase of [`entries`] by its number as soon as it is sung, in no certain order. `None`
     /// when `progress` broke it off.
     pub(crate) fn sing_aloud(
-        &self,
         score: &Score,
         who: Who,
         progress: &(dyn Fn(f32) -> ControlFlow<()> + Sync),

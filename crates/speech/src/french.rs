@@ -94,7 +94,7 @@ impl Tongue for French {
     fn letter(&self, letter: char) -> Option<&'static str> {
         lexicon::letter(
             letter,
-            [
+            &[
                 "a",
                 "bé",
                 "cé",

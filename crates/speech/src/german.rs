@@ -85,7 +85,7 @@ impl Tongue for German {
     fn letter(&self, letter: char) -> Option<&'static str> {
         lexicon::letter(
             letter,
-            [
+            &[
                 "ah", "beh", "zeh", "deh", "eh", "eff", "geh", "hah", "ih", "jott", "kah", "ell", "emm", "enn", "oh",
                 "peh", "kuh", "err", "ess", "teh", "uh", "fau", "weh", "ix", "üpsilon", "zett",
             ],

@@ -72,7 +72,7 @@ impl Tongue for Italian {
     fn letter(&self, letter: char) -> Option<&'static str> {
         lexicon::letter(
             letter,
-            [
+            &[
                 "a",
                 "bi",
                 "ci",

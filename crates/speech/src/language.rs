@@ -244,7 +244,7 @@ fn add(evidence: &mut Evidence, word: &str) {
             .for_each(|(i, o)| *o += if mask & (1 << i) != 0 { 0.5 } else { 0.0 });
     } else if mask != 0 {
         // A word of several languages says less for each.
-        let share = if mask.count_ones() == 1 { 1.0 } else { 0.8 };
+        let share = if mask.is_power_of_two() { 1.0 } else { 0.8 };
         for (i, o) in own.iter_mut().enumerate() {
             *o += if mask & (1 << i) != 0 { share } else { 0.0 };
         }

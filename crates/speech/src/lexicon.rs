@@ -11,7 +11,7 @@ pub(crate) fn irregular(text: &'static str) -> BTreeMap<&'static str, &'static s
 }
 
 /// The name of a letter from the 26 names of the alphabet.
-pub(crate) fn letter(letter: char, names: [&'static str; 26]) -> Option<&'static str> {
+pub(crate) fn letter(letter: char, names: &[&'static str; 26]) -> Option<&'static str> {
     let at = (letter.is_ascii_lowercase()).then(|| letter as usize - 'a' as usize)?;
     Some(names[at])
 }

@@ -4,6 +4,11 @@
 //! ```text
 //! line ─► language (script, common words) ─► its reader ─► words of syllables of phonemes
 //! ```
+#![expect(
+    clippy::match_same_arms,
+    clippy::nonminimal_bool,
+    reason = "rules are read letter by letter, each with its conditions as grammars put them"
+)]
 
 pub mod aids;
 pub mod english;

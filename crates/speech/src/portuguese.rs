@@ -69,7 +69,7 @@ impl Tongue for Portuguese {
     fn letter(&self, letter: char) -> Option<&'static str> {
         lexicon::letter(
             letter,
-            [
+            &[
                 "a", "bê", "cê", "dê", "é", "éfe", "gê", "agá", "i", "jota", "cá", "éle", "ême", "êne", "ó", "pê",
                 "quê", "érre", "ésse", "tê", "u", "vê", "dábliu", "xis", "ípsilon", "zê",
             ],

@@ -63,7 +63,7 @@ impl Tongue for Spanish {
     fn letter(&self, letter: char) -> Option<&'static str> {
         lexicon::letter(
             letter,
-            [
+            &[
                 "a", "be", "ce", "de", "e", "efe", "ge", "hache", "i", "jota", "ka", "ele", "eme", "ene", "o", "pe",
                 "cu", "erre", "ese", "te", "u", "uve", "doble u", "equis", "ye", "zeta",
             ],

@@ -236,7 +236,7 @@ fn spelt(letters: &str, tongue: &dyn Tongue) -> Option<String> {
     let lower = letters.to_lowercase();
     let n = lower.chars().count();
     let vowel = lower.chars().any(|c| class(piece::base(c)) == Class::Vowel);
-    let shouted = n >= 2 && n <= 5 && letters.chars().all(char::is_uppercase);
+    let shouted = (2..=5).contains(&n) && letters.chars().all(char::is_uppercase);
     if vowel || !shouted {
         return None;
     }

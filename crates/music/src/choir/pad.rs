@@ -91,7 +91,7 @@ fn lines(
             at = pitch;
             match notes.last_mut() {
                 Some(held) if held.pitch == pitch && held.start + held.length == begin => {
-                    held.length = stop - held.start
+                    held.length = stop - held.start;
                 }
                 _ => notes.push(Note {
                     start: begin,

@@ -52,7 +52,7 @@ pub(super) fn backing(lead: &Singer, part: Part, seed: u64) -> Singer {
             if h.gender != gender {
                 return 0.0;
             }
-            let middle = (f64::from(h.range[0]) + f64::from(h.range[1])) / 2.0;
+            let middle = f64::midpoint(f64::from(h.range[0]), f64::from(h.range[1]));
             let wish = match part {
                 Part::Above | Part::PadHigh => 1.0,
                 Part::Below | Part::PadLow => -1.0,

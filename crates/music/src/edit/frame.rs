@@ -248,7 +248,7 @@ pub(super) fn words(score: &Score) -> String {
                 _ => "male",
             };
             if singing != Some(who) {
-                out.push_str(&format!("[{who}]\n"));
+                out.extend(["[", who, "]\n"]);
                 singing = Some(who);
             }
         }

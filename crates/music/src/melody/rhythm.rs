@@ -183,6 +183,7 @@ struct Grid {
     per_tick: f64,
 }
 
+#[expect(clippy::too_many_arguments, reason = "each is a term of the cost")]
 fn path(
     direction: &Direction,
     line: &PlacedLine,

@@ -83,7 +83,7 @@ fn cutting_and_joining_gives_the_backing_back() {
                     .lines
                     .iter()
                     .filter(|l| l.by == By::Partner)
-                    .flat_map(|l| l.notes())
+                    .flat_map(catbird_score::SungLine::notes)
                     .count()
             };
             assert_eq!(by(&back), by(&score));

@@ -160,7 +160,7 @@ impl Seat {
         self.chain.run(&mut self.left);
         let left = &mut self.left;
         presence.over(at, n, |i, there| {
-            left[i] *= 1.0 + (amplitude(UNDER_LEAD_DB) - 1.0) * there
+            left[i] *= 1.0 + (amplitude(UNDER_LEAD_DB) - 1.0) * there;
         });
         self.right.clone_from(&self.left);
         self.strip

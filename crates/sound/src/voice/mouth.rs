@@ -115,7 +115,7 @@ impl Mouth {
             *g += NEPERS * colour_db(manner, hz);
         }
         // A jaw moves within some 60 ms.
-        let tune = self.tuning(manner, voiced);
+        let tune = tuning(manner, voiced);
         self.tuned += 0.25 * (tune - self.tuned);
         let open = (1.0 + OPEN * manner.force + BELT_OPEN * manner.belt) * self.tuned;
         let warp = [open * (1.0 + drift[0]), 1.0 + drift[1], 1.0 + drift[2], 1.0];
@@ -131,15 +131,15 @@ impl Mouth {
             *v = level + gain[n] + share * (gain[(n + 1).min(NODES.len() - 1)] - gain[n]);
         }
     }
+}
 
-    /// How far the first formant has to go up.
-    fn tuning(&self, manner: &Manner, voiced: &[f32]) -> f32 {
-        if !manner.vowel || manner.hz < TUNE_FROM_HZ {
-            return 1.0;
-        }
-        let wanted = TUNE_OVER * manner.hz;
-        (wanted / first_formant(voiced)).clamp(1.0, TUNE_MOST)
+/// How far the first formant has to go up.
+fn tuning(manner: &Manner, voiced: &[f32]) -> f32 {
+    if !manner.vowel || manner.hz < TUNE_FROM_HZ {
+        return 1.0;
     }
+    let wanted = TUNE_OVER * manner.hz;
+    (wanted / first_formant(voiced)).clamp(1.0, TUNE_MOST)
 }
 
 /// Gain of a frequency, dB, for the colour of a frame.

@@ -249,7 +249,7 @@ impl Piece {
     }
 }
 
-/// A smooth path through chance, 0–1, a throw for each whole `x`. The throws are SplitMix64's
+/// A smooth path through chance, 0–1, a throw for each whole `x`. The throws are `SplitMix64`'s
 /// (Steele, Lea & Flood 2014) of the number and `x`, so that a plan needs no dice.
 fn path(number: u64, x: f64) -> f64 {
     let throw = |knot: u64| {

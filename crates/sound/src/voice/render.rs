@@ -289,7 +289,7 @@ fn spans(phrase: &Phrase, origin: f64) -> Vec<Span> {
         .map(|(i, tones)| {
             let (start, mut end) = (tones[0].start, tones[tones.len() - 1].end);
             if phrase.delivery == Delivery::Rapped {
-                let spoken = (RAPPED_SHARE * (end - start)).max(0.08).min(RAPPED_MOST);
+                let spoken = (RAPPED_SHARE * (end - start)).clamp(0.08, RAPPED_MOST);
                 end = end.min(start + spoken);
             }
             if i == last {

@@ -237,8 +237,7 @@ fn doubles_sing_the_same_words_as_two_people() {
         });
     }
     let go_on = |_| ControlFlow::Continue(());
-    let singing = Voice
-        .sing_aloud(&score, Who::Everybody, &go_on, &|_, _| {})
+    let singing = Voice::sing_aloud(&score, Who::Everybody, &go_on, &|_, _| {})
         .unwrap()
         .unwrap();
     let tracks: Vec<Vec<f32>> = singing

@@ -177,7 +177,7 @@ pub(super) fn bind(line: &mut [Spoken]) {
         if let Some(consonant) = consonant {
             // bon ami, but mon ami keeps its nasal.
             if word.spelling == "bon" {
-                word.sound = "bɔ".to_owned();
+                "bɔ".clone_into(&mut word.sound);
             }
             line[i + 1].sound.insert(0, consonant);
         }

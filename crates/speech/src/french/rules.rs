@@ -300,7 +300,7 @@ fn stressed(text: &str, word: &str) -> String {
         .char_indices()
         .filter(|(_, c)| class(*c) == Class::Vowel)
         .map(|(i, _)| i)
-        .last();
+        .next_back();
     match last {
         Some(at) => format!("{}{PRIMARY}{}", &text[..at], &text[at..]),
         None => text.to_owned(),

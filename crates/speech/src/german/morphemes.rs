@@ -164,7 +164,7 @@ fn can_stand(rest: &str, prefix: &str) -> bool {
                 && !rest.starts_with("gn")
         }
         "er" => !short && !is_vowel(first) && !matches!(first, 'd' | 'n' | 's' | 'r'),
-        "ver" | "zer" | "ent" | "emp" | "miss" => n >= 4 && !rest.starts_with("sch") | (n >= 6),
+        "ver" | "zer" | "ent" | "emp" | "miss" => n >= 4 && !rest.starts_with("sch") || (n >= 6),
         "un" | "ur" | "an" | "ab" | "her" | "los" | "ein" => false,
         "über" | "unter" | "wieder" | "nieder" => n >= 4 && syllables >= 1,
         _ => n >= 4 && syllables >= 2,

@@ -31,7 +31,7 @@ const TENS: [&str; 10] = [
 pub(super) fn cardinal(n: u32) -> String {
     match n {
         0..20 => SMALL[n as usize].to_owned(),
-        20..100 if n % 10 == 0 => TENS[n as usize / 10].to_owned(),
+        20..100 if n.is_multiple_of(10) => TENS[n as usize / 10].to_owned(),
         20..100 => format!("{} und {}", one(n % 10), TENS[n as usize / 10]),
         100..1000 => rest(format!("{} hundert", one(n / 100)), n % 100),
         1000..1_000_000 => rest(format!("{} tausend", one(n / 1000)), n % 1000),

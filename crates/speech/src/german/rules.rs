@@ -195,9 +195,9 @@ fn vowel(chars: &[char], i: usize, unstressed: bool, last: bool, stressed: &mut 
         "ˈ"
     };
     let two: Option<&str> = match (c, next) {
-        ('e', 'i' | 'y') | ('a', 'i' | 'y') => Some("I"),
+        ('e' | 'a', 'i' | 'y') => Some("I"),
         ('a', 'u') => Some("W"),
-        ('e', 'u') | ('ä', 'u') => Some("ɔø"),
+        ('e' | 'ä', 'u') => Some("ɔø"),
         ('i', 'e') if !is_vowel(at(i + 2)) || end(i + 2) => Some("iː"),
         ('a', 'a') => Some("ɑː"),
         ('e', 'e') => Some("eː"),

@@ -1,5 +1,5 @@
 //! The dictionary of Japanese and its word model: how words sound, how likely they are, and how likely
-//! it is that one kind of word follows another. Derived from UniDic by `tools/speech/japanese.py`,
+//! it is that one kind of word follows another. Derived from `UniDic` by `tools/speech/japanese.py`,
 //! which describes the file.
 
 use std::{io::Read, sync::LazyLock};
@@ -75,7 +75,7 @@ pub fn words(text: &[char]) -> Vec<(usize, Vec<Word>)> {
         let first = |test: &dyn Fn(&[char]) -> bool| {
             let (mut from, mut to) = (low, high);
             while from < to {
-                let middle = (from + to) / 2;
+                let middle = usize::midpoint(from, to);
                 if test(d.surface(middle)) {
                     to = middle;
                 } else {

@@ -51,8 +51,8 @@ pub fn numeral(line: &[char], at: usize) -> Option<Numeral> {
             match minutes.trim_start_matches('0') {
                 "" => {}
                 "30" => spoken.push('半'),
-                few if few.len() < minutes.len() => spoken += &format!("零{}分", cardinal(few)),
-                many => spoken += &format!("{}分", cardinal(many)),
+                few if few.len() < minutes.len() => spoken.extend(["零", &cardinal(few), "分"]),
+                many => spoken.extend([&cardinal(many), "分"]),
             }
         }
         Some('/') if digit(i + 1) && money.is_none() => {
@@ -60,9 +60,9 @@ pub fn numeral(line: &[char], at: usize) -> Option<Numeral> {
             let under = digits(line, &mut i, false)?;
             // 24/7 and dates are lists, halves and thirds are fractions.
             if whole.len() == 1 && under.len() == 1 {
-                spoken += &format!("{}分之{}", cardinal(&under), cardinal(&whole));
+                spoken.extend([&cardinal(&under), "分之", &cardinal(&whole)]);
             } else {
-                spoken += &format!("{}{}", cardinal(&whole), cardinal(&under));
+                spoken.extend([cardinal(&whole), cardinal(&under)]);
             }
         }
         next => spoken += &counted(&whole, next.copied(), line.get(i + 1).copied()),

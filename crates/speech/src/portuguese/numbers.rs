@@ -87,7 +87,7 @@ fn and(head: &str, n: u32) -> String {
 
 /// *e* joins only what is below a hundred or whole hundreds: mil e cem, mil novecentos e dez.
 fn thousands(head: &str, n: u32) -> String {
-    if n > 100 && n % 100 != 0 {
+    if n > 100 && !n.is_multiple_of(100) {
         format!("{head} {}", cardinal(n))
     } else {
         and(head, n)

@@ -254,18 +254,21 @@ fn finish(word: &str, letters: &[char], out: &mut [String], nuclei: &[Nucleus]) 
 }
 
 /// Endings whose e or o is open: certo, festa, hora, formosa, janela.
+const OPEN_ENDINGS: [&str; 26] = [
+    "erta", "erto", "erra", "erva", "erte", "esta", "ela", "ora", "osa", "orta", "orte", "orde", "oda", "ova", "ol",
+    "elo", "ede", "ega", "era", "oite", "ota", "oca", "ota", "ofe", "olta", "ete",
+];
+/// Words with such an ending that are closed.
+const CLOSED: [&str; 20] = [
+    "esta", "este", "estrela", "boca", "toda", "rede", "sede", "parede", "pela", "cera", "louca", "cabelo", "gelo",
+    "pelo", "selo", "camelo", "doutora", "boda", "gota", "garota",
+];
+
+/// Whether the stressed e or o is open, by the word's ending.
 fn opens(word: &str, n: &Nucleus, letters: &[char]) -> bool {
     let tail: String = letters[n.place..].iter().collect();
     let tail = tail.trim_end_matches('s');
-    const OPEN: [&str; 26] = [
-        "erta", "erto", "erra", "erva", "erte", "esta", "ela", "ora", "osa", "orta", "orte", "orde", "oda", "ova",
-        "ol", "elo", "ede", "ega", "era", "oite", "ota", "oca", "ota", "ofe", "olta", "ete",
-    ];
-    const NOT: [&str; 20] = [
-        "esta", "este", "estrela", "boca", "toda", "rede", "sede", "parede", "pela", "cera", "louca", "cabelo", "gelo",
-        "pelo", "selo", "camelo", "doutora", "boda", "gota", "garota",
-    ];
-    OPEN.contains(&tail) && !NOT.contains(&word.trim_end_matches('s'))
+    OPEN_ENDINGS.contains(&tail) && !CLOSED.contains(&word.trim_end_matches('s'))
 }
 
 /// t and d before i are ʧ and ʤ.

@@ -64,10 +64,10 @@ const ORDINALS: [&str; 11] = [
 pub(super) fn cardinal(n: u32) -> String {
     match n {
         0..30 => SMALL[n as usize].to_owned(),
-        30..100 if n % 10 == 0 => TENS[n as usize / 10].to_owned(),
+        30..100 if n.is_multiple_of(10) => TENS[n as usize / 10].to_owned(),
         30..100 => format!("{} y {}", TENS[n as usize / 10], SMALL[n as usize % 10]),
         100 => "cien".to_owned(),
-        101..1000 if n % 100 == 0 => HUNDREDS[n as usize / 100].to_owned(),
+        101..1000 if n.is_multiple_of(100) => HUNDREDS[n as usize / 100].to_owned(),
         101..1000 => format!("{} {}", HUNDREDS[n as usize / 100], cardinal(n % 100)),
         1000..1_000_000 => rest(
             if n < 2000 {
