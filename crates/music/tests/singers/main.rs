@@ -1,4 +1,5 @@
 //! Who sings, and how: voices chosen, duets, backing, rap, phrasing, and all of it through every edit.
+#![expect(clippy::unwrap_used, reason = "a test may")]
 
 mod backing;
 mod duets;
@@ -17,7 +18,7 @@ pub const LYRICS: &str = "[Verse 1]\nThe kettle hums at half past five\nA coin o
 pub const DUET: &str = "[Verse 1: Female]\nThe kettle hums at half past five\nA coin of light is on the floor\n[Verse 2 - Male]\nThe city wakes beneath the rain\nA silver train is rolling by\n[Chorus]\n[Both]\nCarry the morning over the hill\nCarry the river into the sea\n[Bridge]\nMale: If you are waiting\nFemale: I love you still\n[Chorus: Duet]\nCarry the morning over the hill\nCarry the river into the sea";
 
 /// A request to sing `lyrics`.
-pub fn brief(tags: &str, lyrics: &str, seed: u64) -> Brief {
+pub(crate) fn brief(tags: &str, lyrics: &str, seed: u64) -> Brief {
     Brief {
         lyrics: Some(lyrics.to_owned()),
         tags: tags.to_owned(),
@@ -27,19 +28,19 @@ pub fn brief(tags: &str, lyrics: &str, seed: u64) -> Brief {
 }
 
 /// The song of it.
-pub fn song(tags: &str, lyrics: &str, seed: u64) -> Score {
+pub(crate) fn song(tags: &str, lyrics: &str, seed: u64) -> Score {
     let score = compose(&brief(tags, lyrics, seed), None).unwrap();
     assert_eq!(score.check(), Ok(()));
     score
 }
 
 /// Who sings in it.
-pub fn vocal(score: &Score) -> &Vocal {
+pub(crate) fn vocal(score: &Score) -> &Vocal {
     score.vocal.as_ref().expect("somebody sings")
 }
 
 /// Every line with who sings it.
-pub fn voices(vocal: &Vocal) -> Vec<(&Singer, &SungLine)> {
+pub(crate) fn voices(vocal: &Vocal) -> Vec<(&Singer, &SungLine)> {
     let lead = vocal.lines.iter().map(|l| {
         let who = match l.by {
             By::Partner => vocal.partner.as_ref().expect("a line of nobody"),
@@ -55,7 +56,7 @@ pub fn voices(vocal: &Vocal) -> Vec<(&Singer, &SungLine)> {
 }
 
 /// Nobody leaves the range, sings two notes at once, or sings outside the song.
-pub fn sane(score: &Score, what: &str) {
+pub(crate) fn sane(score: &Score, what: &str) {
     let vocal = vocal(score);
     for (who, line) in voices(vocal) {
         for note in line.notes() {
@@ -91,7 +92,7 @@ pub fn sane(score: &Score, what: &str) {
 }
 
 /// The lead's line that a chorister's line goes with.
-pub fn beside<'a>(vocal: &'a Vocal, line: &SungLine) -> Option<&'a SungLine> {
+pub(crate) fn beside<'a>(vocal: &'a Vocal, line: &SungLine) -> Option<&'a SungLine> {
     let start = line.notes().next()?.start;
     vocal
         .lines
@@ -100,7 +101,7 @@ pub fn beside<'a>(vocal: &'a Vocal, line: &SungLine) -> Option<&'a SungLine> {
 }
 
 /// Choristers who sing words of the lead.
-pub fn with_words(vocal: &Vocal) -> impl Iterator<Item = &Chorister> {
+pub(crate) fn with_words(vocal: &Vocal) -> impl Iterator<Item = &Chorister> {
     vocal
         .backing
         .iter()

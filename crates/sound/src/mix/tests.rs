@@ -313,8 +313,8 @@ fn backing_singers_have_a_track_of_their_own_at_their_sides_under_the_lead() {
         },
         true,
     );
-    for i in 0..4 {
-        assert!(alone.stems[i].audio == with.stems[i].audio, "{}", ids[i]);
+    for ((id, a), b) in ids.iter().zip(&alone.stems).zip(&with.stems).take(4) {
+        assert!(a.audio == b.audio, "{id}");
     }
 }
 

@@ -245,7 +245,9 @@ fn doubles_sing_the_same_words_as_two_people() {
         .iter()
         .map(|phrases| {
             let mut track = vec![0.0; singing.front.len()];
-            phrases.iter().for_each(|phrase| add(&mut track, phrase));
+            for phrase in phrases {
+                add(&mut track, phrase);
+            }
             track
         })
         .chain([singing.front.clone()])
