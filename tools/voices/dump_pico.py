@@ -1,8 +1,9 @@
-"""German lessons from SVOX Pico (Apache-2.0), the only permissive German speaker in the registries: one voice at 16 kHz,
-which becomes one more voice of the training, as hibari's (dump_small.py), and is not exported. The large teacher has no
-German voice: of what its English and French voices say with German phonemes Whisper base understands six words in ten.
+"""Lessons in German, Spanish, French and Italian from SVOX Pico (Apache-2.0): a voice of 16 kHz for each language, which
+become more voices of the training, as hibari's (dump_small.py), and are not exported. It is the only permissive German
+speaker in the registries; the large teacher has none: of what its English and French voices say with German phonemes
+Whisper base understands six words in ten. And it speaks two hundred times as fast as that teacher.
 
-usage: dump_pico.py OUT --lines FILE --phonemes FILE --minutes 30 [--seed 1]
+usage: dump_pico.py OUT --lang de --lines FILE --phonemes FILE --vocabulary FILE --minutes 30 [--seed 1]
 FILE of lines: texts.py; FILE of phonemes: the same lines through the example `speak` of crates/speech.
 ttspico 0.3.2 (PyPI, source) has to be built with pico.patch beside this file, which writes each phone's number and length.
 
@@ -17,16 +18,20 @@ from dump import RATE, SR
 
 
 VOWELS, MARKS = 'aeiouyɛɪɔʊəɐøœIWY', 'ˈˌ'
-SILENCE, STOP = 104, 43     # phones that no letter stands for: silence, the glottal stop
-SYLLABIC = {40: 'l', 41: 'm', 42: 'n'}      # the vowel before them is not spoken
-CLOSURES = 99, 100          # the closed half of a stop, voiced or not; its release is a phone of its own
+# Of each language: its voice, the phones that no letter stands for (silence, the glottal stop), the closed halves of stops
+# (their releases are phones of their own), and phones that are what they are whatever our reading says: consonants whose
+# vowel is not spoken, the Castilian c and ll. Seen in what it says of short words.
+VOICES = {'de': ('de-DE', {104, 43}, {99, 100}, {40: 'l', 41: 'm', 42: 'n'}), 'es': ('es-ES', {69}, {70, 71}, {42: 'θ', 40: 'ʎ'}),
+          'fr': ('fr-FR', {82}, {83, 84}, {}), 'it': ('it-IT', {96}, {97, 98}, {})}
+GLIDING = 'IWAOY'           # diphthongs of one sign that are two phones in Spanish and Italian
 LAG = 2                     # as in student.py
 LEAD = .1                   # seconds of silence ahead
 BELOW = 7400                # Hz up to which 16 kHz speech says something
 
 
-def units(phonemes):
-    """[(what stands before it: marks, spaces, punctuation; the sound's tokens)], and what is left behind the last."""
+def units(phonemes, lang):
+    """[(what stands before it: marks, spaces, punctuation; the sound's tokens)], and what is left behind the last. Halves of
+    a diphthong are the sign with a < and a >."""
     out, before, i = [], '', 0
     while i < len(phonemes):
         c = phonemes[i]
@@ -34,8 +39,12 @@ def units(phonemes):
             before += c
             i += 1
             continue
+        if c in GLIDING and lang in ('es', 'it'):
+            out += [(before, c + '<'), ('', c + '>')]
+            before, i = '', i + 1
+            continue
         n = 1
-        if phonemes[i:i + 2] == 'ɔø':
+        if phonemes[i:i + 2] == 'ɔø' and lang == 'de':
             n = 2
         while phonemes[i + n:i + n + 1] in ('ː', '\u0303'):
             n += 1
@@ -95,11 +104,11 @@ def costs(seen):
     return lambda s, p: min(table.get((s, p), 9.), 9.)
 
 
-def whole(phones, edges, releases):
+def whole(phones, edges, releases, closures):
     """Closures and their releases as one phone."""
     out, cuts = [], [edges[0]]
     for k, p in enumerate(phones):
-        if p in CLOSURES and phones[k + 1:k + 2] and phones[k + 1] in releases:
+        if p in closures and phones[k + 1:k + 2] and phones[k + 1] in releases:
             continue
         out.append(p)
         cuts.append(edges[k + 1])
@@ -114,17 +123,17 @@ def speak(engine, text, log):
     return x, phones, LEAD + np.concatenate([[0], np.cumsum(lengths)])
 
 
-def timed(parts, end, phones, edges, pairs, sound_of):
+def timed(parts, end, phones, edges, pairs, sound_of, silent, certain):
     """[(token, seconds it lasts)] of what was spoken; marks and spaces take a little from their neighbours."""
-    out, waiting = [(None, edges[0])], 0.
+    out, waiting, half = [(None, edges[0])], 0., 0.
     for i, j in pairs:
         before, sound = parts[i] if i is not None else ('', '')
         if j is None:
             out += [(c, .012) for c in before if c not in MARKS]
             continue
         length = edges[j + 1] - edges[j]
-        sound = SYLLABIC.get(phones[j]) or (sound if sound and sound_of(phones[j], sound) else sound_of(phones[j], None))
-        if phones[j] in (SILENCE, STOP) or sound is None:
+        sound = certain.get(phones[j]) or (sound if sound and sound_of(phones[j], sound) else sound_of(phones[j], None))
+        if phones[j] in silent or sound is None:
             waiting += length
             continue
         marks = [c for c in before if c in MARKS and sound[0] in VOWELS] if before else []
@@ -135,6 +144,11 @@ def timed(parts, end, phones, edges, pairs, sound_of):
             out.append((c, .02 + (0. if gaps else waiting)))
         lost = .02 * len(marks) + (0. if waiting else .012 * len(gaps)) - (waiting if not gaps and not marks else 0.)
         waiting = 0.
+        if sound[1:] == '<':
+            half = max(length - lost, .02)
+            continue
+        if sound[1:] == '>':
+            sound, length, half = sound[0], length + half, 0.
         share = [.6, .4] if len(sound) == 2 else [1.] if len(sound) == 1 else [.5, .25, .25][:len(sound)]
         for c, w in zip(sound, share):
             out.append((c, max(length - lost, .02) * w))
@@ -145,14 +159,15 @@ def timed(parts, end, phones, edges, pairs, sound_of):
 
 def main():
     a = argparse.ArgumentParser()
-    a.add_argument('out'), a.add_argument('--lines', required=True), a.add_argument('--phonemes', required=True)
+    a.add_argument('out'), a.add_argument('--lang', choices=list(VOICES), required=True), a.add_argument('--lines', required=True), a.add_argument('--phonemes', required=True)
     a.add_argument('--minutes', type=float, required=True), a.add_argument('--seed', type=int, default=1)
     a.add_argument('--vocabulary', required=True, help='vocab.json of the teacher')
     a = a.parse_args()
     log = tempfile.mktemp()
     os.environ['PICO_PHONES'] = log
     import ttspico
-    engine = ttspico.TtsEngine('de-DE')
+    name, silent, closures, certain = VOICES[a.lang]
+    engine = ttspico.TtsEngine(name)
     vocabulary = json.load(open(a.vocabulary))
     lines, phonemes = (open(f).read().strip().split('\n') for f in (a.lines, a.phonemes))
     r = np.random.default_rng([a.seed, 99])
@@ -162,7 +177,7 @@ def main():
         x, phones, edges = speak(engine, lines[k], log)
         if abs(edges[-1] - LEAD - len(x) / 16000) > .05:
             continue
-        parts, end = units(phonemes[k])
+        parts, end = units(phonemes[k], a.lang)
         read.append((parts, end, x, phones, edges))
         seconds += len(x) / 16000
         if seconds > 60 * a.minutes:
@@ -170,11 +185,11 @@ def main():
     after, all_of = collections.Counter(), collections.Counter()
     for _, _, _, phones, _ in read:
         all_of.update(phones)
-        after.update(b for a, b in zip(phones, phones[1:]) if a in CLOSURES)
-    releases = {p for p, n in after.items() if n > .6 * all_of[p] and p not in (SILENCE, STOP)}
+        after.update(b for a, b in zip(phones, phones[1:]) if a in closures)
+    releases = {p for p, n in after.items() if n > .6 * all_of[p] and p not in silent}
     print('releases', sorted(releases))
-    read = [(parts, end, x, *whole(phones, edges, releases)) for parts, end, x, phones, edges in read]
-    spoken = [([s for _, s in parts], [p for p in phones if p not in (SILENCE, STOP)]) for parts, _, _, phones, _ in read]
+    read = [(parts, end, x, *whole(phones, edges, releases, closures)) for parts, end, x, phones, edges in read]
+    spoken = [([s for _, s in parts], [p for p in phones if p not in silent]) for parts, _, _, phones, _ in read]
     seen = learn(spoken)
     cost = costs(seen)
     named = collections.defaultdict(collections.Counter)
@@ -192,10 +207,10 @@ def main():
             return usual.get(phone)
         return seen[sound][phone] >= .1 * sum(seen[sound].values()) or usual.get(phone) == sound
 
-    done, kept, agreed = len(glob.glob(f'{a.out}/de-p{a.seed}-*.npz')), [], []
+    done, kept, agreed = len(glob.glob(f'{a.out}/{a.lang}-p{a.seed}-*.npz')), [], []
     for n, (parts, end, x, phones, edges) in enumerate(read):
         # Silence and stops keep their place in time but are not aligned.
-        real = [j for j, p in enumerate(phones) if p not in (SILENCE, STOP)]
+        real = [j for j, p in enumerate(phones) if p not in silent]
         pairs, at = [], 0
         for i, j in align([s for _, s in parts], [phones[j] for j in real], cost):
             if j is not None:
@@ -204,10 +219,10 @@ def main():
                     at += 1
                 at = real[j] + 1
             pairs.append((i, None if j is None else real[j]))
-        agreed.append(np.mean([i is not None and j is not None for i, j in pairs if j is None or phones[j] not in (SILENCE, STOP)]))
+        agreed.append(np.mean([i is not None and j is not None for i, j in pairs if j is None or phones[j] not in silent]))
         if agreed[-1] < .85:
             continue
-        tokens = [(c, s) for c, s in timed(parts, end, phones, edges, pairs, sound_of) if c is None or c in vocabulary]
+        tokens = [(c, s) for c, s in timed(parts, end, phones, edges, pairs, sound_of, silent, certain) if c is None or c in vocabulary]
         ends = np.round(40 * np.cumsum([s for _, s in tokens])).astype(int)
         for k in range(len(ends)):
             ends[k] = max(ends[k], (ends[k - 1] if k else 0) + 1)
@@ -237,7 +252,7 @@ def main():
         kept.append(dict(ids=np.array(ids, np.int16), durations=np.diff(np.concatenate([[0], ends])).astype(np.int16),
                          f0=f0.astype(np.float32), envelope=envelope.astype(np.float16), air=air.astype(np.float16), voice=-2))
         if sum(len(u['f0']) for u in kept) > 90 * RATE or n == len(read) - 1:
-            path = f'{a.out}/de-p{a.seed}-{done:03d}.npz'
+            path = f'{a.out}/{a.lang}-p{a.seed}-{done:03d}.npz'
             np.savez(path + '.new.npz', **{f'{k}:{i}': v for i, u in enumerate(kept) for k, v in u.items()})
             os.rename(path + '.new.npz', path)
             done, kept = done + 1, []

@@ -10,19 +10,20 @@ from bands import centres
 from student import BANDS, LANGUAGES, ROW, SCALE, Student, places, ungapped, without_tones
 
 BATCH = 64 * 40     # 25 ms in a batch
-HELPERS = 'sp'      # how the seeds of files begin whose voice only helps to train: dump_small.py, dump_pico.py
+# Voices that only help to train, by how the seeds of their files begin: dump_small.py, dump_pico.py, by language.
+HELPERS = ['en-s', 'de-p', 'es-p', 'fr-p', 'it-p']
 # How often a lesson is told to be in some other language, so that a language is not how somebody sounds: one time in ten,
 # and half of the time where one voice is alone in its language.
-MISTOLD = {'': .1, 's': .1, 'p': .5}
+MISTOLD = {'de-p': .5}
 PICO_HZ = 7400      # no more is known of a voice of 16 kHz
 
 
 def lessons(path, voices):
     """The lessons of a file; the helpers' voices are the rows after the last of `voices`."""
-    helper = os.path.basename(path).split('-')[1][0]
+    helper = os.path.basename(path)[:4]
     helper = helper if helper in HELPERS else ''
     known = np.ones(ROW, np.float32)
-    if helper == 'p':
+    if helper.endswith('p'):
         known[:BANDS][centres() > PICO_HZ] = 0.
         known[BANDS + 2:] = 0.
     z, lang = np.load(path), LANGUAGES.index(os.path.basename(path).split('-')[0])
@@ -37,7 +38,7 @@ def lessons(path, voices):
         loud = np.where(envelope.max(1) > envelope.max() - 60, 1., .2).astype(np.float32)
         yield dict(ids=ids, durations=durations, owner=owner, where=where, rows=rows, loud=loud,
                    voice=voices + HELPERS.index(helper) if helper else int(z[f'voice:{i}']), lang=lang, known=known,
-                   mistold=MISTOLD[helper])
+                   mistold=MISTOLD.get(helper, .1))
 
 
 def batch(us, r=None):
