@@ -2,17 +2,17 @@
 //! JSON a line.
 //!
 //! `cargo run --release -p catbird-sound --example sing_lines -- OUT [--voices lark,raven] [--langs en,es]
-//! [--kinds tune,odd] [--seed 100] [--bpm 100] [--lines FILE]`
+//! [--kinds tune,odd] [--seed 100] [--bpm 100] [--low 55] [--lines FILE]`
 //!
 //! Lines are those of FILE or of `tools/voices/lines.json`: what lyrics say, and (`odd`) what no language model can guess.
 //! Melodies are random walks in a major scale, a new one for each line, voice and seed, in the middle
-//! octave of the voice.
+//! octave of the voice, or, with `--low`, in the octave from that MIDI pitch for women and one lower for men.
 
 use std::{collections::BTreeMap, error::Error, fs, time::Instant};
 
 use catbird_score::{
-    Blend, Channel, Dice, HOUSE, HouseVoice, Key, Labels, Language, Master, Meter, Mode, Note, PPQ, Role, Score,
-    Section, Singer, SungLine, SungWord, Syllable, TempoMap, Tick, Vocal,
+    Blend, Channel, Dice, Gender, HOUSE, HouseVoice, Key, Labels, Language, Master, Meter, Mode, Note, PPQ, Role,
+    Score, Section, Singer, SungLine, SungWord, Syllable, TempoMap, Tick, Vocal,
     phoneme::{Class, class},
 };
 use catbird_sound::voice::Voice;
@@ -48,6 +48,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let wanted = |name: &str, what: &str| option(name).is_none_or(|list| list.split(',').any(|w| w == what));
     let seed: u64 = option("--seed").unwrap_or("100").parse()?;
     let bpm: f64 = option("--bpm").unwrap_or("100").parse()?;
+    let low: Option<u8> = option("--low").map(str::parse).transpose()?;
     let lines = match option("--lines") {
         Some(file) => fs::read_to_string(file)?,
         None => include_str!("../../../tools/voices/lines.json").to_owned(),
@@ -69,7 +70,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                     text: text.clone(),
                     words: catbird_speech::read(text, language, &aids)?,
                 };
-                for singer in singers().iter().filter(|s| wanted("--voices", &s.name)) {
+                for singer in singers(low).iter().filter(|s| wanted("--voices", &s.name)) {
                     let score = score(&line, singer, Dice::new(seed, &format!("{text}{}", singer.name)), bpm);
                     score.check()?;
                     let started = Instant::now();
@@ -86,9 +87,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn singers() -> Vec<Singer> {
+fn singers(low: Option<u8>) -> Vec<Singer> {
     let singer = |voice: &HouseVoice| {
-        let low = voice.range[0] + (voice.range[1] - voice.range[0] - 12) / 2;
+        let octave = if voice.gender == Gender::Male { 12 } else { 0 };
+        let low = low.map_or(voice.range[0] + (voice.range[1] - voice.range[0] - 12) / 2, |low| {
+            low - octave
+        });
         Singer {
             name: voice.name.into(),
             gender: voice.gender,
