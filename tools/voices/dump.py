@@ -40,7 +40,7 @@ def lesson(teacher, phonemes, voice, lang, r):
         styles = {s: w * (1 - share) for s, w in styles.items()}
         styles[native] = styles.get(native, 0.) + share
     ids, durations, f0, energy, asr, style = teacher.read(phonemes, styles, prosody, r.uniform(.78, 1.))
-    if r.random() < .5:
+    if r.random() < .7:
         f0 = melody(f0, *voice['sung'], r)
     else:
         f0 = np.where(f0 > 60, np.clip(f0 * 2 ** (r.uniform(-3, 7) / 12), 62, 600), f0)

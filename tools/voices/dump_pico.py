@@ -44,8 +44,6 @@ def units(phonemes, lang):
             before, i = '', i + 1
             continue
         n = 1
-        if phonemes[i:i + 2] == 'ɔø' and lang == 'de':
-            n = 2
         while phonemes[i + n:i + n + 1] in ('ː', '\u0303'):
             n += 1
         out.append((before, phonemes[i:i + n]))

@@ -64,7 +64,7 @@ fn words_sound_as_their_language_wants() {
         (German, "König", "kˈøː.nɪç"),
         (German, "verstehen", "fɛɰ.ʃtˈeː.ən"),
         (German, "Haustür", "hˈWs.tˌyːɰ"),
-        (German, "Freundschaft", "fʁˈɔønt.ʃˌaft"),
+        (German, "Freundschaft", "fʁˈYnt.ʃˌaft"),
         (German, "Sternenhimmel", "ʃtˈɛɰ.nən.hˌɪ.məl"),
         (German, "Kinder", "kˈɪn.dɐ"),
         (French, "amour", "a.mˈuʁ"),

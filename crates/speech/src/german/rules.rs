@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use catbird_score::phoneme::{Class, PRIMARY, SECONDARY, class};
 
 use super::morphemes::{self, Morpheme};
-use crate::sounds::GLIDE;
 
 /// Endings from Latin and French that take the stress, and how they sound.
 const FOREIGN: [(&str, &str); 18] = [
@@ -197,7 +196,7 @@ fn vowel(chars: &[char], i: usize, unstressed: bool, last: bool, stressed: &mut 
     let two: Option<&str> = match (c, next) {
         ('e' | 'a', 'i' | 'y') => Some("I"),
         ('a', 'u') => Some("W"),
-        ('e' | 'ä', 'u') => Some("ɔø"),
+        ('e' | 'ä', 'u') => Some("Y"),
         ('i', 'e') if !is_vowel(at(i + 2)) || end(i + 2) => Some("iː"),
         ('a', 'a') => Some("ɑː"),
         ('e', 'e') => Some("eː"),
@@ -205,16 +204,9 @@ fn vowel(chars: &[char], i: usize, unstressed: bool, last: bool, stressed: &mut 
         _ => None,
     };
     if let Some(said) = two {
-        let said = if said == "ɔø" {
-            format!("ɔø{GLIDE}")
-        } else {
-            said.to_owned()
-        };
         // ieh, eeh: the h is silent too.
         let h = usize::from(
-            at(i + 2) == 'h'
-                && !(is_vowel(at(i + 3)) && !matches!(at(i + 3), 'e'))
-                && !matches!(said.as_str(), "I" | "W"),
+            at(i + 2) == 'h' && !(is_vowel(at(i + 3)) && !matches!(at(i + 3), 'e')) && !matches!(said, "I" | "W" | "Y"),
         );
         return (format!("{mark}{said}"), 2 + h);
     }
