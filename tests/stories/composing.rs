@@ -156,3 +156,64 @@ fn what_cannot_be_sung_is_refused_before_anything_is_written() {
     assert!(compose(&[]).contains("nothing to compose"));
     assert!(!out.exists(), "an empty folder is left behind");
 }
+
+#[test]
+fn a_style_of_ones_own_is_asked_for_by_its_tag_and_a_broken_one_is_refused_by_its_name() {
+    let folder = folder();
+    let styles = folder.path().join("styles");
+    fs::create_dir(&styles).unwrap();
+    // As docs/styles.md says: begun with a copy of the nearest built-in one.
+    let reggae = fs::read_to_string("crates/music/data/styles/reggae.toml").unwrap();
+    let mut own = toml_with(&reggae, "id", "\"wharf_dub\"");
+    own = toml_with(&own, "tags", "[\"wharf dub\"]");
+    own = toml_with(&own, "tempo", "[60, 61, 62]");
+    fs::write(styles.join("wharf_dub.toml"), &own).unwrap();
+    fs::write(styles.join("notes.txt"), "no style").unwrap();
+    let compose = |out: &Path, tags: &str| {
+        catbird(&[
+            "compose",
+            "--styles",
+            path(&styles),
+            "--tags",
+            tags,
+            "--instrumental",
+            "--seconds",
+            "6",
+            "--seed",
+            "3",
+            "--out",
+            path(out),
+        ])
+    };
+    for (tags, id) in [("wharf dub, horns", "wharf_dub"), ("reggae", "reggae")] {
+        let out = folder.path().join(id);
+        let done = output(&mut compose(&out, tags));
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        let score: serde_json::Value = serde_json::from_slice(&fs::read(out.join("score.json")).unwrap()).unwrap();
+        assert_eq!(score["style"], id, "{tags}");
+        let bpm = score["tempo"]["marks"][0]["bpm"].as_f64().unwrap();
+        assert_eq!((60.0..=62.0).contains(&bpm), id == "wharf_dub", "{bpm} beats a minute");
+    }
+    for (key, value, why) in [
+        ("tempo", "[60, nan, 62]", "tempo"),
+        ("label", "\"Wharf\"", "Bossa Nova"),
+        ("forms", "[\"verse:9999\"]", "1 to 64"),
+        ("id", "\"wharf_dub", "wharf_dub.toml"),
+    ] {
+        fs::write(styles.join("wharf_dub.toml"), toml_with(&own, key, value)).unwrap();
+        let out = folder.path().join("refused");
+        let said = one_sentence(&mut compose(&out, "wharf dub"));
+        assert!(said.contains("wharf_dub.toml") && said.contains(why), "{said}");
+        assert!(!out.exists(), "an empty folder is left behind");
+    }
+}
+
+/// A style file whose top-level `key`, a line of its own, has another value.
+fn toml_with(text: &str, key: &str, value: &str) -> String {
+    let start = format!("{key} = ");
+    let others = text.lines().filter(|line| !line.starts_with(&start));
+    std::iter::once(format!("{start}{value}").as_str())
+        .chain(others)
+        .collect::<Vec<_>>()
+        .join("\n")
+}

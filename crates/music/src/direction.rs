@@ -21,6 +21,7 @@ use crate::{
     style::{self, Style},
     vocabulary::{self, Facet, Said, Source},
 };
+pub(crate) use naming::GENRES;
 use pull::{collect, mean, pull};
 
 /// The musical decisions a brief leads to.
@@ -67,8 +68,8 @@ pub struct Direction {
     pub swing_unit: u8,
     /// A second style that lends melodic players and chord charts.
     pub lender: Option<String>,
-    /// The form an instrumental of this style likes: roles and bars.
-    pub plan: Vec<(Role, u32)>,
+    /// The forms an instrumental of this style likes, the one it would rather have first: roles and bars.
+    pub plans: Vec<Vec<(Role, u32)>>,
     /// Harmony colour: −1 power chords – 0 as written – 1 ninths.
     pub colour: f32,
     /// Fewer (−) or more (+) notes.
@@ -197,11 +198,7 @@ pub fn resolve(brief: &Brief, predicted: &Labels) -> Direction {
     ornaments.retain(|o| !plain.contains(o));
     let mut leads = keep(pull::in_part(&said, strict, |t| &t.lead));
     oddity::guests(oddity, seed, leader, &without, &mut asked, &mut leads, instrumental);
-    let recipes: Vec<&String> = leader.forms.iter().collect();
-    let mut plan = Dice::new(seed, "plan")
-        .pick(&recipes)
-        .map_or_else(Vec::new, |r| style::form(r));
-    oddity::bend(&mut plan, oddity, seed);
+    let plans = plans(leader, oddity, seed);
     let rap = said
         .iter()
         .rev()
@@ -232,7 +229,7 @@ pub fn resolve(brief: &Brief, predicted: &Labels) -> Direction {
         vocal_channel: mix::vocal_channel(leader, &said),
         master: mix::master(leader, &said, energy),
         lender: lender.map(|s| s.id.clone()),
-        plan,
+        plans,
         colour: (leader.colour + pull(&said, |t| t.colour) + oddity::colour(oddity)).clamp(-1.0, 1.0),
         density: pull(&said, |t| t.density).clamp(-0.6, 0.6),
         drums: drums(&said, &wants),
@@ -276,4 +273,17 @@ fn groove(said: &[Said], strict: f64) -> Option<String> {
     said.iter()
         .filter(|s| s.source != Source::Tags || strict >= 0.25)
         .find_map(|s| s.touch.groove.clone())
+}
+
+/// The style's forms in an order of the seed's, bent as far as the piece is odd.
+fn plans(leader: &Style, oddity: f32, seed: u64) -> Vec<Vec<(Role, u32)>> {
+    let mut dice = Dice::new(seed, "plan");
+    let mut left: Vec<&String> = leader.forms.iter().collect();
+    let mut out = Vec::new();
+    while !left.is_empty() {
+        let mut plan = style::form(left.remove(dice.below(left.len())));
+        oddity::bend(&mut plan, oddity, seed);
+        out.push(plan);
+    }
+    out
 }

@@ -129,6 +129,20 @@ pub fn plan(form: &Form, direction: &Direction, seed: u64) -> Harmony {
     let chorus = draw(direction, Role::Chorus, seed, &[&verse]);
     let pre = draw(direction, Role::PreChorus, seed, &[&verse, &chorus]);
     let bridge = draw(direction, Role::Bridge, seed, &[&verse, &chorus]);
+    // What a style plays there by itself; else the song's own material comes back.
+    let own = |role: Role| {
+        let style = direction.leader();
+        let named = |family| {
+            style
+                .progressions
+                .get(family)
+                .is_some_and(|m| m.contains_key(style::role_key(role)))
+        };
+        families(direction.key.mode)
+            .into_iter()
+            .any(named)
+            .then(|| draw(direction, role, seed, &[]))
+    };
     let mut dice = Dice::new(seed, "harmony");
     let intro = if dice.chance(0.5) {
         verse.clone()
@@ -140,11 +154,14 @@ pub fn plan(form: &Form, direction: &Direction, seed: u64) -> Harmony {
     } else {
         chorus.clone()
     };
+    let (intro, inst) = (own(Role::Intro).unwrap_or(intro), own(Role::Inst).unwrap_or(inst));
+    let outro = own(Role::Outro).unwrap_or_else(|| chorus.clone());
     let chart = |role| match role {
         Role::Intro => &intro,
         Role::Verse => &verse,
         Role::PreChorus => &pre,
-        Role::Chorus | Role::Outro => &chorus,
+        Role::Chorus => &chorus,
+        Role::Outro => &outro,
         Role::Bridge => &bridge,
         Role::Inst => &inst,
     };

@@ -84,6 +84,12 @@ pub struct PartPlan {
     /// Share of the step a note sounds, 1 = until the next.
     #[serde(default = "unit")]
     pub gate: f32,
+    /// Plays in an intro from its first bar on instead of waiting for its middle.
+    #[serde(default)]
+    pub opens: bool,
+    /// Keeps to its figures: without it every player is a little busier or calmer, higher or lower than written.
+    #[serde(default)]
+    pub steady: bool,
     /// An effect's occasion: `rise` (before louder sections), `land` (on them), `loop`.
     #[serde(default)]
     pub on: Option<String>,
@@ -270,7 +276,7 @@ pub struct Style {
     pub tags: Vec<String>,
     /// What a musician would add to its name.
     #[serde(default)]
-    pub details: Option<Details>,
+    pub details: Details,
     /// Lowest, usual and highest tempo.
     pub tempo: [f64; 3],
     /// Share of the first of two swung notes.
@@ -349,8 +355,8 @@ fn tight() -> f32 {
 }
 
 /// What goes with a style's name in a list of style words.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct Details {
     /// Kinds of it.
     pub kin: Vec<String>,
@@ -378,10 +384,10 @@ pub struct Extras {
     pub progressions: BTreeMap<String, BTreeMap<String, Vec<String>>>,
 }
 
-/// A chord chart with its weight: `2: I | IV` → (2, "I | IV").
+/// A chord chart with its weight: `2: I | IV` → (2, "I | IV"); a weight that is no number is none.
 pub fn weighted(chart: &str) -> (f64, &str) {
     match chart.split_once(':') {
-        Some((w, rest)) => (w.trim().parse().unwrap_or(1.0), rest.trim()),
+        Some((w, rest)) => (w.trim().parse().unwrap_or(f64::NAN), rest.trim()),
         None => (1.0, chart.trim()),
     }
 }

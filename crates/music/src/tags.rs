@@ -1,8 +1,6 @@
 //! Style words for people: some for a description, more for a few. Everything is made of the vocabulary
-//! and of what a musician would add to a style (`data/vocabulary/details.toml`), so no name of an artist is
+//! and of what a musician would add to a style (the `[details]` of its file), so no name of an artist is
 //! ever suggested, and every text made here reads back as the style it was made for.
-
-use std::{collections::BTreeMap, sync::OnceLock};
 
 use catbird_score::{Brief, Dice, Gender, Labels};
 
@@ -17,14 +15,8 @@ use crate::{
 pub const LONGEST: usize = 1000;
 
 fn details(style: &str) -> &'static Details {
-    static DETAILS: OnceLock<BTreeMap<String, Details>> = OnceLock::new();
-    let all = DETAILS.get_or_init(|| {
-        toml::from_str(include_str!("../data/vocabulary/details.toml")).expect("details.toml is tested")
-    });
-    let own = style::find(style).and_then(|s| s.details.as_ref());
-    own.or_else(|| all.get(style))
-        .or_else(|| all.get("pop"))
-        .expect("details.toml has every style")
+    let style = style::find(style).or_else(|| style::find("pop"));
+    &style.expect("pop is built in").details
 }
 
 /// Where a text of style words leads.

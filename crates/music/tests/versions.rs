@@ -442,7 +442,11 @@ fn a_voice_is_added_to_a_span_only() {
     let patch = made.patch.as_ref().unwrap();
     assert!((patch.from - 20.0).abs() < 1.5 && (patch.to - 40.0).abs() < 1.5);
     let lines = catbird_score::timings::timed_lines(&made);
-    assert!(lines.iter().all(|l| l.start >= patch.from && l.end <= patch.to + 0.1));
+    for l in &lines {
+        // A singer may be some milliseconds ahead of the bar.
+        let inside = l.start >= patch.from - 0.02 && l.end <= patch.to + 0.1;
+        assert!(inside, "{} – {}: {:.2} – {:.2} s", patch.from, patch.to, l.start, l.end);
+    }
     assert_eq!(made.vocal.as_ref().unwrap().singer.gender, Gender::Male);
     assert_eq!(
         outside(&made, patch.from, patch.to),

@@ -256,6 +256,8 @@ fn default_plan(key: &str, role: PartRole, instrument: &Instrument) -> PartPlan 
         delay: 0.0,
         duck_db: 0.0,
         gate: 1.0,
+        opens: false,
+        steady: false,
         on: None,
     }
 }
@@ -375,6 +377,9 @@ fn trim(band: &mut Vec<Player>, stage: &Stage) {
 /// Nobody plays a style's figures quite like somebody else: chord players are busier or calmer and sit
 /// higher or lower, bass players busier or calmer.
 fn character(player: &mut Player, stage: &Stage) {
+    if player.plan.steady {
+        return;
+    }
     let mut dice = stage.dice(&format!("character {}", player.plan.id));
     let (lean, reach) = (dice.between(-0.18, 0.18) as f32, dice.below(8) as i8 - 4);
     match player.plan.role {

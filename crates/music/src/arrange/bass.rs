@@ -22,7 +22,7 @@ pub fn play(stage: &Stage, player: &Player, kicks: &[Tick]) -> Vec<Note> {
         let end = section.end().min(stage.stop());
         // The intro's first half belongs to others.
         let bars = (end - section.start) / stage.bar();
-        let waits = section.role == catbird_score::Role::Intro && bars >= 4 && intensity < 0.6;
+        let waits = section.role == catbird_score::Role::Intro && bars >= 4 && intensity < 0.6 && !player.plan.opens;
         let start = if waits {
             section.start + bars / 2 * stage.bar()
         } else {

@@ -11,6 +11,9 @@ use crate::{
     harmony::voicing,
 };
 
+/// The lowest root of a bare fifth: the open string of a guitar in drop A.
+const LOWEST_POWER: u8 = 33;
+
 /// A figure's steps and how many make a bar.
 pub fn grid(figure: &str) -> (Vec<char>, usize) {
     let (text, per_bar) = figure.strip_prefix("t:").map_or((figure, 16), |f| (f, 12));
@@ -69,7 +72,7 @@ pub fn play(stage: &Stage, player: &Player) -> Vec<Note> {
         let end = section.end().min(stage.stop());
         let bars = (end - section.start) / stage.bar();
         // Late-comers join in the second half of an intro.
-        let waits = section.role == Role::Intro && bars >= 4 && player.plan.enter > 0.2;
+        let waits = section.role == Role::Intro && bars >= 4 && player.plan.enter > 0.2 && !player.plan.opens;
         let start = if waits {
             section.start + bars / 2 * stage.bar()
         } else {
@@ -130,7 +133,7 @@ fn shapes(player: &Player, chords: &[ChordSpan], low: u8, high: u8) -> Vec<Vec<u
     match player.instrument.sound {
         Sound::Amped { drive, .. } if drive >= 0.35 => chords
             .iter()
-            .map(|c| voicing::power(c.chord, low.clamp(40, 48)))
+            .map(|c| voicing::power(c.chord, low.clamp(LOWEST_POWER, 48)))
             .collect(),
         _ if player.plan.voices >= 5 => chords
             .iter()

@@ -194,7 +194,7 @@ pub fn play(stage: &Stage, player: &Player) -> Vec<Note> {
         let next = sections.get(n + 1).map(|(_, s, e)| (s.role, *e));
         let broken = section.role == Role::Bridge && bars >= 4 && stage.dice("breakdown").chance(style.breakdown);
         // An intro builds up: its first half waits for the groove.
-        let waits = section.role == Role::Intro && bars >= 4 && intensity < 0.7;
+        let waits = section.role == Role::Intro && bars >= 4 && intensity < 0.7 && !player.plan.opens;
         let first = if broken || waits { bars / 2 } else { 0 };
         let gain = 0.84 + 0.2 * intensity;
         let rises = next.is_some_and(|(_, e)| e > intensity + 0.05);

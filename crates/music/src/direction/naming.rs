@@ -29,7 +29,8 @@ fn titled(name: &str) -> String {
     out
 }
 
-const GENRES: [&str; 23] = [
+/// The genres of songs.
+pub const GENRES: [&str; 23] = [
     "Folk",
     "Pop",
     "Rock",

@@ -1,5 +1,6 @@
 //! Replacing a section: another melody and other figures in a span, every note around it untouched.
 
+mod fresh;
 mod recording;
 
 use catbird_score::{
@@ -77,7 +78,10 @@ pub fn replace(
         lines.list.retain(|l| l.kept.is_some());
     }
     let is_sung = lines.list.iter().any(|l| l.kept.is_none());
-    let sung = sing(&colour, &origin, &lines.list, seed);
+    let old = source.vocal.as_ref().map_or(&[][..], |v| &v.lines);
+    let sung = fresh::voice(brief, old, (start, end), |seed| {
+        sing(&colour, &origin, &lines.list, seed)
+    });
     // Who wants other words only keeps the band, apart from those who answer the voice.
     let all = colour.spoken || !was_sung || !is_sung;
     let parts = band(&colour, &origin, (start, end), &sung.lines, all, seed);

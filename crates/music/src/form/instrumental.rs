@@ -103,22 +103,43 @@ fn last_chord(direction: &Direction, span: f64, ring: (f64, f64), grain: Tick) -
         .unwrap_or((0, wish))
 }
 
-/// Sections filling `bars`, the last bar being that of the last chord: the style's own form where
-/// it has about that length, stretched to fit; else one by length alone.
+/// The one of the style's forms that fills `bars` with the least stretching, whole or ended after one of its
+/// choruses: a short piece has fewer sections, not shorter ones. Those that come first are preferred a little.
+fn own_form(direction: &Direction, bars: u32) -> Option<Vec<(Role, f64)>> {
+    let mut best: Option<(f64, Vec<(Role, f64)>)> = None;
+    for (rank, plan) in direction.plans.iter().enumerate() {
+        let outro = plan.last().filter(|(role, _)| *role == Role::Outro);
+        let ends = (1..plan.len()).filter(|&i| plan[i].0 == Role::Chorus).map(|i| i + 1);
+        for end in ends.chain([plan.len()]) {
+            let whole = end == plan.len();
+            let mut form: Vec<(Role, f64)> = plan[..end].iter().map(|(r, b)| (*r, f64::from(*b))).collect();
+            if let Some((role, length)) = outro.filter(|_| !whole) {
+                form.push((*role, f64::from(*length)));
+            }
+            let stretch = f64::from(bars) / form.iter().map(|(_, b)| b).sum::<f64>().max(1.0);
+            if form.len() < 2 || !(0.6..=1.6).contains(&stretch) {
+                continue;
+            }
+            let cost = stretch.ln().abs() + 0.05 * rank as f64 + if whole { 0.0 } else { 0.1 };
+            if best.as_ref().is_none_or(|(least, _)| cost < *least) {
+                best = Some((cost, form));
+            }
+        }
+    }
+    best.map(|(_, form)| form)
+}
+
+/// Sections filling `bars`, the last bar being that of the last chord: a form of the style's own where
+/// one has about that length, stretched to fit; else one by length alone.
 fn sections(direction: &Direction, bars: u32, dice: &mut Dice) -> Vec<Block> {
     use Role::{Bridge, Chorus, Inst, Intro, Outro, PreChorus, Verse};
-    let own: Vec<(Role, f64)> = direction
-        .plan
-        .iter()
-        .map(|(role, bars)| (*role, f64::from(*bars)))
-        .collect();
-    let stretch = f64::from(bars) / own.iter().map(|(_, bars)| bars).sum::<f64>().max(1.0);
-    let plan: &[(Role, f64)] = match bars {
-        13.. if own.len() > 1 && (0.6..=1.6).contains(&stretch) => &own,
-        0..=6 => &[(Inst, 1.0)],
-        7..=12 => &[(Intro, 1.0), (Chorus, 4.0), (Outro, 1.0)],
-        13..=20 => &[(Intro, 1.0), (Verse, 2.0), (Chorus, 2.0), (Outro, 1.0)],
-        21..=36 if dice.chance(0.5) => &[
+    let own = own_form(direction, bars);
+    let plan: &[(Role, f64)] = match (bars, &own) {
+        (13.., Some(own)) => own,
+        (0..=6, _) => &[(Inst, 1.0)],
+        (7..=12, _) => &[(Intro, 1.0), (Chorus, 4.0), (Outro, 1.0)],
+        (13..=20, _) => &[(Intro, 1.0), (Verse, 2.0), (Chorus, 2.0), (Outro, 1.0)],
+        (21..=36, _) if dice.chance(0.5) => &[
             (Intro, 1.0),
             (Verse, 2.0),
             (Chorus, 2.0),
@@ -126,7 +147,7 @@ fn sections(direction: &Direction, bars: u32, dice: &mut Dice) -> Vec<Block> {
             (Chorus, 2.0),
             (Outro, 1.0),
         ],
-        21..=36 => &[
+        (21..=36, _) => &[
             (Intro, 1.0),
             (Verse, 2.0),
             (Chorus, 2.0),
@@ -134,7 +155,7 @@ fn sections(direction: &Direction, bars: u32, dice: &mut Dice) -> Vec<Block> {
             (Chorus, 2.0),
             (Outro, 1.0),
         ],
-        37..=64 if dice.chance(0.5) => &[
+        (37..=64, _) if dice.chance(0.5) => &[
             (Intro, 1.0),
             (Verse, 2.0),
             (Chorus, 2.0),
@@ -144,7 +165,7 @@ fn sections(direction: &Direction, bars: u32, dice: &mut Dice) -> Vec<Block> {
             (Chorus, 2.0),
             (Outro, 1.0),
         ],
-        37..=64 => &[
+        (37..=64, _) => &[
             (Intro, 1.0),
             (Verse, 2.0),
             (Chorus, 2.0),

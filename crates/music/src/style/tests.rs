@@ -27,7 +27,21 @@ fn what_is_wrong_with_a_style_is_told() {
     );
     assert!(wrong(&|s| s.groove[0].lines.insert("kick".into(), "9...".into()).map_or((), drop)).contains("16 steps"));
     assert!(wrong(&|s| s.tempo = [120.0, 100.0, 140.0]).contains("tempo"));
+    assert!(wrong(&|s| s.tempo = [120.0, f64::NAN, 140.0]).contains("tempo"));
+    assert!(wrong(&|s| s.tempo = [120.0, 130.0, f64::INFINITY]).contains("tempo"));
     assert!(wrong(&|s| s.id = "../pop".into()).contains("id"));
+    assert!(wrong(&|s| s.label = "Latin".into()).contains("Bossa Nova"));
+    assert!(wrong(&|s| s.forms = vec!["verse:8 chorus:0".into()]).contains("1 to 64"));
+    assert!(wrong(&|s| s.modes[0].1 = 0.0).contains("weight"));
+    assert!(wrong(&|s| s.groove[0].weight = f64::NAN).contains("weight"));
+    assert!(wrong(&|s| s.energy = f32::NAN).contains("energy"));
+    assert!(wrong(&|s| s.part[0].gain_db = f32::INFINITY).contains("gain_db"));
+    assert!(wrong(&|s| s.part[0].lines = [("clap".into(), "....q...........".into())].into()).contains("hits are"));
+    assert!(wrong(&|s| s.part[0].lines = [("clap".into(), String::new())].into()).contains("fill"));
+    for chart in ["2:", "I | | V", "much: I | V", "0: I", "-1: I | V", "NaN: I", "I | V |"] {
+        let why = wrong(&|s| s.progressions.get_mut("major").unwrap().get_mut("verse").unwrap()[0] = chart.into());
+        assert!(why.contains(chart), "{chart}: {why}");
+    }
 }
 
 #[test]

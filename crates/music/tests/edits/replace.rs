@@ -81,7 +81,7 @@ fn a_replaced_section_is_new_and_everything_else_is_not() {
             let other = edit::replace(&source, from, to, &ask(lyrics, 1), None).unwrap();
             let tune = |s: &Score| sung(s, start, end).iter().map(|n| n.pitch).collect::<Vec<_>>();
             let shared = overlap(&tune(&new), &tune(&other), 5);
-            assert!(shared < 0.6, "{style}: two takes share {shared:.2}");
+            assert!(shared < 0.5, "{style}: two takes share {shared:.2}");
             assert!(
                 overlap(&tune(&new), &tune(&source), 5) < 0.5,
                 "{style}: other than before"
