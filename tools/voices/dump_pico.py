@@ -11,7 +11,7 @@ Pico's phones have numbers and no names here: which of our sounds each one is co
 lines, over and over (a hidden Markov model's EM with two states, match and skip). What Pico spoke is what is learned:
 where the readings differ its phone's commonest sound is written.
 """
-import argparse, collections, glob, json, os, tempfile, numpy as np, pyworld
+import argparse, collections, glob, json, os, re, tempfile, numpy as np, pyworld
 from scipy.signal import resample_poly
 from bands import centres
 from dump import RATE, SR
@@ -27,6 +27,13 @@ GLIDING = 'IWAOY'           # diphthongs of one sign that are two phones in Span
 LAG = 2                     # as in student.py
 LEAD = .1                   # seconds of silence ahead
 BELOW = 7400                # Hz up to which 16 kHz speech says something
+
+
+def spoken(phonemes, lang):
+    """As Pico speaks it: German r at the back of the tongue, a vowel's tail where no vowel follows. Singers roll it."""
+    if lang != 'de':
+        return phonemes
+    return re.sub(f'ɾ(?=[{MARKS}]?[{VOWELS}ɑ])', 'ʁ', phonemes).replace('ɾ', 'ɰ')
 
 
 def units(phonemes, lang):
@@ -175,7 +182,7 @@ def main():
         x, phones, edges = speak(engine, lines[k], log)
         if abs(edges[-1] - LEAD - len(x) / 16000) > .05:
             continue
-        parts, end = units(phonemes[k], a.lang)
+        parts, end = units(spoken(phonemes[k], a.lang), a.lang)
         read.append((parts, end, x, phones, edges))
         seconds += len(x) / 16000
         if seconds > 60 * a.minutes:

@@ -251,7 +251,8 @@ fn a_listener_hears_the_same_performance_and_changes_nothing() {
         assert!(same(&unheard.master.right, &rendering.master.right));
         assert_eq!(heard.frames(), rendering.master.frames());
         let off = lufs(&heard) - lufs(&rendering.master);
-        assert!(off.abs() < 2.0, "{off:.2} LU from the file");
+        // A few held notes are told worse than songs are: sixteen of them, one a style, lay within 1.0 LU.
+        assert!(off.abs() < 1.75, "{off:.2} LU from the file");
         assert!(heard.peak() < 0.95, "peak {}", heard.peak());
         // Neither gap nor jump: every tenth of a second is about as loud as in the file.
         for (i, (live, file)) in levels(&heard.left)

@@ -6,8 +6,6 @@ mod rules;
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
-use catbird_score::phoneme::{Class, class};
-
 use crate::{lexicon, tongue::Tongue};
 
 /// The reader of German.
@@ -110,23 +108,15 @@ impl Tongue for German {
     }
 }
 
-/// The rules' broad sounds as Germans sing them: a front a, an r at the back of the tongue that becomes a
-/// vowel's tail where no vowel follows (ɰ stands for it: no other language of ours has that sign), and -er
-/// as an open vowel.
+/// The rules' broad sounds as Germans sing them: a front a, the r of the tongue's tip (that of the throat,
+/// which they speak, is lost in a held tone: "grauen Regen" was heard as "Kauern hegen"), and -er as an
+/// open vowel.
 fn native(broad: &str) -> String {
-    let mut out = String::new();
-    let mut rest = broad.chars();
-    while let Some(c) = rest.next() {
-        match c {
-            'ɑ' => out.push('a'),
-            'ɜ' => out.push('ɐ'),
-            'r' | 'ɾ' => {
-                let next = rest.clone().find(|c| class(*c) != Class::Mark);
-                let vowel = next.is_some_and(|c| class(c) == Class::Vowel);
-                out.push(if vowel { 'ʁ' } else { 'ɰ' });
-            }
-            c => out.push(c),
-        }
-    }
-    out
+    let sung = |c| match c {
+        'ɑ' => 'a',
+        'ɜ' => 'ɐ',
+        'r' => 'ɾ',
+        c => c,
+    };
+    broad.chars().map(sung).collect()
 }

@@ -19,6 +19,8 @@ const LET_GO: (f64, f64, f64) = (0.16, 3.0, 14.0);
 const OFF_CENTRE_DB: f64 = 14.0;
 /// Frames over which the first sound of a breath comes.
 const ATTACK: f64 = 4.0;
+/// How much longer than spoken a doubled consonant is sung.
+const DOUBLE: f64 = 1.3;
 /// Frames kept after the last sound.
 const TAIL: f64 = 16.0;
 
@@ -295,10 +297,15 @@ impl Layer {
 }
 
 /// The length a unit other than a nucleus wants, frames: as spoken, with a cap of 150 ms for
-/// unvoiced consonants and 112 ms for the others; a word gap is one frame.
+/// unvoiced consonants and 112 ms for the others; a word gap is one frame. A doubled consonant is told
+/// from a single one by its length alone, and a singer makes more of it than a speaker.
 fn wanted(unit: &Unit) -> f64 {
     match (unit.kind, unit.class) {
         (Kind::Gap, _) => 1.0,
+        (_, class) if unit.double => {
+            let least = if class == Class::Unvoiced { 11.0 } else { 6.0 };
+            (DOUBLE * unit.length()).clamp(least, 2.0 * least)
+        }
         (_, Class::Unvoiced) => unit.length().clamp(2.0, 12.0),
         _ => unit.length().clamp(2.0, 9.0),
     }
@@ -350,6 +357,7 @@ mod tests {
             syllable,
             class,
             diphthong: false,
+            double: false,
             a,
             b,
         }

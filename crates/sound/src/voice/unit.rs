@@ -8,6 +8,9 @@ use super::phrase::{Place, Token};
 /// correlating voicing and energy with token classes.
 const LAG: f64 = 4.5;
 
+/// The sign of length.
+const LONG: char = 'ː';
+
 /// What a unit is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -36,6 +39,8 @@ pub struct Unit {
     pub class: Class,
     /// Whether it glides between two vowels.
     pub diphthong: bool,
+    /// Whether it is a doubled consonant, or one half of it.
+    pub double: bool,
     /// First frame.
     pub a: f64,
     /// Frame after the last.
@@ -64,6 +69,7 @@ pub fn units(tokens: &[Token], durations: &[u16]) -> Vec<Unit> {
         syllable: 0,
         class: Class::Other,
         diphthong: false,
+        double: false,
         a,
         b,
     };
@@ -85,12 +91,20 @@ pub fn units(tokens: &[Token], durations: &[u16]) -> Vec<Unit> {
                 before.class = class;
             }
             before.diphthong |= phoneme::is_diphthong(token.symbol);
+            before.double |= token.symbol == LONG && matches!(kind, Kind::Onset | Kind::Coda);
         } else {
+            // "dim-mi".
+            let double = token.place == Place::Onset
+                && i > 0
+                && tokens[i - 1].place == Place::Coda
+                && tokens[i - 1].symbol == token.symbol;
+            before.double |= double;
             out.push(Unit {
                 kind,
                 syllable: token.syllable,
                 class,
                 diphthong: phoneme::is_diphthong(token.symbol),
+                double,
                 a,
                 b,
             });
@@ -137,5 +151,34 @@ mod tests {
         assert_eq!((units[2].a, units[2].b), (26.0 - LAG, 38.0 - LAG));
         assert_eq!((units[2].class, units[2].diphthong), (Class::Vowel, true));
         assert_eq!(units[6].b, 68.0);
+    }
+
+    #[test]
+    fn doubled_consonants_are_known() {
+        let token = |symbol, syllable, place| Token {
+            symbol,
+            syllable,
+            place,
+        };
+        let doubles = |tokens: &[Token]| -> Vec<bool> {
+            let units = units(tokens, &vec![4; tokens.len() + 2]);
+            units[1..units.len() - 1].iter().map(|u| u.double).collect()
+        };
+        let dimmi = [
+            token('d', 0, Place::Onset),
+            token('i', 0, Place::Nucleus),
+            token('m', 0, Place::Coda),
+            token('m', 1, Place::Onset),
+            token('i', 1, Place::Nucleus),
+        ];
+        assert_eq!(doubles(&dimmi), [false, false, true, true, false]);
+        let notte = [
+            token('o', 0, Place::Nucleus),
+            token('t', 1, Place::Onset),
+            token('ː', 1, Place::Onset),
+            token('e', 1, Place::Nucleus),
+            token('ː', 1, Place::Nucleus),
+        ];
+        assert_eq!(doubles(&notte), [false, true, false]);
     }
 }
