@@ -19,6 +19,8 @@ const LET_GO: (f64, f64, f64) = (0.16, 3.0, 14.0);
 const OFF_CENTRE_DB: f64 = 14.0;
 /// Frames over which the first sound of a breath comes.
 const ATTACK: f64 = 4.0;
+/// Frames that the second half of a diphthong has at least, where the note is long enough.
+const GLIDE: f64 = 8.0;
 /// How much longer than spoken a doubled consonant is sung.
 const DOUBLE: f64 = 1.3;
 /// Frames kept after the last sound.
@@ -230,15 +232,22 @@ impl Piece {
                 let (h0, h1) = ((hold - width).max(a + 0.3), (hold + width).min(b - 0.3));
                 let (attack, release) = (h0 - a, b - h1);
                 let pace = (sung * 0.8 / (attack + release)).min(1.0);
-                let (attack, release) = (attack * pace, release * pace);
+                let attack = attack * pace;
+                // The second half of "my" has to be heard, however short it was when spoken.
+                let least = if self.unit.diphthong {
+                    GLIDE.min(0.35 * sung)
+                } else {
+                    0.0
+                };
+                let leaving = (release * pace).max(least);
                 if i < attack {
                     a + i / pace
-                } else if i > sung - release {
-                    b - (sung - i) / pace
+                } else if i > sung - leaving {
+                    b - (sung - i) * release / leaving
                 } else {
                     // From one end of the spot to the other, on a way without a period: a held vowel
                     // stays alive.
-                    let held = (sung - attack - release).max(1e-6);
+                    let held = (sung - attack - leaving).max(1e-6);
                     let (u, since) = ((i - attack) / held, i - attack);
                     let way = 0.7 * path(self.number, since / PATHS[0]) + 0.3 * path(!self.number, since / PATHS[1]);
                     // It has to be at the ends in time.
