@@ -210,10 +210,11 @@ fn a_style_of_ones_own_is_asked_for_by_its_tag_and_a_broken_one_is_refused_by_it
 
 /// A style file whose top-level `key`, a line of its own, has another value.
 fn toml_with(text: &str, key: &str, value: &str) -> String {
-    let start = format!("{key} = ");
-    let others = text.lines().filter(|line| !line.starts_with(&start));
-    std::iter::once(format!("{start}{value}").as_str())
-        .chain(others)
+    let (start, new) = (format!("{key} = "), format!("{key} = {value}"));
+    let old = text.lines().position(|line| line.starts_with(&start));
+    let others = text.lines().enumerate().filter(|(i, _)| Some(*i) != old);
+    std::iter::once(new.as_str())
+        .chain(others.map(|(_, line)| line))
         .collect::<Vec<_>>()
         .join("\n")
 }
