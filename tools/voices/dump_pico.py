@@ -33,7 +33,7 @@ def spoken(phonemes, lang):
     """As Pico speaks it: German r at the back of the tongue, a vowel's tail where no vowel follows. Singers roll it."""
     if lang != 'de':
         return phonemes
-    return re.sub(f'ɾ(?=[{MARKS}]?[{VOWELS}ɑ])', 'ʁ', phonemes).replace('ɾ', 'ɰ')
+    return re.sub(f'ɾ(?=[{MARKS}]?[{VOWELS}])', 'ʁ', phonemes).replace('ɾ', 'ɰ')
 
 
 def units(phonemes, lang):

@@ -60,7 +60,6 @@ def main():
                     syllables = [s for w in line['words'] for s in w['syllables']]
                     notes = [[at(n['start'] + n['nudge']) - left, at(n['start'] + n['nudge'] + n['length']) - left, n['pitch']]
                              for s in syllables for n in s['notes']]
-                    first = [at(s['notes'][0]['start']) for s in syllables]
                     before = [b for s in syllables for b in [unvoiced(s['phonemes'])] + [False] * (len(s['notes']) - 1)]
                     name = f"{a.out}/{lang}-{kind}-{k:02}-{voice}-{a.tags}{a.seed}"
                     soundfile.write(name + '.wav', x[int(left * sr):int(right * sr)], sr)

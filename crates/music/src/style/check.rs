@@ -52,6 +52,8 @@ fn player(p: &PartPlan) -> Result<(), String> {
         ("pan", f64::from(p.pan), [-1.0, 1.0]),
         ("width", f64::from(p.width), [0.0, 4.0]),
         ("gate", f64::from(p.gate), [0.01, 4.0]),
+        ("reverb", f64::from(p.reverb.unwrap_or(0.0)), [0.0, 2.0]),
+        ("delay", f64::from(p.delay), [0.0, 2.0]),
         ("chance", p.chance, [0.0, 1.0]),
         ("voices", p.voices as f64, [1.0, 8.0]),
     ] {
@@ -193,6 +195,8 @@ fn numbers(s: &Style) -> Result<(), String> {
         ("syllables_per_beat", f64::from(s.syllables_per_beat), [0.25, 8.0]),
         ("backbeat_ms", f64::from(s.backbeat_ms), [-50.0, 50.0]),
         ("loose_ms", f64::from(s.loose_ms), [0.0, 50.0]),
+        ("pads", s.backing.pads, [0.0, 1.0]),
+        ("calls", s.backing.calls, [0.0, 1.0]),
         ("density", f64::from(s.tune.density), [0.1, 8.0]),
         ("syncopation", f64::from(s.tune.syncopation), [0.0, 1.0]),
         ("chromatic", f64::from(s.tune.chromatic), [0.0, 1.0]),

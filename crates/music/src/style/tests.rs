@@ -35,6 +35,7 @@ fn what_is_wrong_with_a_style_is_told() {
     assert!(wrong(&|s| s.modes[0].1 = 0.0).contains("weight"));
     assert!(wrong(&|s| s.groove[0].weight = f64::NAN).contains("weight"));
     assert!(wrong(&|s| s.energy = f32::NAN).contains("energy"));
+    assert!(wrong(&|s| s.part[0].reverb = Some(f32::NAN)).contains("reverb"));
     assert!(wrong(&|s| s.part[0].gain_db = f32::INFINITY).contains("gain_db"));
     assert!(wrong(&|s| s.part[0].lines = [("clap".into(), "....q...........".into())].into()).contains("hits are"));
     assert!(wrong(&|s| s.part[0].lines = [("clap".into(), String::new())].into()).contains("fill"));

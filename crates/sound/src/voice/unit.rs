@@ -118,13 +118,16 @@ pub fn units(tokens: &[Token], durations: &[u16]) -> Vec<Unit> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn units_are_contiguous_and_marks_join_their_vowel() {
-        let token = |symbol, syllable, place| Token {
+    fn token(symbol: char, syllable: usize, place: Place) -> Token {
+        Token {
             symbol,
             syllable,
             place,
-        };
+        }
+    }
+
+    #[test]
+    fn units_are_contiguous_and_marks_join_their_vowel() {
         let tokens = [
             token('h', 0, Place::Onset),
             token('ˈ', 0, Place::Nucleus),
@@ -155,11 +158,6 @@ mod tests {
 
     #[test]
     fn doubled_consonants_are_known() {
-        let token = |symbol, syllable, place| Token {
-            symbol,
-            syllable,
-            place,
-        };
         let doubles = |tokens: &[Token]| -> Vec<bool> {
             let units = units(tokens, &vec![4; tokens.len() + 2]);
             units[1..units.len() - 1].iter().map(|u| u.double).collect()
