@@ -12,6 +12,7 @@ from scipy.signal import butter, resample_poly, sosfiltfilt
 
 def plain(text, lang):
     text = unicodedata.normalize('NFKC', text.lower().replace('’', "'"))
+    text = text.replace('œ', 'oe')       # ligatures that dictionaries write and Whisper does not
     text = re.sub(r"[^\w\s']", ' ', text)
     return ''.join(text.split()) if lang in ('ja', 'zh') else ' '.join(text.split())
 

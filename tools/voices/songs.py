@@ -29,7 +29,7 @@ def main():
     a = argparse.ArgumentParser()
     a.add_argument('catbird'), a.add_argument('out')
     a.add_argument('--voices', default='linnet,dove,starling,raven'), a.add_argument('--langs')
-    a.add_argument('--kinds', default='tune,unseen'), a.add_argument('--tags', default='pop'), a.add_argument('--seed', type=int, default=1)
+    a.add_argument('--kinds', default='tune,unseen,more'), a.add_argument('--tags', default='pop'), a.add_argument('--seed', type=int, default=1)
     a = a.parse_args()
     here = os.path.dirname(os.path.abspath(__file__))
     os.makedirs(a.out, exist_ok=True)

@@ -12,6 +12,7 @@ mod breath;
 pub(crate) mod cast;
 mod character;
 mod colour;
+mod diction;
 mod effort;
 mod envelope;
 mod excitation;

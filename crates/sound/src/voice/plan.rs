@@ -5,7 +5,10 @@
 
 use catbird_score::phoneme::Class;
 
-use super::unit::{Kind, Unit};
+use super::{
+    diction::Diction,
+    unit::{Kind, Unit},
+};
 
 /// Frames a second.
 pub const RATE: f64 = 80.0;
@@ -21,8 +24,6 @@ const OFF_CENTRE_DB: f64 = 14.0;
 const ATTACK: f64 = 4.0;
 /// Frames that the second half of a diphthong has at least, where the note is long enough.
 const GLIDE: f64 = 8.0;
-/// How much longer than spoken a doubled consonant is sung.
-const DOUBLE: f64 = 1.3;
 /// Frames kept after the last sound.
 const TAIL: f64 = 16.0;
 
@@ -72,15 +73,16 @@ pub struct Plan {
     pub breaths: Vec<Breath>,
 }
 
-/// Lays the units of a phrase on its spans (one a syllable, rising). `bridge` is the longest gap in
-/// frames that is sung through.
-pub fn plan(units: &[Unit], spans: &[Span], bridge: f64) -> Plan {
+/// Lays the units of a phrase on its spans (one a syllable, rising).
+pub fn plan(units: &[Unit], spans: &[Span], diction: Diction) -> Plan {
     let nuclei: Vec<usize> = (0..units.len()).filter(|&i| units[i].kind == Kind::Nucleus).collect();
     debug_assert_eq!(nuclei.len(), spans.len(), "one nucleus a syllable");
     let mut line = Layer {
+        diction,
         pieces: Vec::new(),
         at: 0.0,
     };
+    let total = |units: &[Unit]| diction.total(units);
     let mut breaths = Vec::new();
 
     let head = &units[1..nuclei[0]];
@@ -94,9 +96,9 @@ pub fn plan(units: &[Unit], spans: &[Span], bridge: f64) -> Plan {
         let end_of_tail = nuclei.get(i + 1).copied().unwrap_or(units.len() - 1);
         let tail = &units[nuclei[i] + 1..end_of_tail];
         let next = spans.get(i + 1);
-        if let Some(next) = next.filter(|n| n.start - span.end <= bridge) {
+        if let Some(next) = next.filter(|n| n.start - span.end <= diction.bridge) {
             let length = next.start - span.start;
-            let rest = fit(total(tail), length - vowel_floor(length));
+            let rest = fit(total(tail), diction.room(length));
             line.put(nucleus, next.start - rest);
             line.put_all(tail, next.start);
             continue;
@@ -105,8 +107,7 @@ pub fn plan(units: &[Unit], spans: &[Span], bridge: f64) -> Plan {
         let onset_from = tail.iter().position(|u| u.kind == Kind::Onset).unwrap_or(tail.len());
         let (coda, silence, onset) = (&tail[..coda_end], &tail[coda_end..onset_from], &tail[onset_from..]);
         let end = span.end + OVERHANG;
-        let length = end - span.start;
-        line.put(nucleus, end - fit(total(coda), length - vowel_floor(length)));
+        line.put(nucleus, end - fit(total(coda), diction.room(end - span.start)));
         line.put_all(coda, end);
         let hissing = coda
             .last()
@@ -276,6 +277,7 @@ fn path(number: u64, x: f64) -> f64 {
 
 /// Puts pieces one after the other.
 struct Layer {
+    diction: Diction,
     pieces: Vec<Piece>,
     at: f64,
 }
@@ -297,41 +299,17 @@ impl Layer {
 
     /// The units from here to `to`, each in proportion to its wanted length.
     fn put_all(&mut self, units: &[Unit], to: f64) {
-        let scale = (to - self.at) / total(units).max(1e-9);
+        let scale = (to - self.at) / self.diction.total(units).max(1e-9);
         for unit in units {
-            let end = self.at + wanted(unit) * scale;
+            let end = self.at + self.diction.wanted(unit) * scale;
             self.put(*unit, end);
         }
     }
 }
 
-/// The length a unit other than a nucleus wants, frames: as spoken, with a cap of 150 ms for
-/// unvoiced consonants and 112 ms for the others; a word gap is one frame. A doubled consonant is told
-/// from a single one by its length alone, and a singer makes more of it than a speaker.
-fn wanted(unit: &Unit) -> f64 {
-    match (unit.kind, unit.class) {
-        (Kind::Gap, _) => 1.0,
-        (_, class) if unit.double => {
-            let least = if class == Class::Unvoiced { 11.0 } else { 6.0 };
-            (DOUBLE * unit.length()).clamp(least, 2.0 * least)
-        }
-        (_, Class::Unvoiced) => unit.length().clamp(2.0, 12.0),
-        _ => unit.length().clamp(2.0, 9.0),
-    }
-}
-
-fn total(units: &[Unit]) -> f64 {
-    units.iter().map(wanted).sum()
-}
-
 /// `wanted`, squeezed into `room`.
 fn fit(wanted: f64, room: f64) -> f64 {
     wanted.min(room.max(0.0))
-}
-
-/// What a vowel keeps of a syllable of `length` frames however many consonants it has.
-fn vowel_floor(length: f64) -> f64 {
-    (0.35 * length).max(4.0).min(0.6 * length)
 }
 
 /// Where a vowel is expected to be steady, a share of its length: a diphthong is held on its first vowel.
@@ -358,6 +336,8 @@ fn steady(unit: &Unit, quality: &[f32]) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use catbird_score::Delivery;
+
     use super::*;
 
     fn unit(kind: Kind, syllable: usize, class: Class, a: f64, b: f64) -> Unit {
@@ -392,7 +372,7 @@ mod tests {
     }
 
     fn planned(spans: &[Span]) -> Plan {
-        plan(&units(), spans, 16.0)
+        plan(&units(), spans, Diction::of(Delivery::Sung))
     }
 
     fn nuclei(plan: &Plan) -> Vec<Piece> {

@@ -11,13 +11,14 @@ use super::{
     cast::{Cue, Seat},
     character::Character,
     colour,
+    diction::Diction,
     effort::Effort,
     envelope::{BINS, Natural, Shape},
     excitation::{self, HOP, Regularity, Source},
     frames::{self, ENERGY_DB, LEVEL_DB, Playing, Sung},
     house::{House, HouseError},
     mouth::{Manner, Mouth},
-    phrase::{BRIDGE, Phrase, Tone},
+    phrase::{Phrase, Tone},
     pitch,
     plan::{self, Plan, RATE, Span},
     resample::resample,
@@ -27,9 +28,6 @@ use super::{
 
 /// Samples a second of the product.
 pub const SAMPLE_RATE: f64 = 44_100.0;
-/// Speed of the natural reading beside that of the lessons (0.89 of speech on average): a little slower yet,
-/// so that vowels have a steady middle.
-const SPEED: f32 = 0.95;
 /// Seconds before the first note: room for consonants and a breath.
 const LEAD: f64 = 0.75;
 /// The vowel is begun this early, seconds: a vowel's energy rises over some 20 ms and the beat is heard
@@ -38,8 +36,6 @@ const ADVANCE: f64 = 0.01;
 /// A rapped syllable is this much shorter than its note, and never longer than so many seconds.
 const RAPPED_SHARE: f64 = 0.84;
 const RAPPED_MOST: f64 = 0.42;
-/// Rapped syllables closer than this run together, frames.
-const RAPPED_BRIDGE: f64 = 4.5;
 
 /// A rendered phrase.
 #[derive(Clone)]
@@ -85,14 +81,13 @@ impl Studio<'_> {
         let at = entry(phrase);
         let origin = at as f64 / SAMPLE_RATE;
         let shares = singer.blend.weights(singer.gender);
+        let diction = Diction::of(phrase.delivery);
         let text = self
             .net
-            .read(&phrase.ids(), phrase.language, shares, SPEED, &self.pool)?;
+            .read(&phrase.ids(), phrase.language, shares, diction.speed, &self.pool)?;
         let units = unit::units(&phrase.tokens, &text.durations);
-        let rapped = phrase.delivery == Delivery::Rapped;
-        let bridge = if rapped { RAPPED_BRIDGE } else { BRIDGE * RATE };
-        let mut plan = plan::plan(&units, &spans(phrase, origin), bridge);
-        if rapped {
+        let mut plan = plan::plan(&units, &spans(phrase, origin), diction);
+        if phrase.delivery == Delivery::Rapped {
             plan.speak();
         }
 
