@@ -33,7 +33,7 @@ const SUNG: Diction = Diction {
     bridge: BRIDGE * RATE,
     longer: 1.1,
     least: [8.0, 5.0],
-    vowel: 0.4,
+    vowel: 0.45,
 };
 
 /// Close to speech: syllables are short, and a late vowel is heard as a slip from the beat.
@@ -118,7 +118,7 @@ mod tests {
     #[test]
     fn a_vowel_keeps_its_share_of_its_syllable() {
         let sung = Diction::of(Delivery::Sung);
-        assert!((sung.room(20.0) - 12.0).abs() < 1e-9);
+        assert!((sung.room(20.0) - 11.0).abs() < 1e-9);
         assert!((sung.room(8.0) - 4.0).abs() < 1e-9, "50 ms at least");
         assert!((sung.room(4.0) - 1.6).abs() < 1e-9, "but not all of a very short one");
     }

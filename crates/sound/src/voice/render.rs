@@ -30,9 +30,6 @@ use super::{
 pub const SAMPLE_RATE: f64 = 44_100.0;
 /// Seconds before the first note: room for consonants and a breath.
 const LEAD: f64 = 0.75;
-/// The vowel is begun this early, seconds: a vowel's energy rises over some 20 ms and the beat is heard
-/// in the middle of the rise (measured against `judge_song`'s onsets).
-const ADVANCE: f64 = 0.01;
 /// A rapped syllable is this much shorter than its note, and never longer than so many seconds.
 const RAPPED_SHARE: f64 = 0.84;
 const RAPPED_MOST: f64 = 0.42;
@@ -114,7 +111,7 @@ impl Studio<'_> {
             effort: &effort,
             character: &character,
             delivery: phrase.delivery,
-            origin: origin + ADVANCE + 0.03,
+            origin: origin + 0.03,
         };
         frames::level(&mut frames, &natural, &playing, dice);
         let level = f64::from(10f32.powf((LEVEL_DB - ENERGY_DB) / 20.0));
@@ -275,7 +272,7 @@ fn breathiness(singer: &Singer, manner: &Manner, airy: f32) -> f32 {
 /// When each syllable is sung, in frames from `origin`. Frame k is centred on its own instant and the
 /// plan counts it as k … k + 1, half a frame late.
 fn spans(phrase: &Phrase, origin: f64) -> Vec<Span> {
-    let frame = |t: f64| (t - origin - ADVANCE) * RATE + 0.5;
+    let frame = |t: f64| (t - origin) * RATE + 0.5;
     let last = phrase.syllables.len() - 1;
     phrase
         .syllables
