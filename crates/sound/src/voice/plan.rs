@@ -1,5 +1,5 @@
-//! The planner: which natural frame sounds at which moment of the song. Consonants keep about
-//! their spoken length and stand before the beat, the nucleus begins on the note and is held at its
+//! The planner: which natural frame sounds at which moment of the song. Consonants get the length their
+//! delivery asks for (`diction`) and stand before the beat, the nucleus begins on the note and is held at its
 //! steadiest spot; everything else of the vowel is played as it was spoken.
 //! Times are frames (80 a second) from the phrase's origin.
 
@@ -495,6 +495,23 @@ mod tests {
             steps.iter().all(|s| (s - steps[0]).abs() < 1e-9 && *s > 0.2),
             "{steps:?}"
         );
+    }
+
+    #[test]
+    fn the_second_half_of_a_short_diphthong_is_heard() {
+        let piece = |diphthong| Piece {
+            unit: Unit {
+                diphthong,
+                ..unit(Kind::Nucleus, 0, Class::Vowel, 10.0, 16.0)
+            },
+            from: 0.0,
+            to: 30.0,
+            hold: Some(12.0),
+            number: 1,
+        };
+        let past = |p: &Piece| (0..30).filter(|k| p.source(f64::from(*k) + 0.5) > 13.0).count();
+        assert!(past(&piece(false)) <= 3, "as it was spoken");
+        assert!((7..=8).contains(&past(&piece(true))), "100 ms, {}", past(&piece(true)));
     }
 
     #[test]
