@@ -194,8 +194,7 @@ def main():
     releases = {p for p, n in after.items() if n > .6 * all_of[p] and p not in silent}
     print('releases', sorted(releases))
     read = [(parts, end, x, *whole(phones, edges, releases, closures)) for parts, end, x, phones, edges in read]
-    spoken = [([s for _, s in parts], [p for p in phones if p not in silent]) for parts, _, _, phones, _ in read]
-    seen = learn(spoken)
+    seen = learn([([s for _, s in parts], [p for p in phones if p not in silent]) for parts, _, _, phones, _ in read])
     cost = costs(seen)
     named = collections.defaultdict(collections.Counter)
     for s, c in seen.items():

@@ -2,13 +2,16 @@
 
 usage: export.py MODEL.pt crates/sound/data/house.onnx
 Dense weights become int8 with one scale an output channel, everything else stays float. The voice is a row of shares of
-the house voices, so any mixture of them can sing. Values in and out:
+the house voices, so any mixture of them can sing, and of the German helper behind them, who lends. Values in and out:
   ids int32 [1, L], language int32 [1], shares float [1, voices]  ->  text [1, L, 192], durations (log of 25 ms) [1, L]
   text, owner int32 [T], where float [1, T, 6], shares            ->  rows [1, T, 2 * 76]
 """
 import sys, numpy as np, onnx, torch
 from onnx import TensorProto as T, helper, numpy_helper as nh
 from student import DILATION, KERNEL_FRAME, KERNEL_TEXT, Student
+from train import HELPERS
+
+LENDERS = ['de-p']
 
 
 class Graph:
@@ -80,8 +83,9 @@ def build(net):
 def main():
     saved = torch.load(sys.argv[1], map_location='cpu')
     voices, calm = len(saved['voices']), saved['calm']
-    net = Student(voices).eval()
-    net.load_state_dict({**calm, 'voice.weight': calm['voice.weight'][:voices]})
+    net = Student(voices + len(LENDERS)).eval()
+    rows = list(range(voices)) + [voices + HELPERS.index(h) for h in LENDERS]
+    net.load_state_dict({**calm, 'voice.weight': calm['voice.weight'][rows]})
     model = build(net)
     onnx.checker.check_model(model)
     onnx.save(model, sys.argv[2])

@@ -24,9 +24,9 @@ def kana(text):
 
 
 def simplified(text):
-    """Mandarin in simplified characters: Whisper writes either."""
+    """Mandarin in simplified characters: Whisper writes either. OpenCC leaves 著, which is also a word of its own."""
     import opencc
-    return opencc.OpenCC('t2s').convert(text)
+    return opencc.OpenCC('t2s').convert(text).replace('著', '着')
 
 
 def wrong(text, heard, lang):

@@ -11,6 +11,11 @@ use super::{
 /// How much longer than spoken a doubled consonant is.
 const DOUBLE: f64 = 1.3;
 
+/// How long a glottal stop is, frames.
+const GLOTTAL_STOP: f64 = 4.0;
+/// Bounds of a stop that only its shortness tells from another, frames.
+const SHORT: (f64, f64) = (2.0, 5.0);
+
 /// The manner of a delivery. Times are frames.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Diction {
@@ -55,18 +60,20 @@ impl Diction {
     }
 
     /// The length a unit other than a nucleus wants, at most 150 ms for unvoiced consonants and 112 ms for
-    /// the others; a word gap is one frame. A doubled consonant is told from a single one by its length alone, and a
+    /// the others; a word gap is one frame, an unvoiced one a glottal stop. A doubled consonant is told from a single one by its length alone, and a
     /// singer makes more of it than a speaker.
     pub fn wanted(&self, unit: &Unit) -> f64 {
-        if unit.kind == Kind::Gap {
-            return 1.0;
-        }
         let unvoiced = unit.class == Class::Unvoiced;
+        if unit.kind == Kind::Gap {
+            return if unvoiced { GLOTTAL_STOP } else { 1.0 };
+        }
         if unit.double {
             let least = if unvoiced { 11.0 } else { 6.0 };
             return (DOUBLE * unit.length()).clamp(least, 2.0 * least);
         }
-        let (least, most) = if unvoiced {
+        let (least, most) = if unit.short {
+            SHORT
+        } else if unvoiced {
             (self.least[0], 12.0)
         } else {
             (self.least[1], 9.0)
@@ -96,6 +103,7 @@ mod tests {
             class,
             diphthong: false,
             double,
+            short: false,
             a: 10.0,
             b: 10.0 + length,
         }
@@ -113,6 +121,11 @@ mod tests {
             }
             assert!(sung.wanted(&consonant(class, 40.0, false)) < 13.0, "a long one is cut");
         }
+        let short = Unit {
+            short: true,
+            ..consonant(Class::Unvoiced, 40.0, false)
+        };
+        assert_eq!(sung.wanted(&short), 5.0);
     }
 
     #[test]

@@ -62,6 +62,11 @@ impl Natural {
         std::array::from_fn(|k| self.air[i][k] * (1.0 - w) + self.air[j][k] * w)
     }
 
+    /// Level of each natural frame, dB.
+    pub fn levels_db(&self) -> &[f32] {
+        &self.level_db
+    }
+
     /// Level at a natural frame (frame i is centred on i + ½), dB.
     pub fn level_db(&self, at: f64) -> f32 {
         let (i, j, w) = self.between(at);

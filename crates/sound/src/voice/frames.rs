@@ -77,7 +77,11 @@ pub fn frames(plan: &Plan, voicing: &[f32], hz: &[f64]) -> Vec<Sung> {
         .collect();
     // A word gap between two voiced sounds does not stop the voice.
     for k in 1..out.len().saturating_sub(2) {
-        if out[k].unit.kind == Kind::Gap && out[k - 1].voiced && (out[k + 1].voiced || out[k + 2].voiced) {
+        if out[k].unit.kind == Kind::Gap
+            && out[k].unit.class != Class::Unvoiced
+            && out[k - 1].voiced
+            && (out[k + 1].voiced || out[k + 2].voiced)
+        {
             out[k].voiced = true;
         }
     }
@@ -121,15 +125,20 @@ pub fn level(frames: &mut [Sung], natural: &Natural, playing: &Playing<'_>, dice
     voiced.sort_by(f32::total_cmp);
     let median = voiced.get(voiced.len() / 2).copied().unwrap_or(LEVEL_DB - ENERGY_DB);
     let rapped = delivery == Delivery::Rapped;
+    // At the end of a line speakers let vowel and consonants go: these are raised with it.
+    let mut lift = 0.0;
     let even: Vec<f32> = frames
         .iter()
         .zip(&spoken)
         .map(|(f, l)| {
             let consonant = matches!(f.unit.class, Class::Unvoiced | Class::VoicedObstruent);
-            let even = if f.voiced {
-                ((median - l) * EVEN_OUT).clamp(-EVEN_OUT_MOST_DB, EVEN_OUT_MOST_DB)
-            } else {
-                0.0
+            if f.voiced {
+                lift = ((median - l) * EVEN_OUT).clamp(-EVEN_OUT_MOST_DB, EVEN_OUT_MOST_DB);
+            }
+            let even = match f.unit.kind {
+                _ if f.voiced => lift,
+                Kind::Coda => lift.max(0.0),
+                _ => 0.0,
             };
             even + if rapped && consonant { RAPPED_CONSONANTS_DB } else { 0.0 }
         })

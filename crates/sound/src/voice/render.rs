@@ -82,7 +82,7 @@ impl Studio<'_> {
         let text = self
             .net
             .read(&phrase.ids(), phrase.language, shares, diction.speed, &self.pool)?;
-        let units = unit::units(&phrase.tokens, &text.durations);
+        let units = unit::units(&phrase.tokens, &text.durations, phrase.language);
         let mut plan = plan::plan(&units, &spans(phrase, origin), diction);
         if phrase.delivery == Delivery::Rapped {
             plan.speak();
@@ -100,6 +100,7 @@ impl Studio<'_> {
         let hz: Vec<f64> = melody.midi.iter().map(|midi| pitch::hz(*midi)).collect();
         let spoken_at = conditioning(shares, &plan, 2 * text.pairs(), &hz);
         let natural = Natural::of(self.net.say(&text, &spoken_at, &self.pool)?);
+        plan.sounding(natural.levels_db());
         plan.hold(&natural.quality());
 
         let tones: Vec<Tone> = phrase.syllables.iter().flatten().copied().collect();

@@ -298,6 +298,28 @@ fn a_rapped_line_is_spoken_on_its_beats() {
 }
 
 #[test]
+fn a_last_consonant_is_heard() {
+    // The same "s" within the line and as its last sound, where the net gives it the silence that follows, too.
+    let sung: [Sung; 3] = [
+        ("mˈɪs", &[(0, 480, 60)]),
+        ("mˈɪs", &[(480, 960, 60)]),
+        ("mˈɪs", &[(1440, 960, 60)]),
+    ];
+    let mut track = Voice.sing(&score(&[&sung], 4.5), &|_| {}).unwrap();
+    for _ in 0..2 {
+        Biquad::high_pass(4_500.0, 0.707).run(&mut Memory::default(), &mut track);
+    }
+    let levels = |from: f64, to: f64| cut(&track, from, to).chunks_exact(220).map(rms_db);
+    let vowel = levels(2.3, 2.7).fold(f64::NEG_INFINITY, f64::max);
+    let hiss = |from: f64, to: f64| 0.005 * levels(from, to).filter(|l| *l > vowel + 3.0).count() as f64;
+    let (within, last) = (hiss(1.7, 2.0), hiss(2.8, 3.3));
+    assert!(
+        last > 0.08 && last > 0.7 * within,
+        "{last} s, {within} s within the line"
+    );
+}
+
+#[test]
 fn any_number_of_threads_gives_the_same_samples() {
     let lines: Vec<Vec<Sung>> = vec![
         vec![("lˈA", &[(0, 480, 60)]), ("dˈi", &[(480, 480, 64)])],

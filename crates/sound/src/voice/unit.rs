@@ -1,6 +1,9 @@
 //! Units: the sounds of a phrase on the natural time line, cut where one ends and the next begins.
 
-use catbird_score::phoneme::{self, Class};
+use catbird_score::{
+    Language,
+    phoneme::{self, Class},
+};
 
 use super::phrase::{Place, Token};
 
@@ -10,6 +13,10 @@ const LAG: f64 = 4.5;
 
 /// The sign of length.
 const LONG: char = 'ː';
+/// The sign of breath.
+const ASPIRATED: char = 'ʰ';
+/// Mandarin's stops, with those that end as "s" or "sh".
+const STOPS: &str = "ptkʦʨꭧ";
 
 /// What a unit is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +48,8 @@ pub struct Unit {
     pub diphthong: bool,
     /// Whether it is a doubled consonant, or one half of it.
     pub double: bool,
+    /// Whether it is a stop that would be mistaken for another if it were long.
+    pub short: bool,
     /// First frame.
     pub a: f64,
     /// Frame after the last.
@@ -54,8 +63,10 @@ impl Unit {
     }
 }
 
-/// Cuts the natural time line; `durations` are the network's, pads included, in pairs of frames.
-pub fn units(tokens: &[Token], durations: &[u16]) -> Vec<Unit> {
+/// Cuts the natural time line; `durations` are the network's, pads included, in pairs of frames. In German a word's first
+/// vowel begins with a glottal stop: the gap before it becomes an unvoiced one. In Mandarin only breath tells "qi" from
+/// "ji", "p" from "b": a stop without it is a short one.
+pub fn units(tokens: &[Token], durations: &[u16], language: Language) -> Vec<Unit> {
     let mut edges = vec![0.0];
     for d in durations {
         edges.push(edges[edges.len() - 1] + 2.0 * f64::from(*d));
@@ -70,6 +81,7 @@ pub fn units(tokens: &[Token], durations: &[u16]) -> Vec<Unit> {
         class: Class::Other,
         diphthong: false,
         double: false,
+        short: false,
         a,
         b,
     };
@@ -92,6 +104,7 @@ pub fn units(tokens: &[Token], durations: &[u16]) -> Vec<Unit> {
             }
             before.diphthong |= phoneme::is_diphthong(token.symbol);
             before.double |= token.symbol == LONG && matches!(kind, Kind::Onset | Kind::Coda);
+            before.short &= token.symbol != ASPIRATED;
         } else {
             // "dim-mi".
             let double = token.place == Place::Onset
@@ -105,9 +118,15 @@ pub fn units(tokens: &[Token], durations: &[u16]) -> Vec<Unit> {
                 class,
                 diphthong: phoneme::is_diphthong(token.symbol),
                 double,
+                short: language == Language::Mandarin && STOPS.contains(token.symbol),
                 a,
                 b,
             });
+        }
+    }
+    for k in 1..out.len() {
+        if language == Language::German && out[k].kind == Kind::Nucleus && out[k - 1].kind == Kind::Gap {
+            out[k - 1].class = Class::Unvoiced;
         }
     }
     out.push(silence(Kind::After, edges[last - 1], edges[last]));
@@ -136,7 +155,7 @@ mod tests {
             token(' ', 0, Place::Gap),
             token('ə', 1, Place::Nucleus),
         ];
-        let units = units(&tokens, &[10, 3, 2, 4, 3, 1, 3, 8]);
+        let units = units(&tokens, &[10, 3, 2, 4, 3, 1, 3, 8], Language::English);
         let kinds: Vec<Kind> = units.iter().map(|u| u.kind).collect();
         assert_eq!(
             kinds,
@@ -157,9 +176,35 @@ mod tests {
     }
 
     #[test]
+    fn german_vowels_begin_hard_and_mandarin_stops_without_breath_are_short() {
+        let tokens = [
+            token('t', 0, Place::Onset),
+            token('a', 0, Place::Nucleus),
+            token(' ', 0, Place::Gap),
+            token('a', 1, Place::Nucleus),
+            token(' ', 1, Place::Gap),
+            token('t', 2, Place::Onset),
+            token('ʰ', 2, Place::Onset),
+            token('a', 2, Place::Nucleus),
+        ];
+        let told = |language| -> Vec<(Class, bool)> {
+            let units = units(&tokens, &[4; 10], language);
+            let of = |kind| units.iter().filter(move |u| u.kind == kind);
+            let (gaps, stops) = (of(Kind::Gap), of(Kind::Onset));
+            gaps.zip(stops).map(|(gap, stop)| (gap.class, stop.short)).collect()
+        };
+        assert_eq!(
+            told(Language::German),
+            [(Class::Unvoiced, false), (Class::Other, false)]
+        );
+        assert_eq!(told(Language::Mandarin), [(Class::Other, true), (Class::Other, false)]);
+        assert_eq!(told(Language::English), [(Class::Other, false), (Class::Other, false)]);
+    }
+
+    #[test]
     fn doubled_consonants_are_known() {
         let doubles = |tokens: &[Token]| -> Vec<bool> {
-            let units = units(tokens, &vec![4; tokens.len() + 2]);
+            let units = units(tokens, &vec![4; tokens.len() + 2], Language::English);
             units[1..units.len() - 1].iter().map(|u| u.double).collect()
         };
         let dimmi = [
