@@ -65,7 +65,7 @@ impl Unit {
 
 /// Cuts the natural time line; `durations` are the network's, pads included, in pairs of frames. In German a word's first
 /// vowel begins with a glottal stop: the gap before it becomes an unvoiced one. In Mandarin only breath tells "qi" from
-/// "ji", "p" from "b": a stop without it is a short one.
+/// "ji", "p" from "b": a stop without it is a short one. So is one after "s" in English and German.
 pub fn units(tokens: &[Token], durations: &[u16], language: Language) -> Vec<Unit> {
     let mut edges = vec![0.0];
     for d in durations {
@@ -112,13 +112,18 @@ pub fn units(tokens: &[Token], durations: &[u16], language: Language) -> Vec<Uni
                 && tokens[i - 1].place == Place::Coda
                 && tokens[i - 1].symbol == token.symbol;
             before.double |= double;
+            // "the spring" is heard as "this bring" with a long one; "lo stesso" wants it long.
+            let after_s = matches!(language, Language::English | Language::German)
+                && kind == Kind::Onset
+                && same
+                && matches!(tokens[i - 1].symbol, 's' | 'ʃ');
             out.push(Unit {
                 kind,
                 syllable: token.syllable,
                 class,
                 diphthong: phoneme::is_diphthong(token.symbol),
                 double,
-                short: language == Language::Mandarin && STOPS.contains(token.symbol),
+                short: (language == Language::Mandarin || after_s) && STOPS.contains(token.symbol),
                 a,
                 b,
             });
@@ -199,6 +204,25 @@ mod tests {
         );
         assert_eq!(told(Language::Mandarin), [(Class::Other, true), (Class::Other, false)]);
         assert_eq!(told(Language::English), [(Class::Other, false), (Class::Other, false)]);
+    }
+
+    #[test]
+    fn a_stop_after_s_is_short_in_english() {
+        let tokens = [
+            token('s', 0, Place::Onset),
+            token('p', 0, Place::Onset),
+            token('ɪ', 0, Place::Nucleus),
+        ];
+        let short = |language| -> Vec<bool> {
+            let units = units(&tokens, &[4; 5], language);
+            units
+                .iter()
+                .filter(|u| u.kind == Kind::Onset)
+                .map(|u| u.short)
+                .collect()
+        };
+        assert_eq!(short(Language::English), [false, true]);
+        assert_eq!(short(Language::Italian), [false, false]);
     }
 
     #[test]
