@@ -60,8 +60,8 @@ impl Diction {
     }
 
     /// The length a unit other than a nucleus wants, at most 150 ms for unvoiced consonants and 112 ms for
-    /// the others; a word gap is one frame, an unvoiced one a glottal stop. A doubled consonant is told from a single one by its length alone, and a
-    /// singer makes more of it than a speaker.
+    /// the others; a word gap is one frame, an unvoiced one a glottal stop. A doubled consonant is told from a
+    /// single one by its length alone, and a singer makes more of it than a speaker.
     pub fn wanted(&self, unit: &Unit) -> f64 {
         let unvoiced = unit.class == Class::Unvoiced;
         if unit.kind == Kind::Gap {
