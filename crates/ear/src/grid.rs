@@ -1,7 +1,7 @@
 //! Heard seconds put on the beat grid: sixteenths or triplets, as the players of each beat chose. What a
 //! note is off the grid becomes its nudge, so the seconds stay those that were heard.
 
-use catbird_score::{Note, TempoMap, Tick};
+use catbird_score::{Note, TempoMap, Tick, Touch};
 
 use crate::notes::HeardNote;
 
@@ -117,6 +117,7 @@ impl<'a> Grid<'a> {
             pitch: heard.key(),
             velocity: heard.velocity.clamp(1, 127),
             nudge: (from - f64::from(start)).round().clamp(PICKUP, -PICKUP) as i16,
+            touch: Touch::Plain,
         })
     }
 }

@@ -11,7 +11,7 @@ pub mod lead;
 pub mod performance;
 pub mod stage;
 
-use catbird_score::{Part, PartRole};
+use catbird_score::{Note, Part, PartRole};
 
 use band::Player;
 use stage::Stage;
@@ -26,6 +26,11 @@ pub fn arrange(stage: &Stage) -> Vec<Part> {
 /// What each of these players plays, in their order; some may have no notes.
 pub fn play(stage: &Stage, band: &[Player]) -> Vec<Part> {
     let kicks = drums::kicks(stage, band);
+    let tune: Vec<Note> = band
+        .iter()
+        .filter(|p| p.plan.role == PartRole::Lead)
+        .flat_map(|p| lead::play(stage, p))
+        .collect();
     let mut parts = Vec::with_capacity(band.len());
     for player in band {
         let mut part = player.part();
@@ -35,9 +40,12 @@ pub fn play(stage: &Stage, band: &[Player]) -> Vec<Part> {
             PartRole::Bass => bass::play(stage, player, &kicks),
             PartRole::Comp | PartRole::Pad => comp::play(stage, player),
             PartRole::Lead => lead::play(stage, player),
-            PartRole::Counter => counter::play(stage, player),
+            PartRole::Counter => counter::play(stage, player, &tune),
             PartRole::Effect => effects::play(stage, player),
         };
+        if player.plan.role != PartRole::Effect {
+            stage.silence(&mut part.notes);
+        }
         part.notes.retain(|n| n.start < stage.stop());
         for note in &mut part.notes {
             note.length = note.length.min(stage.stop() - note.start).max(20);

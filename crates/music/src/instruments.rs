@@ -27,9 +27,24 @@ pub struct Instrument {
     pub low_cut_hz: f32,
     /// Usual tilt, dB.
     pub tilt_db: f32,
+    /// How often its melodies slide into a note, bend up to one, and fall off at the end, 0–1.
+    #[serde(default)]
+    pub idiom: Idiom,
     /// The figure it accompanies with when nothing else is prescribed.
     #[serde(default)]
     pub figure: String,
+}
+
+/// How often a player of it does what its notes do not say.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Idiom {
+    /// Slides from the note before, where the two are near.
+    pub slide: f64,
+    /// Bends long notes up from below.
+    pub bend: f64,
+    /// Lets phrases fall off.
+    pub fall: f64,
 }
 
 impl Instrument {

@@ -12,7 +12,7 @@ mod speech;
 mod statistics;
 mod weight;
 
-use catbird_score::{By, ChordSpan, Delivery, Dice, Note, Singer, SungLine, Syllable, TempoMap, Tick, Vocal};
+use catbird_score::{By, ChordSpan, Delivery, Dice, Note, Singer, SungLine, Syllable, TempoMap, Tick, Touch, Vocal};
 
 use crate::{
     choir::duet,
@@ -276,6 +276,7 @@ fn perform(
             pitch,
             velocity,
             nudge,
+            touch: Touch::Plain,
         };
         let turns = if Some(i) == turned {
             plan.melisma(tone.length, short)

@@ -81,6 +81,9 @@ pub struct PartPlan {
     /// Side-chain from the kick, dB.
     #[serde(default)]
     pub duck_db: f32,
+    /// How far a low-pass closes in quiet sections and opens towards louder ones, 0–1.
+    #[serde(default)]
+    pub sweep: f32,
     /// Share of the step a note sounds, 1 = until the next.
     #[serde(default = "unit")]
     pub gate: f32,
@@ -90,7 +93,8 @@ pub struct PartPlan {
     /// Keeps to its figures: without it every player is a little busier or calmer, higher or lower than written.
     #[serde(default)]
     pub steady: bool,
-    /// An effect's occasion: `rise` (before louder sections), `land` (on them), `loop`.
+    /// An effect's occasion: `rise` (before louder sections), `land` (on them), `loop`. A lead's `double` keeps it
+    /// silent while the voice sings, a counter's `answer` lets it speak in the rests of whoever leads.
     #[serde(default)]
     pub on: Option<String>,
 }
@@ -303,6 +307,12 @@ pub struct Style {
     /// Probability that the drums drop out at the start of a bridge.
     #[serde(default)]
     pub breakdown: f64,
+    /// Probability that everybody stops for the last beats before a louder section.
+    #[serde(default)]
+    pub stops: f64,
+    /// One-bar rhythms (sixteenths: `x` onset, `-` held, `.` rest) its hooks are made of, beside the common ones.
+    #[serde(default)]
+    pub hooks: Vec<String>,
     /// Syllables a beat of sung lines.
     pub syllables_per_beat: f32,
     /// Whether words are rapped.

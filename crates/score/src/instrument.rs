@@ -17,6 +17,33 @@ pub struct Note {
     pub velocity: u8,
     /// Micro-timing of the performance in ticks, added to `start` in every view.
     pub nudge: i16,
+    /// How it is played.
+    #[serde(default, skip_serializing_if = "Touch::is_plain")]
+    pub touch: Touch,
+}
+
+/// How a note is played. Instruments that cannot do it play the note plainly.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Touch {
+    /// As it stands.
+    #[default]
+    Plain,
+    /// Damped by the palm or the mute; short and dark.
+    Muted,
+    /// Begins at the pitch of the note before and slides to its own.
+    Slide,
+    /// Begins a whole tone below and is bent up to its pitch.
+    Bend,
+    /// Falls away in pitch as it ends.
+    Fall,
+}
+
+impl Touch {
+    /// Whether nothing is done to the note.
+    pub fn is_plain(&self) -> bool {
+        *self == Self::Plain
+    }
 }
 
 impl Note {
@@ -58,6 +85,74 @@ pub enum DrumKit {
     HipHop,
     /// Synth-pop and disco machine.
     Machine,
+    /// Trap: a long, driven low kick, a cracking snare with a clap in it, hats as short as ticks.
+    Trap,
+    /// Drum and bass: a tight acoustic kit as it sounds after sampling: driven, bright, with its room.
+    Break,
+    /// The eighties: gated snare, round toms, long claps.
+    Gated,
+    /// Lo-fi: soft, dark and worn.
+    Dusty,
+    /// Techno: a kick with a rumbling tail, hard hats, dry claps.
+    Techno,
+    /// A rock kit's weight and room, to be laid under a sampled kit.
+    Rock,
+    /// A metal kit's click and crack, to be laid under a sampled kit.
+    Metal,
+}
+
+impl DrumKit {
+    /// Every kit.
+    pub const ALL: [Self; 10] = [
+        Self::House,
+        Self::HipHop,
+        Self::Machine,
+        Self::Trap,
+        Self::Break,
+        Self::Gated,
+        Self::Dusty,
+        Self::Techno,
+        Self::Rock,
+        Self::Metal,
+    ];
+}
+
+/// A guitar whose strings we compute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Guitar {
+    /// Electric, warm pickups: made for a driven amplifier.
+    Humbucker,
+    /// Electric, bright pickups: clean or just breaking up.
+    SingleCoil,
+    /// Acoustic, steel strings.
+    Steel,
+    /// Acoustic, nylon strings.
+    Nylon,
+}
+
+impl Guitar {
+    /// Every guitar.
+    pub const ALL: [Self; 4] = [Self::Humbucker, Self::SingleCoil, Self::Steel, Self::Nylon];
+}
+
+/// How a drawbar organ is set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Registration {
+    /// Nearly all drawbars; the rotor speeds up on held chords.
+    Gospel,
+    /// The three lowest and percussion.
+    Jazz,
+    /// Driven, fast rotor.
+    Rock,
+    /// Few and soft, slow rotor.
+    Soft,
+}
+
+impl Registration {
+    /// Every registration.
+    pub const ALL: [Self; 4] = [Self::Gospel, Self::Jazz, Self::Rock, Self::Soft];
 }
 
 /// A synthesiser voice of our own.
@@ -86,6 +181,107 @@ pub enum SynthPatch {
     Impact,
     /// Looping record crackle.
     Vinyl,
+    /// Bass of one saw through a resonant ladder that accents open; slides.
+    Acid,
+    /// Detuned saws that beat against each other, dark, over a sine.
+    Reese,
+    /// Driven bass whose filter moves with the beat.
+    Wobble,
+    /// A driven sine that drops onto its pitch and rings: the bass drum as a bass.
+    DrivenSub,
+    /// FM bass with a click.
+    FmBass,
+    /// Rave lead of saws and pulses that rises onto its pitch.
+    Hoover,
+    /// Short chord stab of saws.
+    Stab,
+    /// Dark, resonant, short stab.
+    TechnoStab,
+    /// Brass of two saws a voice.
+    SynthBrass,
+    /// Warm saw and pulse for chords.
+    PolySynth,
+    /// Square-wave lead.
+    SquareLead,
+    /// Thin gliding lead.
+    Whine,
+    /// Bright, wide lead with glide.
+    BigLead,
+    /// Soft pluck.
+    SoftPluck,
+    /// String ensemble of saws.
+    StringMachine,
+    /// Low pad that moves.
+    DarkPad,
+    /// High, airy pad.
+    BrightPad,
+    /// Bright FM piano of ballads.
+    GlassKeys,
+    /// Synthetic choir on "a".
+    Aahs,
+    /// Synthetic choir on "o".
+    Oohs,
+    /// Choir that belts.
+    GospelChoir,
+    /// A chopped voice.
+    VoxChop,
+    /// Noise and tone that fall through the note.
+    Downlifter,
+    /// Chip arpeggio: a thin square.
+    ChipArp,
+    /// Low tone that rolls with the beat.
+    Rumble,
+    /// A sine that falls out of hearing.
+    SubDrop,
+    /// A reversed cymbal, over when the note is.
+    Swell,
+    /// Tape hiss.
+    Hiss,
+}
+
+impl SynthPatch {
+    /// Every patch.
+    pub const ALL: [Self; 39] = [
+        Self::SuperSaw,
+        Self::Pluck,
+        Self::SubBass,
+        Self::SawBass,
+        Self::WarmPad,
+        Self::FmKeys,
+        Self::Bell,
+        Self::Lead,
+        Self::Riser,
+        Self::Impact,
+        Self::Vinyl,
+        Self::Acid,
+        Self::Reese,
+        Self::Wobble,
+        Self::DrivenSub,
+        Self::FmBass,
+        Self::Hoover,
+        Self::Stab,
+        Self::TechnoStab,
+        Self::SynthBrass,
+        Self::PolySynth,
+        Self::SquareLead,
+        Self::Whine,
+        Self::BigLead,
+        Self::SoftPluck,
+        Self::StringMachine,
+        Self::DarkPad,
+        Self::BrightPad,
+        Self::GlassKeys,
+        Self::Aahs,
+        Self::Oohs,
+        Self::GospelChoir,
+        Self::VoxChop,
+        Self::Downlifter,
+        Self::ChipArp,
+        Self::Rumble,
+        Self::SubDrop,
+        Self::Swell,
+        Self::Hiss,
+    ];
 }
 
 /// Where a part's sound comes from.
@@ -104,12 +300,32 @@ pub enum Sound {
         /// Kit program: 0 standard, 8 room, 16 power, 24 electronic, 25 808, 32 jazz, 40 brush, 48 orchestral.
         program: u8,
     },
+    /// A percussion preset with kick, snare and toms of one of our kits struck along, through one compressor.
+    Layered {
+        /// Kit program of the SoundFont.
+        program: u8,
+        /// What is laid under it.
+        kit: DrumKit,
+    },
     /// A sampled guitar through our amplifier: drive and cabinet, double-tracked.
     Amped {
         /// General MIDI program of the dry guitar (27 or 28).
         program: u8,
         /// 0 just breaking up – 1 high gain.
         drive: f32,
+    },
+    /// A guitar of computed strings; the electric ones through our amplifier.
+    Strung {
+        /// Which.
+        guitar: Guitar,
+        /// 0 clean – 1 high gain.
+        #[serde(default)]
+        drive: f32,
+    },
+    /// A drawbar organ through a rotating loudspeaker.
+    Organ {
+        /// How it is set.
+        registration: Registration,
     },
     /// A synthesiser patch of our own.
     Synth {
@@ -126,7 +342,19 @@ pub enum Sound {
 impl Sound {
     /// Whether notes are percussion keys rather than pitches.
     pub fn is_drums(self) -> bool {
-        matches!(self, Self::Kit { .. } | Self::Machine { .. })
+        matches!(self, Self::Kit { .. } | Self::Layered { .. } | Self::Machine { .. })
+    }
+
+    /// Whether it is driven so hard that a third in a chord would growl: it plays bare fifths.
+    pub fn is_overdriven(self) -> bool {
+        match self {
+            Self::Amped { drive, .. }
+            | Self::Strung {
+                guitar: Guitar::Humbucker | Guitar::SingleCoil,
+                drive,
+            } => drive >= 0.35,
+            _ => false,
+        }
     }
 }
 
@@ -149,6 +377,14 @@ pub struct Channel {
     pub tilt_db: f32,
     /// How far the kick pushes the part down, dB (side-chain); 0 = none.
     pub duck_db: f32,
+    /// How far a low-pass is closed in quiet sections, opening towards louder ones; 0 = none, 1 = to a few hundred Hz.
+    #[serde(default, skip_serializing_if = "none")]
+    pub sweep: f32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn none(amount: &f32) -> bool {
+    *amount == 0.0
 }
 
 impl Default for Channel {
@@ -162,6 +398,7 @@ impl Default for Channel {
             low_cut_hz: 0.0,
             tilt_db: 0.0,
             duck_db: 0.0,
+            sweep: 0.0,
         }
     }
 }

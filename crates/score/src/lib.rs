@@ -23,7 +23,7 @@ pub mod work;
 pub use blend::{Blend, HOUSE, HouseVoice, Share};
 pub use brief::{Brief, Gender, Segment, VoiceWish, Wish, WishKind};
 pub use chord::{Chord, ChordSpan, Quality};
-pub use instrument::{Channel, DrumKit, Note, Part, PartRole, Sound, SynthPatch};
+pub use instrument::{Channel, DrumKit, Guitar, Note, Part, PartRole, Registration, Sound, SynthPatch, Touch};
 pub use key::{Key, Mode, PitchClass};
 pub use language::Language;
 pub use random::Dice;

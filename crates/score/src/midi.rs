@@ -2,12 +2,12 @@
 //! line with a lyric event a syllable, a track for each who sings along, and a track a part.
 
 use midly::{
-    Format, Header, MetaMessage, MidiMessage, Smf, Timing, TrackEvent, TrackEventKind,
-    num::{u4, u7, u15, u24, u28},
+    Format, Header, MetaMessage, MidiMessage, PitchBend, Smf, Timing, TrackEvent, TrackEventKind,
+    num::{u4, u7, u14, u15, u24, u28},
 };
 
 use crate::{
-    instrument::{Note, Part, Sound, SynthPatch},
+    instrument::{Guitar, Note, Part, Registration, Sound, SynthPatch, Touch},
     score::Score,
     time::PPQ,
     vocal::{By, SungLine, Vocal},
@@ -23,18 +23,45 @@ struct At<'a> {
 /// The General MIDI program nearest to a sound.
 fn program(sound: Sound) -> u8 {
     match sound {
-        Sound::Sampled { program, .. } | Sound::Kit { program } | Sound::Amped { program, .. } => program,
+        Sound::Sampled { program, .. }
+        | Sound::Kit { program }
+        | Sound::Layered { program, .. }
+        | Sound::Amped { program, .. } => program,
         Sound::Machine { .. } => 24,
+        Sound::Strung { guitar, drive } => match guitar {
+            Guitar::Humbucker if drive >= 0.6 => 30,
+            Guitar::Humbucker => 29,
+            Guitar::SingleCoil => 27,
+            Guitar::Steel => 25,
+            Guitar::Nylon => 24,
+        },
+        Sound::Organ { registration } => match registration {
+            Registration::Jazz => 17,
+            Registration::Rock => 18,
+            Registration::Gospel | Registration::Soft => 16,
+        },
         Sound::Synth { patch } => match patch {
-            SynthPatch::SuperSaw | SynthPatch::Lead => 81,
-            SynthPatch::Pluck => 84,
-            SynthPatch::SubBass | SynthPatch::SawBass => 38,
+            SynthPatch::SuperSaw | SynthPatch::Lead | SynthPatch::BigLead | SynthPatch::Hoover => 81,
+            SynthPatch::SquareLead | SynthPatch::ChipArp => 80,
+            SynthPatch::Whine => 82,
+            SynthPatch::Pluck | SynthPatch::SoftPluck => 84,
+            SynthPatch::SubBass | SynthPatch::SawBass | SynthPatch::Acid | SynthPatch::FmBass => 38,
+            SynthPatch::Reese | SynthPatch::Rumble | SynthPatch::Wobble | SynthPatch::DrivenSub => 39,
             SynthPatch::WarmPad => 89,
-            SynthPatch::FmKeys => 5,
+            SynthPatch::PolySynth | SynthPatch::Stab | SynthPatch::TechnoStab => 90,
+            SynthPatch::StringMachine => 50,
+            SynthPatch::SynthBrass => 62,
+            SynthPatch::DarkPad => 95,
+            SynthPatch::BrightPad => 88,
+            SynthPatch::FmKeys | SynthPatch::GlassKeys => 5,
+            SynthPatch::Aahs | SynthPatch::GospelChoir => 52,
+            SynthPatch::Oohs => 53,
+            SynthPatch::VoxChop => 54,
             SynthPatch::Bell => 14,
             SynthPatch::Riser => 97,
-            SynthPatch::Impact => 118,
-            SynthPatch::Vinyl => 122,
+            SynthPatch::Impact | SynthPatch::SubDrop => 118,
+            SynthPatch::Swell => 119,
+            SynthPatch::Vinyl | SynthPatch::Downlifter | SynthPatch::Hiss => 122,
         },
     }
 }
@@ -67,6 +94,49 @@ impl Grid {
             order: 0,
             kind: midi(MidiMessage::NoteOff { key, vel: u7::new(0) }),
         });
+    }
+}
+
+/// Ticks of one step of a bend, and the steps.
+const BEND_STEP: u32 = PPQ / 32;
+const BEND_STEPS: u32 = 8;
+
+/// The touches of a part as pitch bends, within the two semitones that every player understands. `last` is the
+/// note before.
+fn bend(events: &mut Vec<At<'_>>, note: &Note, last: Option<&Note>, channel: u4, grid: &Grid) {
+    let start = grid.tick(note.onset());
+    let length = note.length.max(BEND_STEPS);
+    // Where the bend goes from and to, in semitones, and when it begins.
+    let (from, to, at) = match note.touch {
+        Touch::Plain | Touch::Muted => return,
+        Touch::Bend => (-2.0, 0.0, start),
+        Touch::Slide => match last {
+            Some(last) => (
+                (f64::from(last.pitch) - f64::from(note.pitch)).clamp(-2.0, 2.0),
+                0.0,
+                start,
+            ),
+            None => return,
+        },
+        Touch::Fall => (0.0, -2.0, start + length - (BEND_STEP * BEND_STEPS).min(length / 2)),
+    };
+    let mut push = |tick, semitones: f64| {
+        let bend = PitchBend(u14::new((8192.0 + semitones / 2.0 * 8191.0).round() as u16));
+        events.push(At {
+            tick,
+            order: 1,
+            kind: TrackEventKind::Midi {
+                channel,
+                message: MidiMessage::PitchBend { bend },
+            },
+        });
+    };
+    let step = BEND_STEP.min(length / 2 / BEND_STEPS).max(1);
+    for i in 0..=BEND_STEPS {
+        push(at + i * step, from + (to - from) * f64::from(i) / f64::from(BEND_STEPS));
+    }
+    if note.touch == Touch::Fall {
+        push(start + length, 0.0);
     }
 }
 
@@ -146,7 +216,14 @@ fn part_track<'a>(part: &'a Part, channel: u4, grid: &Grid) -> Vec<TrackEvent<'a
             },
         },
     ];
-    for note in &part.notes {
+    for (i, note) in part.notes.iter().enumerate() {
+        bend(
+            &mut events,
+            note,
+            i.checked_sub(1).map(|i| &part.notes[i]),
+            channel,
+            grid,
+        );
         grid.push(&mut events, note, channel);
     }
     track(events)
@@ -264,6 +341,7 @@ mod tests {
             pitch,
             velocity: 90,
             nudge,
+            touch: Touch::Plain,
         };
         let part = |id: &str, sound, notes| Part {
             id: id.into(),
@@ -379,6 +457,7 @@ mod tests {
                         pitch,
                         velocity: 80,
                         nudge: 0,
+                        touch: Touch::Plain,
                     }],
                 }],
             }],
@@ -444,5 +523,82 @@ mod tests {
         let mut disorder = score();
         disorder.parts[0].notes.reverse();
         assert!(disorder.check().is_err());
+    }
+
+    #[test]
+    fn touches_are_pitch_bends_that_come_back_to_the_middle() {
+        let mut score = score();
+        let note = |start, pitch, touch| Note {
+            start,
+            length: 480,
+            pitch,
+            velocity: 90,
+            nudge: 0,
+            touch,
+        };
+        let part = Part {
+            id: "lead".into(),
+            name: "Lead".into(),
+            role: PartRole::Lead,
+            sound: Sound::Sampled { bank: 0, program: 27 },
+            channel: Channel::default(),
+            notes: vec![
+                note(0, 60, Touch::Plain),
+                note(480, 61, Touch::Slide),
+                note(960, 67, Touch::Bend),
+                note(1440, 64, Touch::Fall),
+            ],
+        };
+        score.parts = vec![part];
+        let bytes = midi(&score);
+        let smf = Smf::parse(&bytes).expect("a MIDI file");
+        let track = smf.tracks.last().expect("the part");
+        let mut at = 0;
+        let mut bends = Vec::new();
+        for e in track {
+            at += e.delta.as_int();
+            if let TrackEventKind::Midi {
+                message: MidiMessage::PitchBend { bend },
+                ..
+            } = e.kind
+            {
+                bends.push((at, bend.as_f32()));
+            }
+        }
+        let lead = bends[0].0 - 480;
+        let of = |from: u32, to: u32| -> Vec<f32> {
+            let inside = bends.iter().filter(|(t, _)| (from..to).contains(&(t - lead)));
+            inside.map(|(_, b)| *b).collect()
+        };
+        assert!(of(0, 480).is_empty(), "a plain note is not bent");
+        let (slide, bend, fall) = (of(480, 960), of(960, 1440), of(1440, 1921));
+        // The note before is a semitone lower: half of the two semitones of a full bend.
+        assert!((slide[0] + 0.5).abs() < 0.01 && slide.last() == Some(&0.0), "{slide:?}");
+        assert!((bend[0] + 1.0).abs() < 0.01 && bend.last() == Some(&0.0), "{bend:?}");
+        assert!(
+            fall[0] == 0.0 && fall.last() == Some(&0.0) && fall.iter().any(|b| *b < -0.99),
+            "{fall:?}"
+        );
+    }
+
+    #[test]
+    fn a_plain_note_is_stored_as_it_always_was() {
+        let note = Note {
+            start: 1,
+            length: 2,
+            pitch: 60,
+            velocity: 90,
+            nudge: 0,
+            touch: Touch::Plain,
+        };
+        let stored = serde_json::to_string(&note).expect("a note");
+        assert_eq!(stored, r#"{"start":1,"length":2,"pitch":60,"velocity":90,"nudge":0}"#);
+        assert_eq!(serde_json::from_str::<Note>(&stored).expect("a note"), note);
+        let muted = Note {
+            touch: Touch::Muted,
+            ..note
+        };
+        let stored = serde_json::to_string(&muted).expect("a note");
+        assert_eq!(serde_json::from_str::<Note>(&stored).expect("a note"), muted);
     }
 }

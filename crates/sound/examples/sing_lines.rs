@@ -12,7 +12,7 @@ use std::{collections::BTreeMap, error::Error, fs, time::Instant};
 
 use catbird_score::{
     Blend, Channel, Dice, Gender, HOUSE, HouseVoice, Key, Labels, Language, Master, Meter, Mode, Note, PPQ, Role,
-    Score, Section, Singer, SungLine, SungWord, Syllable, TempoMap, Tick, Vocal,
+    Score, Section, Singer, SungLine, SungWord, Syllable, TempoMap, Tick, Touch, Vocal,
     phoneme::{Class, class},
 };
 use catbird_sound::voice::Voice;
@@ -131,6 +131,7 @@ fn score(line: &Line, singer: &Singer, mut dice: Dice, bpm: f64) -> Score {
                 pitch: scale[degree as usize],
                 velocity: 90,
                 nudge: 0,
+                touch: Touch::Plain,
             };
             at += length;
             syllables.push(Syllable {

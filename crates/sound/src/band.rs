@@ -2,18 +2,22 @@
 
 pub(crate) mod amp;
 pub(crate) mod calibration;
+pub(crate) mod layered;
 pub(crate) mod performance;
 pub(crate) mod sampler;
 pub(crate) mod soundfont;
+pub(crate) mod strung;
 
 use std::sync::Arc;
 
-use catbird_score::{Part, Score, Sound};
+use catbird_score::{Part, PartRole, Score, Sound};
 use rustysynth_ext::SoundFont;
 
 use self::{
     amp::Amped,
+    layered::Layered,
     sampler::{Preset, Sampler},
+    strung::Strung,
 };
 use crate::synth;
 
@@ -25,10 +29,12 @@ pub(crate) trait Player: Send {
 
 /// Whether any part needs the `SoundFont`.
 pub(crate) fn needs_samples(score: &Score) -> bool {
-    score
-        .parts
-        .iter()
-        .any(|p| matches!(p.sound, Sound::Sampled { .. } | Sound::Kit { .. } | Sound::Amped { .. }))
+    score.parts.iter().any(|p| {
+        matches!(
+            p.sound,
+            Sound::Sampled { .. } | Sound::Kit { .. } | Sound::Layered { .. } | Sound::Amped { .. }
+        )
+    })
 }
 
 /// The player of `part` for `frames` frames; `touch` bends its velocities ([`calibration::touch`]).
@@ -55,6 +61,14 @@ pub(crate) fn player(
         Sound::Amped { program, drive } => {
             Box::new(Amped::new(samples(), program, drive, &events, score.seed, &part.id))
         }
+        Sound::Layered { program, kit } => {
+            Box::new(Layered::new(samples(), program, kit, events, score.seed, &part.id))
+        }
+        Sound::Strung { guitar, drive } => {
+            let lead = matches!(part.role, PartRole::Lead | PartRole::Counter);
+            Box::new(Strung::new(guitar, drive, lead, &events, score.seed, &part.id))
+        }
+        Sound::Organ { registration } => synth::organ(registration, events, score.seed, &part.id),
         Sound::Synth { patch } => synth::patch(patch, events, score, &part.id),
         Sound::Machine { kit } => synth::machine(kit, events, score.seed, &part.id),
     }

@@ -4,7 +4,8 @@
 use std::path::Path;
 
 use catbird_score::{
-    Channel, DrumKit, Key, Labels, Master, Meter, Mode, Note, Part, PartRole, Score, Sound, SynthPatch, TempoMap, Tick,
+    Channel, DrumKit, Guitar, Key, Labels, Master, Meter, Mode, Note, Part, PartRole, Registration, Score, Sound,
+    SynthPatch, TempoMap, Tick, Touch,
 };
 use rayon::prelude::*;
 
@@ -13,7 +14,7 @@ use crate::{
     audio::{RATE, Stereo},
     band::{
         self,
-        calibration::{REFERENCE_LUFS, name},
+        calibration::{REFERENCE_LUFS, layer, name},
     },
     error::SoundError,
     studio::open_soundfont,
@@ -120,33 +121,58 @@ pub fn measure(soundfont: &Path) -> Result<Calibration, SoundError> {
             [0.0, 0.25, 0.5, 0.75, 1.0].map(|drive| gain(Sound::Amped { program, drive }, &single_notes([45, 52, 59])));
         table.amped.insert(program, gains);
     }
-    for (patch, pitches) in PATCHES {
-        table
-            .patches
-            .insert(name(patch), gain(Sound::Synth { patch }, &single_notes(pitches)));
+    for guitar in Guitar::ALL {
+        let gains =
+            [0.0, 0.25, 0.5, 0.75, 1.0].map(|drive| gain(Sound::Strung { guitar, drive }, &single_notes([45, 52, 59])));
+        table.strung.insert(name(guitar), gains);
     }
-    for kit in [DrumKit::House, DrumKit::HipHop, DrumKit::Machine] {
+    for registration in Registration::ALL {
+        let heard = gain(Sound::Organ { registration }, &single_notes([52, 59, 66]));
+        table.organs.insert(name(registration), heard);
+    }
+    for patch in SynthPatch::ALL {
+        let heard = gain(Sound::Synth { patch }, &single_notes(place(patch)));
+        table.patches.insert(name(patch), heard);
+    }
+    for kit in DrumKit::ALL {
         table
             .machines
             .insert(name(kit), gain(Sound::Machine { kit }, &[beat()]));
     }
+    // Their two halves are balanced by the committed table: after a change of those, measure twice.
+    for (program, kit) in LAYERED {
+        let heard = gain(Sound::Layered { program, kit }, &[beat()]);
+        table.layered.insert(layer(program, kit), heard);
+    }
     Ok(table)
 }
 
-/// Our patches and where they are played.
-const PATCHES: [(SynthPatch, [u8; 3]); 11] = [
-    (SynthPatch::SuperSaw, [57, 64, 72]),
-    (SynthPatch::Pluck, [60, 67, 76]),
-    (SynthPatch::SubBass, [29, 34, 40]),
-    (SynthPatch::SawBass, [31, 36, 43]),
-    (SynthPatch::WarmPad, [52, 59, 67]),
-    (SynthPatch::FmKeys, [52, 60, 69]),
-    (SynthPatch::Bell, [67, 74, 81]),
-    (SynthPatch::Lead, [62, 69, 76]),
-    (SynthPatch::Riser, [60, 60, 60]),
-    (SynthPatch::Impact, [36, 36, 36]),
-    (SynthPatch::Vinyl, [60, 60, 60]),
+/// Layered kits of the catalogue.
+const LAYERED: [(u8, DrumKit); 4] = [
+    (8, DrumKit::Rock),
+    (16, DrumKit::Rock),
+    (16, DrumKit::Metal),
+    (0, DrumKit::Rock),
 ];
+
+/// Where a patch is played: three pitches.
+fn place(patch: SynthPatch) -> [u8; 3] {
+    use SynthPatch::{
+        Acid, Bell, ChipArp, DarkPad, DrivenSub, FmBass, Hoover, Impact, Lead, Pluck, Reese, Rumble, SawBass,
+        SoftPluck, SquareLead, SubBass, SubDrop, SuperSaw, TechnoStab, VoxChop, Whine, Wobble,
+    };
+    match patch {
+        SubBass | DrivenSub | Reese | Wobble | Rumble => [29, 34, 40],
+        SawBass | FmBass | Acid => [31, 36, 43],
+        Impact | SubDrop => [36, 36, 36],
+        DarkPad | TechnoStab | Hoover => [45, 52, 60],
+        SuperSaw => [57, 64, 72],
+        Pluck | SoftPluck => [60, 67, 76],
+        Lead | SquareLead | VoxChop => [62, 69, 76],
+        Bell | Whine | ChipArp => [67, 74, 81],
+        _ => [52, 59, 67],
+    }
+}
 
 /// Three pitches in the middle of a General MIDI program's range.
 fn range(program: u8) -> [u8; 3] {
@@ -177,6 +203,7 @@ fn note(pitch: u8, velocity: u8) -> Vec<Note> {
         pitch,
         velocity,
         nudge: 0,
+        touch: Touch::Plain,
     }]
 }
 
@@ -196,6 +223,7 @@ fn beat() -> Vec<Note> {
                 pitch,
                 velocity,
                 nudge: 0,
+                touch: Touch::Plain,
             });
         };
         match eighth % 4 {

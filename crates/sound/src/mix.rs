@@ -14,6 +14,7 @@ mod reverb;
 pub(crate) mod ride;
 pub(crate) mod sends;
 mod strip;
+mod sweep;
 pub(crate) mod vocal;
 pub(crate) mod widen;
 

@@ -1,23 +1,31 @@
 //! Our own instruments: synthesiser patches and drum machines. A note is a [`Voice`] that knows its
 //! length from the start, so it begins at its exact frame and ends by itself.
 
+mod analog;
 mod bass;
 mod bell;
 mod drums;
 mod effects;
 mod envelope;
-mod filter;
+pub(crate) mod filter;
+mod fm;
 mod keys;
+mod ladder;
 mod lead;
 mod noise;
 mod oscillator;
 mod pad;
 mod pluck;
+mod rotary;
 mod supersaw;
+mod sweeps;
+mod tonewheel;
 mod vinyl;
+mod voices;
 
-use catbird_score::{Dice, DrumKit, Score, SynthPatch};
+use catbird_score::{Dice, DrumKit, Registration, Score, SynthPatch};
 
+use self::voices::ChoirKind;
 use crate::band::{
     Player,
     performance::{Event, monophonic},
@@ -106,13 +114,41 @@ pub(crate) fn patch(patch: SynthPatch, mut events: Vec<Event>, score: &Score, id
         SynthPatch::SawBass => Box::new(|n, d| Box::new(bass::SawBass::new(n, d))),
         SynthPatch::WarmPad => Box::new(|n, d| Box::new(pad::WarmPad::new(n, d))),
         SynthPatch::FmKeys => Box::new(|n, _| Box::new(keys::FmKeys::new(n))),
+        SynthPatch::FmBass => Box::new(|n, _| Box::new(fm::FmBass::new(n))),
+        SynthPatch::GlassKeys => Box::new(|n, d| Box::new(fm::GlassKeys::new(n, d))),
         SynthPatch::Bell => Box::new(|n, _| Box::new(bell::Bell::new(n))),
         SynthPatch::Lead => Box::new(|n, d| Box::new(lead::Lead::new(n, d))),
         SynthPatch::Riser => Box::new(|n, d| Box::new(effects::Riser::new(n, d))),
         SynthPatch::Impact => Box::new(|n, d| Box::new(effects::Impact::new(n, d))),
+        SynthPatch::Downlifter => Box::new(|n, d| Box::new(sweeps::Downlifter::new(n, d))),
+        SynthPatch::SubDrop => Box::new(|n, _| Box::new(sweeps::SubDrop::new(n))),
+        SynthPatch::Swell => Box::new(|n, d| Box::new(sweeps::Swell::new(n, d))),
+        SynthPatch::Hiss => Box::new(|n, d| Box::new(sweeps::Hiss::new(n, d))),
         SynthPatch::Vinyl => Box::new(|n, d| Box::new(vinyl::Vinyl::new(n, d))),
+        SynthPatch::Aahs => choir(ChoirKind::Aahs),
+        SynthPatch::Oohs => choir(ChoirKind::Oohs),
+        SynthPatch::GospelChoir => choir(ChoirKind::Gospel),
+        SynthPatch::VoxChop => choir(ChoirKind::Chop),
+        SynthPatch::Acid => analog(&analog::ACID),
+        SynthPatch::Reese => analog(&analog::REESE),
+        SynthPatch::Wobble => analog(&analog::WOBBLE),
+        SynthPatch::DrivenSub => analog(&analog::SUB_DRIVEN),
+        SynthPatch::Hoover => analog(&analog::HOOVER),
+        SynthPatch::Stab => analog(&analog::STAB),
+        SynthPatch::TechnoStab => analog(&analog::TECHNO_STAB),
+        SynthPatch::SynthBrass => analog(&analog::SYNTH_BRASS),
+        SynthPatch::PolySynth => analog(&analog::POLY_SYNTH),
+        SynthPatch::SquareLead => analog(&analog::SQUARE_LEAD),
+        SynthPatch::Whine => analog(&analog::WHINE),
+        SynthPatch::BigLead => analog(&analog::BIG_LEAD),
+        SynthPatch::SoftPluck => analog(&analog::PLUCK_SOFT),
+        SynthPatch::StringMachine => analog(&analog::STRING_MACHINE),
+        SynthPatch::DarkPad => analog(&analog::DARK_PAD),
+        SynthPatch::BrightPad => analog(&analog::BRIGHT_PAD),
+        SynthPatch::ChipArp => analog(&analog::CHIP_ARP),
+        SynthPatch::Rumble => analog(&analog::RUMBLE),
     };
-    if matches!(patch, SynthPatch::SubBass | SynthPatch::SawBass | SynthPatch::Lead) {
+    if is_monophonic(patch) {
         monophonic(&mut events);
     }
     let bpm = score.tempo.bpm_at(0) as f32;
@@ -126,6 +162,43 @@ pub(crate) fn patch(patch: SynthPatch, mut events: Vec<Event>, score: &Score, id
         seed: score.seed,
         id: id.into(),
     })
+}
+
+fn analog(patch: &'static analog::Patch) -> Make {
+    Box::new(move |n, d| Box::new(analog::Analog::new(patch, n, d)))
+}
+
+fn choir(kind: ChoirKind) -> Make {
+    Box::new(move |n, d| Box::new(voices::Choir::new(kind, n, d)))
+}
+
+/// Whether a patch sounds one note at a time, and ties them.
+fn is_monophonic(patch: SynthPatch) -> bool {
+    use SynthPatch::{
+        Acid, BigLead, DrivenSub, FmBass, Hoover, Lead, Reese, Rumble, SawBass, SquareLead, SubBass, VoxChop, Whine,
+        Wobble,
+    };
+    matches!(
+        patch,
+        Acid | BigLead
+            | DrivenSub
+            | FmBass
+            | Hoover
+            | Lead
+            | Reese
+            | Rumble
+            | SawBass
+            | SquareLead
+            | SubBass
+            | VoxChop
+            | Whine
+            | Wobble
+    )
+}
+
+/// The player of a drawbar organ part.
+pub(crate) fn organ(registration: Registration, events: Vec<Event>, seed: u64, id: &str) -> Box<dyn Player> {
+    Box::new(tonewheel::Organ::new(registration, events, seed, id))
 }
 
 /// The player of a drum machine part.
@@ -146,6 +219,7 @@ mod tests {
             pitch,
             velocity: 100,
             slide_from: None,
+            touch: catbird_score::Touch::Plain,
             index: 0,
         };
         let mut player = patch(patch_, vec![event], &score, "x");
@@ -184,10 +258,7 @@ mod tests {
 
     #[test]
     fn every_patch_sounds_stays_bounded_and_ends() {
-        use SynthPatch::{Bell, FmKeys, Impact, Lead, Pluck, Riser, SawBass, SubBass, SuperSaw, Vinyl, WarmPad};
-        for patch_ in [
-            SuperSaw, Pluck, SubBass, SawBass, WarmPad, FmKeys, Bell, Lead, Riser, Impact, Vinyl,
-        ] {
+        for patch_ in SynthPatch::ALL {
             for pitch in [24, 60, 108] {
                 let score = crate::calibrate::bare_score();
                 let event = Event {
@@ -196,6 +267,7 @@ mod tests {
                     pitch,
                     velocity: 127,
                     slide_from: None,
+                    touch: catbird_score::Touch::Plain,
                     index: 0,
                 };
                 let mut player = patch(patch_, vec![event], &score, "x");

@@ -8,7 +8,7 @@ use std::{
 
 use catbird_score::{
     Brief, Channel, Chorister, DrumKit, Gender, Key, Labels, Master, Meter, Mode, Note, Part, PartRole, Patch, Role,
-    Score, Section, Singer, Sound, SungLine, SungWord, Syllable, SynthPatch, TempoMap, Vocal,
+    Score, Section, Singer, Sound, SungLine, SungWord, Syllable, SynthPatch, TempoMap, Touch, Vocal,
 };
 use catbird_sound::{
     Live, Rendering, SoundError, Step, Stereo, Studio, Want,
@@ -27,6 +27,7 @@ fn note(start: u32, length: u32, pitch: u8) -> Note {
         pitch,
         velocity: 96,
         nudge: 0,
+        touch: Touch::Plain,
     }
 }
 

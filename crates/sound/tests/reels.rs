@@ -9,7 +9,7 @@ use std::{
 
 use catbird_score::{
     Channel, Dice, DrumKit, Key, Labels, Master, Meter, Mode, Note, Part, PartRole, Patch, Reel, Score, Sound,
-    SynthPatch, TempoMap, Track,
+    SynthPatch, TempoMap, Touch, Track,
 };
 use catbird_sound::{RATE, Recordings, Rendering, SoundError, Stereo, Studio, Want, audio::amplitude, loudness, stems};
 
@@ -101,6 +101,7 @@ fn part(id: &str, sound: Sound, notes: impl Iterator<Item = (u32, u8)>) -> Part 
                 pitch,
                 velocity: 100,
                 nudge: 0,
+                touch: Touch::Plain,
             })
             .collect(),
     }

@@ -3,7 +3,8 @@
 use std::{ops::ControlFlow, path::PathBuf, sync::Mutex};
 
 use catbird_score::{
-    Channel, DrumKit, Key, Labels, Master, Meter, Mode, Note, Part, PartRole, Score, Sound, SynthPatch, TempoMap,
+    Channel, DrumKit, Guitar, Key, Labels, Master, Meter, Mode, Note, Part, PartRole, Registration, Score, Sound,
+    SynthPatch, TempoMap, Touch,
 };
 use catbird_sound::{RATE, Rendering, SoundError, Step, Studio, Want};
 
@@ -42,6 +43,7 @@ fn part(id: &str, sound: Sound, pitches: &[u8]) -> Part {
         pitch,
         velocity: 100,
         nudge: 0,
+        touch: Touch::Plain,
     });
     Part {
         id: id.into(),
@@ -70,6 +72,49 @@ fn own_band() -> Vec<Part> {
     ]
 }
 
+/// Guitars, an organ and a ladder bass: everything that is computed and keeps a state of its own.
+fn computed_band() -> Vec<Part> {
+    let mut lead = part(
+        "lead",
+        Sound::Strung {
+            guitar: Guitar::Humbucker,
+            drive: 0.8,
+        },
+        &[64, 67, 69, 67, 72, 71, 69, 64],
+    );
+    lead.role = PartRole::Lead;
+    let touches = [Touch::Plain, Touch::Slide, Touch::Bend, Touch::Fall, Touch::Muted];
+    for (note, touch) in lead.notes.iter_mut().zip(touches.iter().cycle()) {
+        note.touch = *touch;
+    }
+    let strung = |guitar, drive| Sound::Strung { guitar, drive };
+    let mut swept = part(
+        "organ",
+        Sound::Organ {
+            registration: Registration::Gospel,
+        },
+        &[60, 64, 67, 60, 64, 67],
+    );
+    swept.channel.sweep = 0.8;
+    vec![
+        lead,
+        swept,
+        part(
+            "riff",
+            strung(Guitar::Humbucker, 0.9),
+            &[40, 40, 43, 40, 45, 43, 40, 38],
+        ),
+        part("strum", strung(Guitar::Steel, 0.0), &[52, 59, 64, 68, 64, 59, 52, 47]),
+        part(
+            "bass",
+            Sound::Synth {
+                patch: SynthPatch::Acid,
+            },
+            &[33, 33, 45, 36, 33, 40, 33, 31],
+        ),
+    ]
+}
+
 /// The band's SoundFont; fetched when it is missing.
 fn soundfont() -> PathBuf {
     let assets = catbird_assets::Assets::open().expect("a cache folder");
@@ -85,6 +130,50 @@ fn studio(soundfont: PathBuf) -> Studio {
 
 fn render(studio: &Studio, score: &Score) -> Result<Rendering, SoundError> {
     studio.render(score, Want::default(), &|_, _| ControlFlow::Continue(()))
+}
+
+#[test]
+fn computed_instruments_play_the_same_on_one_thread_and_on_two() {
+    let score = score(3.0, computed_band());
+    let on = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+        let stems = Want {
+            stems: true,
+            ..Want::default()
+        };
+        pool.expect("threads").install(|| {
+            studio("none.sf3".into())
+                .render(&score, stems, &|_, _| ControlFlow::Continue(()))
+                .expect("renders without samples")
+        })
+    };
+    let (one, two) = (on(1), on(2));
+    assert_eq!(one.master, two.master);
+    for stem in one.stems.iter().filter(|s| s.id != "fx") {
+        let peak = stem.audio.peak();
+        assert!((0.02..4.0).contains(&peak), "{}: peak {peak}", stem.id);
+    }
+}
+
+/// The click of a metal kick is the machine's: samples alone hardly have one.
+#[test]
+fn a_layered_kit_has_the_click_of_its_machine() {
+    let studio = studio(soundfont());
+    let click = |sound| {
+        let made = render(&studio, &score(3.0, vec![part("drums", sound, &[36; 8])])).expect("renders");
+        // The first 20 ms of the third stroke, against the first 100.
+        let at = (f64::from(RATE) * 0.55) as usize;
+        let rough = |x: &[f32]| x.windows(2).map(|w| f64::from(w[1] - w[0]).powi(2)).sum::<f64>();
+        let power = |x: &[f32]| x.iter().map(|v| f64::from(v * v)).sum::<f64>();
+        let x = &made.master.left[at..at + RATE as usize / 10];
+        rough(&x[..RATE as usize / 50]) / power(x)
+    };
+    let samples = click(Sound::Kit { program: 16 });
+    let layered = click(Sound::Layered {
+        program: 16,
+        kit: DrumKit::Metal,
+    });
+    assert!(layered > 1.1 * samples, "{layered} and {samples}");
 }
 
 #[test]

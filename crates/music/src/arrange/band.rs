@@ -79,6 +79,7 @@ impl Player {
                 low_cut_hz: i.low_cut_hz,
                 tilt_db: i.tilt_db,
                 duck_db: plan.duck_db,
+                sweep: plan.sweep,
             },
             notes: Vec::new(),
         }
@@ -92,11 +93,13 @@ pub fn hire(stage: &Stage) -> Vec<Player> {
     let mut band: Vec<Player> = Vec::new();
     for plan in &leader.part {
         let mut dice = stage.dice(&format!("hire {}", plan.id));
-        let choice: Vec<&String> = plan
-            .instruments
-            .iter()
-            .filter(|k| !direction.without.contains(k))
-            .collect();
+        let allowed = |k: &&String| !direction.without.contains(k);
+        let free = |k: &&String| allowed(k) && !band.iter().any(|p| p.key == **k);
+        let mut choice: Vec<&String> = plan.instruments.iter().filter(free).collect();
+        // Two of the same are better than nobody; a lead on the instrument that accompanies it is not heard.
+        if choice.is_empty() {
+            choice = plan.instruments.iter().filter(allowed).collect();
+        }
         let (hired, key) = (dice.chance(plan.chance), dice.pick(&choice));
         if hired && let Some(player) = key.and_then(|k| Player::new(plan.clone(), k)) {
             band.push(player);
@@ -255,6 +258,7 @@ fn default_plan(key: &str, role: PartRole, instrument: &Instrument) -> PartPlan 
         reverb: None,
         delay: 0.0,
         duck_db: 0.0,
+        sweep: 0.0,
         gate: 1.0,
         opens: false,
         steady: false,

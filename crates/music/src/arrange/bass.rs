@@ -1,8 +1,8 @@
-//! The bass line. Grid characters: `R` `r` root (firm, soft), `5` fifth, `3` third, `7` seventh, `8` octave,
+//! The bass line. Grid characters: `R` `r` root (firm, soft), `5` fifth, `3` third, `7` seventh, `6` sixth, `8` octave, `n` the next chord's root,
 //! `a` approach to the next root, `g` ghost, `-` hold, `.` rest. `lock` follows the kick, `walk` walks in
 //! quarters, `two` plays in two with pick-ups, `hold` holds each chord's root.
 
-use catbird_score::{ChordSpan, Note, PPQ, Quality, Tick};
+use catbird_score::{ChordSpan, Note, PPQ, Quality, Tick, Touch};
 
 use crate::arrange::{band::Player, comp::grid, stage::Stage};
 
@@ -78,6 +78,7 @@ impl Line<'_> {
             pitch,
             velocity: velocity.round().clamp(1.0, 127.0) as u8,
             nudge: 0,
+            touch: Touch::Plain,
         });
     }
 
@@ -110,6 +111,8 @@ impl Line<'_> {
         match which {
             '3' => (chord.chord.root + third) % 12,
             '5' => (chord.chord.root + fifth) % 12,
+            // Of a minor chord, too, the major sixth: the dorian one of a walking shuffle.
+            '6' => (chord.chord.root + 9) % 12,
             '7' => (chord.chord.root + seventh) % 12,
             _ => chord.chord.bass,
         }
@@ -143,7 +146,16 @@ impl Line<'_> {
                     'R' => (root, 106.0),
                     'r' => (root, 92.0),
                     '8' => (if root + 12 <= high + 5 { root + 12 } else { root }, 96.0),
-                    '3' | '5' | '7' => {
+                    'n' => {
+                        let next = self
+                            .stage
+                            .harmony
+                            .chord_at((chord.start + chord.length).min(end))
+                            .chord
+                            .bass;
+                        (self.near(next), 92.0)
+                    }
+                    '3' | '5' | '6' | '7' => {
                         let class = Self::tone(&chord, c);
                         let anchored = self.last.replace(root);
                         let p = self.near(class);

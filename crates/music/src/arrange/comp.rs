@@ -2,9 +2,9 @@
 //!
 //! Grid characters: `x` chord, `X` accented, `o` soft, `m` muted stroke, `d` `u` strum down and up (`D` `U`
 //! accented), `r` rolled chord, `1`–`8` single voice counted from below (beyond the top: an octave higher),
-//! `b` the chord's bass note, `-` hold, `.` silence. `t:` in front: twelve steps a bar.
+//! `p` `P` the two lowest voices under the palm (soft, firm), `b` the chord's bass note, `-` hold, `.` silence. `t:` in front: twelve steps a bar.
 
-use catbird_score::{ChordSpan, Note, PartRole, Role, Sound, Tick};
+use catbird_score::{ChordSpan, Note, PartRole, Role, Tick, Touch};
 
 use crate::{
     arrange::{band::Player, stage::Stage},
@@ -131,7 +131,7 @@ pub fn play(stage: &Stage, player: &Player) -> Vec<Note> {
 /// A voicing for each chord.
 fn shapes(player: &Player, chords: &[ChordSpan], low: u8, high: u8) -> Vec<Vec<u8>> {
     match player.instrument.sound {
-        Sound::Amped { drive, .. } if drive >= 0.35 => chords
+        sound if sound.is_overdriven() => chords
             .iter()
             .map(|c| voicing::power(c.chord, low.clamp(LOWEST_POWER, 48)))
             .collect(),
@@ -163,6 +163,7 @@ fn strike(
         pitch,
         velocity,
         nudge,
+        touch: Touch::Plain,
     };
     match c {
         '1'..='8' => {
@@ -182,8 +183,19 @@ fn strike(
         }
         'm' => {
             for p in shape.iter().rev().take(3) {
-                out.push(note(*p, velocity(44.0), (length / 3).clamp(20, 60), 0));
+                let stroke = note(*p, velocity(44.0), (length / 3).clamp(20, 60), 0);
+                out.push(Note {
+                    touch: Touch::Muted,
+                    ..stroke
+                });
             }
+        }
+        'p' | 'P' => {
+            let v = velocity(if c == 'P' { 104.0 } else { 88.0 });
+            out.extend(shape.iter().take(2).map(|p| Note {
+                touch: Touch::Muted,
+                ..note(*p, v, length, 0)
+            }));
         }
         'd' | 'D' | 'u' | 'U' | 'r' => {
             let accent = c.is_uppercase();

@@ -1,12 +1,40 @@
 //! The second line: guide tones (thirds, sevenths, ninths) led by step, moving where the melody holds.
 
-use catbird_score::{Note, PPQ, Tick};
+use catbird_score::{Note, PPQ, Tick, Touch};
 
-use crate::arrange::{band::Player, comp::grid, stage::Stage};
+use crate::arrange::{band::Player, comp::grid, lead, stage::Stage};
 
-/// The counter player's part. With figures it plays them as single voices; without, guide tones.
-pub fn play(stage: &Stage, player: &Player) -> Vec<Note> {
+/// Longer notes of a tune are answered while they are still held.
+const HELD: Tick = PPQ;
+
+/// Where neither the voice nor the tune moves.
+fn rests(stage: &Stage, tune: &[Note], from: Tick, to: Tick) -> Vec<(Tick, Tick)> {
+    let mut rests = stage.gaps(from, to);
+    for note in tune {
+        let (start, end) = (note.start, note.start + note.length.min(HELD));
+        rests = rests
+            .into_iter()
+            .flat_map(|(a, b)| [(a, b.min(start)), (a.max(end), b)])
+            .filter(|(a, b)| a < b)
+            .collect();
+    }
+    rests
+}
+
+/// The counter player's part: answers to the `tune` and the voice (`on = "answer"`), its figures as single
+/// voices, or guide tones.
+pub fn play(stage: &Stage, player: &Player, tune: &[Note]) -> Vec<Note> {
     let mut out = Vec::new();
+    if player.plan.on.as_deref() == Some("answer") {
+        for (index, section, intensity) in stage.sections() {
+            if player.plays(section.role, intensity) {
+                let rests = rests(stage, tune, section.start, section.end().min(stage.stop()));
+                lead::answers(stage, index, intensity, &rests, &mut out);
+            }
+        }
+        lead::place(&mut out, player, stage);
+        return out;
+    }
     let (low, high) = player.register();
     // Above or below the sung octave, never in it.
     let (low, high) = if stage.sung.is_empty() || player.plan.register.is_some() {
@@ -29,7 +57,8 @@ pub fn play(stage: &Stage, player: &Player) -> Vec<Note> {
         let end = section.end().min(stage.stop());
         let velocity = (64.0 + 34.0 * intensity) as u8;
         if !player.plan.figures.is_empty() {
-            figure(stage, player, section.start, end, low, velocity, &mut out);
+            let span = (section.start, end);
+            figure(stage, player, player.figure(intensity), span, low, velocity, &mut out);
             continue;
         }
         let chords: Vec<_> = stage
@@ -64,6 +93,7 @@ pub fn play(stage: &Stage, player: &Player) -> Vec<Note> {
                     pitch,
                     velocity,
                     nudge: 0,
+                    touch: Touch::Plain,
                 });
                 out.push(Note {
                     start: to - PPQ,
@@ -71,6 +101,7 @@ pub fn play(stage: &Stage, player: &Player) -> Vec<Note> {
                     pitch: step,
                     velocity: velocity.saturating_sub(6),
                     nudge: 0,
+                    touch: Touch::Plain,
                 });
             } else {
                 out.push(Note {
@@ -79,6 +110,7 @@ pub fn play(stage: &Stage, player: &Player) -> Vec<Note> {
                     pitch,
                     velocity,
                     nudge: 0,
+                    touch: Touch::Plain,
                 });
             }
             last = pitch;
@@ -88,8 +120,16 @@ pub fn play(stage: &Stage, player: &Player) -> Vec<Note> {
     out
 }
 
-fn figure(stage: &Stage, player: &Player, from: Tick, to: Tick, low: u8, velocity: u8, out: &mut Vec<Note>) {
-    let (steps, per_bar) = grid(player.figure(0.5));
+fn figure(
+    stage: &Stage,
+    player: &Player,
+    figure: &str,
+    (from, to): (Tick, Tick),
+    low: u8,
+    velocity: u8,
+    out: &mut Vec<Note>,
+) {
+    let (steps, per_bar) = grid(figure);
     let (steps, per_bar) = stage.in_metre(steps, per_bar);
     let step = stage.bar() / per_bar as Tick;
     let mut at = from;
@@ -115,6 +155,7 @@ fn figure(stage: &Stage, player: &Player, from: Tick, to: Tick, low: u8, velocit
                     pitch: *pitch,
                     velocity,
                     nudge: 0,
+                    touch: Touch::Plain,
                 });
             }
         } else if c == 'x' || c == 'X' {
@@ -139,6 +180,7 @@ fn figure(stage: &Stage, player: &Player, from: Tick, to: Tick, low: u8, velocit
                     pitch: base + class,
                     velocity,
                     nudge: 0,
+                    touch: Touch::Plain,
                 });
             }
         }

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use catbird_score::{Dice, Note, PPQ, PartRole, Role, Tick};
+use catbird_score::{Dice, Note, PPQ, PartRole, Role, Tick, Touch};
 
 use crate::{
     arrange::{band::Player, stage::Stage},
@@ -42,6 +42,8 @@ pub fn key(name: &str) -> Option<u8> {
         "conga_mute" => 62,
         "conga_hi" => 63,
         "conga_lo" => 64,
+        "timbale_hi" => 65,
+        "timbale_lo" => 66,
         "agogo_hi" => 67,
         "agogo_lo" => 68,
         "cabasa" => 69,
@@ -109,6 +111,7 @@ fn write(out: &mut Vec<Note>, lines: &BTreeMap<String, String>, per_bar: usize, 
                     pitch,
                     velocity: scaled(velocity, gain),
                     nudge: 0,
+                    touch: Touch::Plain,
                 });
             }
         }
@@ -202,7 +205,11 @@ pub fn play(stage: &Stage, player: &Player) -> Vec<Note> {
             let start = section.start + b as Tick * bar;
             let last = b + 1 == bars && bars > 1;
             // A fill at the end of a section, a short one in the middle of long ones.
-            let fill = if last && (next.is_some() || section.role != Role::Outro) {
+            // Where everybody stops there is nothing to lead over it.
+            let stops = stage.stops.iter().any(|(_, to)| *to == start + bar);
+            let fill = if stops {
+                None
+            } else if last && (next.is_some() || section.role != Role::Outro) {
                 let beats = if rises || intensity > 0.6 { 4 } else { 2 };
                 choose_fill(stage, level, beats, &mut dice)
             } else if b % 4 == 3 && !last && dice.chance(0.3 + f64::from(stage.direction.density) * 0.4) {
@@ -241,6 +248,7 @@ pub fn play(stage: &Stage, player: &Player) -> Vec<Note> {
                 pitch,
                 velocity: scaled(104, 0.75 + 0.3 * intensity),
                 nudge: 0,
+                touch: Touch::Plain,
             });
         }
     }
@@ -269,6 +277,7 @@ impl Fitted {
                         pitch,
                         velocity: scaled(velocity, gain),
                         nudge: 0,
+                        touch: Touch::Plain,
                     });
                 }
             }

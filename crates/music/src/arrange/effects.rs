@@ -1,6 +1,6 @@
 //! Sound effects on occasions: `rise` before a louder section, `land` where one begins, `loop` throughout.
 
-use catbird_score::{Note, Tick};
+use catbird_score::{Note, Tick, Touch};
 
 use crate::arrange::{band::Player, stage::Stage};
 
@@ -17,6 +17,7 @@ pub fn play(stage: &Stage, player: &Player) -> Vec<Note> {
             pitch,
             velocity,
             nudge: 0,
+            touch: Touch::Plain,
         });
     };
     for (n, (_, section, intensity)) in sections.iter().copied().enumerate() {

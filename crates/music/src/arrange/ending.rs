@@ -1,6 +1,6 @@
 //! The ending: one last stroke together, ringing to the end of the file.
 
-use catbird_score::{Note, PartRole, Sound, Tick};
+use catbird_score::{Note, PartRole, Tick, Touch};
 
 use crate::{
     arrange::{band::Player, stage::Stage},
@@ -42,6 +42,7 @@ pub fn close(stage: &Stage, player: &Player, notes: &mut Vec<Note>) {
             pitch,
             velocity,
             nudge: spread,
+            touch: Touch::Plain,
         });
     };
     let [low, high] = player.instrument.range;
@@ -73,7 +74,7 @@ pub fn close(stage: &Stage, player: &Player, notes: &mut Vec<Note>) {
             let top = player.register().1.min(79);
             let bottom = low.max(46).min(top.saturating_sub(12));
             let shape = match player.instrument.sound {
-                Sound::Amped { drive, .. } if drive >= 0.35 => voicing::power(chord, 40),
+                sound if sound.is_overdriven() => voicing::power(chord, 40),
                 _ if player.plan.voices >= 5 => voicing::open(chord, bottom, top, player.plan.voices),
                 _ => {
                     let span = stage.harmony.chord_at(stop).clone();
@@ -103,6 +104,7 @@ pub fn close(stage: &Stage, player: &Player, notes: &mut Vec<Note>) {
                     pitch,
                     velocity: v(94.0),
                     nudge: 0,
+                    touch: Touch::Plain,
                 });
             }
         }

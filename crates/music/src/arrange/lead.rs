@@ -5,7 +5,7 @@
 //!
 //! In songs the lead has the intro, the interlude and the end, and answers in the gaps of the voice.
 
-use catbird_score::{Dice, Note, PPQ, Role, Tick};
+use catbird_score::{Dice, Note, PPQ, Role, Tick, Touch};
 
 use crate::{
     arrange::{band::Player, stage::Stage},
@@ -77,7 +77,8 @@ pub fn play(stage: &Stage, player: &Player) -> Vec<Note> {
         let sings = stage.is_sung(section.start, end);
         if sings {
             if !doubles && intensity >= 0.4 {
-                answers(stage, index, intensity, &mut out);
+                let gaps = stage.gaps(section.start, section.end().min(stage.stop()));
+                answers(stage, index, intensity, &gaps, &mut out);
             }
             continue;
         }
@@ -94,7 +95,7 @@ pub fn play(stage: &Stage, player: &Player) -> Vec<Note> {
 }
 
 /// Moves the line by octaves into the player's range.
-fn place(notes: &mut [Note], player: &Player, stage: &Stage) {
+pub(super) fn place(notes: &mut [Note], player: &Player, stage: &Stage) {
     let (low, high) = player.register();
     let register = i32::from(stage.direction.register);
     let Some(mean) =
@@ -131,7 +132,7 @@ fn weight(cell: &str, density: f32, syncopation: f32) -> f64 {
     f64::from((-1.6 * (onsets / 4.0 - density).abs() - 1.8 * (off - syncopation).abs()).exp())
 }
 
-fn draw_cell(cells: &[&'static str], density: f32, syncopation: f32, dice: &mut Dice) -> &'static str {
+fn draw_cell<'a>(cells: &[&'a str], density: f32, syncopation: f32, dice: &mut Dice) -> &'a str {
     let weights: Vec<f64> = cells.iter().map(|c| weight(c, density, syncopation)).collect();
     cells[dice.weighted(&weights)]
 }
@@ -169,10 +170,18 @@ fn tune(stage: &Stage, role: Role, origin: Tick, from: Tick, to: Tick, intensity
     let density = (manner.density * push * (1.0 + stage.direction.density) * (0.8 + 0.4 * stage.direction.energy))
         .clamp(0.3, 3.0);
     // Rhythms of the four possible units: two bars each, the second one closing.
+    let hooks: Vec<&str> = stage.direction.leader().hooks.iter().map(String::as_str).collect();
     let units: Vec<[&str; 2]> = (0..4)
         .map(|_| {
+            // Rhythms of the style's own, where it has some: a chorus is nearly always made of them.
+            let own = if source == Role::Chorus { 0.85 } else { 0.5 };
+            let cells = if !hooks.is_empty() && dice.chance(own) {
+                &hooks
+            } else {
+                &CELLS[..]
+            };
             [
-                draw_cell(&CELLS, density, manner.syncopation, &mut dice),
+                draw_cell(cells, density, manner.syncopation, &mut dice),
                 draw_cell(&ENDS, density * 0.7, manner.syncopation, &mut dice),
             ]
         })
@@ -237,6 +246,7 @@ fn note(stage: &Stage, slot: Slot, pitch: u8, intensity: f32) -> Note {
         pitch,
         velocity: velocity.min(124.0) as u8,
         nudge: 0,
+        touch: Touch::Plain,
     }
 }
 
@@ -295,7 +305,7 @@ fn search(
             .chord;
         let strong = slot.start.is_multiple_of(2 * PPQ) || slot.length >= PPQ;
         let x = i as f32 / (slots.len().max(2) - 1) as f32;
-        let target = centre as f32 + 4.0 * arch * (std::f32::consts::PI * x).sin() + 2.0 * (x - 0.5) * -arch;
+        let target = centre as f32 + 5.0 * arch * (std::f32::consts::PI * x).sin() + 2.0 * (x - 0.5) * -arch;
         let final_note = i + 1 == slots.len();
         let candidates: Vec<u8> = (LOW..=HIGH)
             .filter(|p| key.contains(*p) || chord.contains(*p))
@@ -326,10 +336,10 @@ fn search(
                     let interval = i32::from(*p) - i32::from(before);
                     let reluctance = match interval.abs() {
                         0 => 0.75,
-                        1 | 2 => 0.0,
-                        3 | 4 => 0.5,
-                        5 => 1.0,
-                        7 => 1.4,
+                        1 | 2 => 0.12,
+                        3 | 4 => 0.35,
+                        5 => 0.7,
+                        7 => 1.1,
                         8 | 9 => 2.4,
                         12 => 2.0,
                         _ => 5.0,
@@ -391,8 +401,8 @@ fn leaping(size: i32, cost: f32, oddity: f32) -> f32 {
     }
 }
 
-/// Short phrases where the voice breathes: at most every other gap, never over a word.
-fn answers(stage: &Stage, index: usize, intensity: f32, out: &mut Vec<Note>) {
+/// Short phrases in the rests of whoever leads: at most every other gap, never over a word.
+pub(super) fn answers(stage: &Stage, index: usize, intensity: f32, gaps: &[(Tick, Tick)], out: &mut Vec<Note>) {
     let section = &stage.form.sections[index];
     let name = style::role_key(section.role);
     let mut dice = stage.dice(&format!("answers {name}"));
@@ -405,7 +415,7 @@ fn answers(stage: &Stage, index: usize, intensity: f32, out: &mut Vec<Note>) {
     ];
     let chosen: Vec<&str> = (0..2).filter_map(|_| dice.pick(&cells).copied()).collect();
     let mut turn = dice.below(2);
-    for (from, to) in stage.gaps(section.start, section.end().min(stage.stop())) {
+    for (from, to) in gaps.iter().copied() {
         // On the grid, a little after the word and ending before the next.
         let start = (from + PPQ / 4).div_ceil(PPQ / 2) * (PPQ / 2);
         let room = to.saturating_sub(PPQ / 4);

@@ -1,7 +1,7 @@
 //! The performance: accents by metre, phrases that breathe, swing, and timing that wanders the way a
 //! player's does (each note's offset is correlated with the one before, so a part drags or pushes as one).
 
-use catbird_score::{Note, PPQ, PartRole, Tick};
+use catbird_score::{Note, PPQ, PartRole, Tick, Touch};
 
 use crate::arrange::{band::Player, stage::Stage};
 
@@ -27,8 +27,46 @@ pub fn swing(start: Tick, ratio: f32, unit: u8) -> f64 {
     moved - within
 }
 
-/// Turns written notes into played ones; keeps order and grid, changes velocity and nudge.
+/// Semitones that a finger slides at most.
+const NEAR: u8 = 5;
+
+/// What the player's instrument invites to: slides between near notes, bends up to long ones, falls where a
+/// phrase ends. Only lines are touched: a bend on a chord would bend all of it.
+fn touch(stage: &Stage, player: &Player, notes: &mut [Note]) {
+    let idiom = player.instrument.idiom;
+    if !matches!(player.plan.role, PartRole::Lead | PartRole::Counter | PartRole::Bass) {
+        return;
+    }
+    let mut dice = stage.dice(&format!("touch {}", player.plan.id));
+    for i in 0..notes.len() {
+        let note = notes[i];
+        let before = i.checked_sub(1).map(|i| notes[i]);
+        let after = notes.get(i + 1);
+        let together = before.is_some_and(|b| b.start == note.start) || after.is_some_and(|a| a.start == note.start);
+        // A die for each, so that one more or less moves no other.
+        let [slides, bends, falls] = [idiom.slide, idiom.bend, idiom.fall].map(|p| dice.chance(p));
+        if together || !note.touch.is_plain() {
+            continue;
+        }
+        let tied = before.filter(|b| b.start + b.length + PPQ / 4 >= note.start);
+        let near = tied.is_some_and(|b| b.pitch != note.pitch && b.pitch.abs_diff(note.pitch) <= NEAR);
+        let long = note.length >= PPQ * 3 / 4;
+        let ends = after.is_none_or(|a| a.start >= note.start + note.length + PPQ / 2);
+        notes[i].touch = if falls && ends && note.length >= PPQ / 2 && note.start < stage.stop() {
+            Touch::Fall
+        } else if bends && long && !near {
+            Touch::Bend
+        } else if slides && near && note.length >= PPQ / 4 {
+            Touch::Slide
+        } else {
+            Touch::Plain
+        };
+    }
+}
+
+/// Turns written notes into played ones; keeps order and grid, changes velocity, nudge and touch.
 pub fn perform(stage: &Stage, player: &Player, notes: &mut [Note]) {
+    touch(stage, player, notes);
     let style = stage.direction.leader();
     let mut dice = stage.dice(&format!("perform {}", player.plan.id));
     let role = player.plan.role;

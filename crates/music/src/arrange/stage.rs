@@ -1,8 +1,8 @@
 //! The stage: everything a player can see — form, harmony, the sung line, how intense each section is.
 
-use catbird_score::{Dice, Role, Section, SungLine, Tick};
+use catbird_score::{Dice, Note, Role, Section, SungLine, Tick};
 
-use crate::{direction::Direction, form::Form, harmony::Harmony};
+use crate::{direction::Direction, form::Form, harmony::Harmony, style::role_key};
 
 /// What the players share.
 pub struct Stage<'a> {
@@ -16,6 +16,8 @@ pub struct Stage<'a> {
     pub sung: Vec<(Tick, Tick)>,
     /// Intensity of each section, 0–1: what the layers listen to.
     pub intensity: Vec<f32>,
+    /// Spans in which everybody stops, in order.
+    pub stops: Vec<(Tick, Tick)>,
     /// The song's seed.
     pub seed: u64,
 }
@@ -31,14 +33,21 @@ impl<'a> Stage<'a> {
                 Some((first.start, last.start + last.length))
             })
             .collect();
+        let intensity = intensities(form, direction);
         Self {
             form,
             direction,
             harmony,
             sung,
-            intensity: intensities(form, direction),
+            stops: stops(form, direction, &intensity, seed),
+            intensity,
             seed,
         }
+    }
+
+    /// Takes out of a part what would sound while everybody stops.
+    pub fn silence(&self, notes: &mut Vec<Note>) {
+        silence(&self.stops, notes);
     }
 
     /// A stream of chance of this song.
@@ -127,6 +136,36 @@ impl<'a> Stage<'a> {
     }
 }
 
+fn silence(stops: &[(Tick, Tick)], notes: &mut Vec<Note>) {
+    for (from, to) in stops {
+        notes.retain(|n| n.start < *from || n.start >= *to);
+        for note in notes.iter_mut().filter(|n| n.start < *from) {
+            note.length = note.length.min(from - note.start);
+        }
+    }
+}
+
+/// A stop is the last one or two beats before a section that is this much more intense.
+const RISE: f32 = 0.08;
+
+/// The last beats before some of the louder sections. Seams between the same two roles are alike.
+fn stops(form: &Form, direction: &Direction, intensity: &[f32], seed: u64) -> Vec<(Tick, Tick)> {
+    let beat = form.meter.bar() / Tick::from(form.meter.beats.max(1));
+    let seams = form.sections.windows(2).zip(intensity.windows(2));
+    seams
+        .filter_map(|(sections, intensity)| {
+            let [before, after] = [&sections[0], &sections[1]];
+            let long = before.length >= 4 * form.meter.bar();
+            let name = format!("stop {} {}", role_key(before.role), role_key(after.role));
+            let mut dice = Dice::new(seed, &name);
+            let stops = dice.chance(direction.leader().stops);
+            let beats = if dice.chance(0.35) { 2 } else { 1 };
+            let rises = intensity[1] > intensity[0] + RISE && intensity[1] > 0.5;
+            (stops && long && rises).then(|| (before.end() - beats * beat, before.end()))
+        })
+        .collect()
+}
+
 /// Section energies, stretched over the range of the song so that layers come and go, and pulled by the
 /// overall energy; a section that returns is a little stronger.
 fn intensities(form: &Form, direction: &Direction) -> Vec<f32> {
@@ -151,4 +190,25 @@ fn intensities(form: &Form, direction: &Direction) -> Vec<f32> {
                 .clamp(0.05, 1.0)
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stop_cuts_what_sounds_into_it_and_takes_out_what_begins_in_it() {
+        let note = |start, length| Note {
+            start,
+            length,
+            pitch: 60,
+            velocity: 90,
+            nudge: 0,
+            touch: catbird_score::Touch::Plain,
+        };
+        let mut notes = vec![note(0, 480), note(480, 2_000), note(1_500, 100), note(1_920, 480)];
+        silence(&[(1_440, 1_920)], &mut notes);
+        let left: Vec<(Tick, Tick)> = notes.iter().map(|n| (n.start, n.length)).collect();
+        assert_eq!(left, [(0, 480), (480, 960), (1_920, 480)]);
+    }
 }

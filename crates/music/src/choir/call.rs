@@ -1,7 +1,7 @@
 //! Calls: `yeah`, `oh` and their like in the rests behind the lead's lines, never over a word of them.
 
 use catbird_score::{
-    Chorister, Delivery, Dice, Language, Note, Role, Score, SungLine, SungWord, Syllable, Tick, Vocal,
+    Chorister, Delivery, Dice, Language, Note, Role, Score, SungLine, SungWord, Syllable, Tick, Touch, Vocal,
 };
 
 use super::{
@@ -140,6 +140,7 @@ fn call(
             pitch,
             velocity: VELOCITY,
             nudge: 0,
+            touch: Touch::Plain,
         });
         from = ends;
     }

@@ -1,6 +1,8 @@
 //! Held vowels under a chorus: two voices on the chords, a breath every two bars.
 
-use catbird_score::{Chorister, Delivery, Language, Note, Score, Singer, SungLine, SungWord, Syllable, Tick, Vocal};
+use catbird_score::{
+    Chorister, Delivery, Language, Note, Score, Singer, SungLine, SungWord, Syllable, Tick, Touch, Vocal,
+};
 
 use super::{
     duet::into,
@@ -99,6 +101,7 @@ fn lines(
                     pitch,
                     velocity: VELOCITY,
                     nudge: 0,
+                    touch: Touch::Plain,
                 }),
             }
         }

@@ -39,5 +39,6 @@ pub(super) fn vocal_channel(style: &Style, said: &[Said]) -> Channel {
         low_cut_hz: 90.0,
         tilt_db: 0.0,
         duck_db: 0.0,
+        sweep: 0.0,
     }
 }

@@ -1,7 +1,9 @@
 //! Cutting and joining scores on the grid: windows that begin at tick 0, pieces set one after the
 //! other, words and notes of a span.
 
-use catbird_score::{Note, Part, PartRole, Reel, Score, Section, SungLine, SungWord, TempoMap, TempoMark, Tick, Vocal};
+use catbird_score::{
+    Note, Part, PartRole, Reel, Score, Section, SungLine, SungWord, TempoMap, TempoMark, Tick, Touch, Vocal,
+};
 
 use super::{recorded, reels};
 use crate::{
@@ -303,6 +305,7 @@ pub(crate) fn ring(parts: &mut [Part], form: &Form, harmony: &Harmony) {
         pitch,
         velocity: velocity.clamp(1, 127) as u8,
         nudge: 0,
+        touch: Touch::Plain,
     }));
 }
 

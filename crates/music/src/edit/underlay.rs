@@ -475,6 +475,8 @@ fn joined(units: &[Vec<Note>]) -> Vec<Note> {
 
 #[cfg(test)]
 mod tests {
+    use catbird_score::Touch;
+
     use super::*;
 
     fn unit(start: Tick, length: Tick, pitch: u8) -> Vec<Note> {
@@ -484,6 +486,7 @@ mod tests {
             pitch,
             velocity: 90,
             nudge: 0,
+            touch: Touch::Plain,
         }]
     }
 

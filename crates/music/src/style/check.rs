@@ -33,9 +33,9 @@ fn player(p: &PartPlan) -> Result<(), String> {
         }
         let text = figure.trim_start_matches("t:");
         let alphabet = if p.role == PartRole::Bass {
-            "Rr3578ag-.|"
+            "Rr35678ang-.|"
         } else {
-            "xXomdDuUr12345678b-.|"
+            "xXomdDuUrpP12345678b-.|"
         };
         let per_bar = if figure.starts_with("t:") { 12 } else { 16 };
         let known = text.chars().all(|c| alphabet.contains(c));
@@ -44,6 +44,11 @@ fn player(p: &PartPlan) -> Result<(), String> {
             format!("part {}: “{figure}” does not fill bars of {per_bar} steps", p.id)
         })?;
     }
+    let on = p.on.as_deref();
+    ensure(
+        matches!(on, None | Some("rise" | "land" | "loop" | "double" | "answer")),
+        || format!("part {}: on is rise, land, loop, double or answer", p.id),
+    )?;
     let straight = p.lines.values().all(|l| steps(l).is_multiple_of(16));
     lines(&p.lines, if straight { 16 } else { 12 }).map_err(|why| format!("part {}: {why}", p.id))?;
     for (what, value, [low, high]) in [
@@ -54,6 +59,7 @@ fn player(p: &PartPlan) -> Result<(), String> {
         ("gate", f64::from(p.gate), [0.01, 4.0]),
         ("reverb", f64::from(p.reverb.unwrap_or(0.0)), [0.0, 2.0]),
         ("delay", f64::from(p.delay), [0.0, 2.0]),
+        ("sweep", f64::from(p.sweep), [0.0, 1.0]),
         ("chance", p.chance, [0.0, 1.0]),
         ("voices", p.voices as f64, [1.0, 8.0]),
     ] {
@@ -149,6 +155,10 @@ pub(super) fn style(s: &Style) -> Result<(), String> {
             format!("form “{recipe}” has a section that is not 1 to 64 bars long")
         })?;
     }
+    for hook in &s.hooks {
+        let sound = hook.len() == 16 && hook.contains('x') && hook.chars().all(|c| "x-.".contains(c));
+        ensure(sound, || format!("hook “{hook}” is not sixteen of x - ."))?;
+    }
     ensure(!s.forms.is_empty(), || "there is no form".to_owned())?;
     let minor = Key {
         tonic: 0,
@@ -190,6 +200,7 @@ fn numbers(s: &Style) -> Result<(), String> {
         ("energy", f64::from(s.energy), [0.0, 1.0]),
         ("lift", s.lift, [0.0, 1.0]),
         ("breakdown", s.breakdown, [0.0, 1.0]),
+        ("stops", s.stops, [0.0, 1.0]),
         ("sung_hook", s.sung_hook, [0.0, 1.0]),
         ("melisma", f64::from(s.melisma), [0.0, 1.0]),
         ("syllables_per_beat", f64::from(s.syllables_per_beat), [0.25, 8.0]),

@@ -38,7 +38,7 @@ fn an_extension_belongs_to_its_song() {
         "chorus 3-grams shared with its own song {own:.2}, with another {foreign:.2}; verses of two takes (8-grams) {takes:.2}"
     );
     assert!(own > 0.6 && own > 2.0 * foreign, "{own} against {foreign}");
-    assert!(takes < 0.3, "{takes}");
+    assert!(takes < 0.35, "{takes}");
 }
 
 #[test]

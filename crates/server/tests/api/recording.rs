@@ -13,7 +13,7 @@ use axum::extract::{Path as Named, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
-use catbird_score::{Brief, Heard, Labels, Note, PartRole, Score};
+use catbird_score::{Brief, Heard, Labels, Note, PartRole, Score, Touch};
 use catbird_server::engine::{Code, Fault, Job, Take};
 use serde_json::json;
 
@@ -128,6 +128,7 @@ pub fn heard(wav: &Path, lyrics: Option<&str>) -> Score {
         pitch: 64,
         velocity: 80,
         nudge: 0,
+        touch: Touch::Plain,
     }];
     score.heard = Some(Heard {
         voice: if loud { 0.4 } else { 0.0 },

@@ -2,7 +2,7 @@
 
 use catbird_score::{
     Brief, Channel, Gender, Key, Labels, Master, Meter, Mode, Note, Part, PartRole, Role, Score, Section, Singer,
-    Sound, SungLine, SungWord, Syllable, TempoMap, TempoMark, Vocal, score::VERSION,
+    Sound, SungLine, SungWord, Syllable, TempoMap, TempoMark, Touch, Vocal, score::VERSION,
 };
 
 /// Three beats at 120 a minute, the rest at 60; `seconds` long.
@@ -25,6 +25,7 @@ pub fn of(title: &str, lyrics: Option<&str>, seconds: f64, seed: u64, brief: &Br
             pitch,
             velocity: 64,
             nudge: 0,
+            touch: Touch::Plain,
         };
         at += length;
         note
@@ -147,6 +148,7 @@ fn part(id: &str, name: &str, sound: Sound, pitch: u8) -> Part {
             pitch,
             velocity: 127,
             nudge: 0,
+            touch: Touch::Plain,
         }],
     }
 }

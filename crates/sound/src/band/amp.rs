@@ -4,7 +4,7 @@
 //! The circuit in four lines (after Pakarinen & Yeh, *A Review of Digital Techniques for Modeling
 //! Vacuum-Tube Guitar Amplifiers*, CMJ 2009): tighten the lows, clip softly and asymmetrically at
 //! four times the rate, take the interstage bass out, clip again, then let the loudspeaker take
-//! everything above 5 kHz.
+//! everything above 6 kHz.
 
 use std::sync::Arc;
 
@@ -102,8 +102,8 @@ impl Amp {
                 on(Biquad::bell(120.0, 1.2, 3.0)),
                 on(Biquad::bell(450.0, 0.9, -3.5)),
                 on(Biquad::bell(2_600.0, 1.0, 4.5)),
-                on(Biquad::low_pass(4_700.0, 0.9)),
-                on(Biquad::low_pass(5_600.0, 0.6)),
+                on(Biquad::low_pass(5_300.0, 0.9)),
+                on(Biquad::low_pass(6_600.0, 0.6)),
             ],
             up: Upsampler::default(),
             down: Downsampler::default(),

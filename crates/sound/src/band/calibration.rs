@@ -27,6 +27,12 @@ pub struct Calibration {
     pub patches: BTreeMap<String, f32>,
     /// By machine name.
     pub machines: BTreeMap<String, f32>,
+    /// By `program kit` of layered kits.
+    pub layered: BTreeMap<String, f32>,
+    /// By guitar name: gains at drive 0, ¼, ½, ¾, 1.
+    pub strung: BTreeMap<String, [f32; 5]>,
+    /// By registration name.
+    pub organs: BTreeMap<String, f32>,
 }
 
 static TABLE: LazyLock<Calibration> = LazyLock::new(|| {
@@ -49,6 +55,18 @@ pub(crate) fn touch(sound: Sound) -> f32 {
     }
 }
 
+/// A layered kit's name in the table.
+pub(crate) fn layer(program: u8, kit: DrumKit) -> String {
+    format!("{program} {}", name(kit))
+}
+
+/// Between the gains at drive 0, ¼, ½, ¾ and 1.
+fn driven(gains: &[f32; 5], drive: f32) -> f32 {
+    let at = drive.clamp(0.0, 1.0) * 4.0;
+    let i = (at as usize).min(3);
+    gains[i] + (gains[i + 1] - gains[i]) * (at - i as f32)
+}
+
 /// The gain of `sound`, dB. A preset that was not measured plays as it is recorded.
 pub(crate) fn gain_db(sound: Sound) -> f32 {
     let patch = |p: SynthPatch| TABLE.patches.get(&name(p)).copied();
@@ -56,11 +74,17 @@ pub(crate) fn gain_db(sound: Sound) -> f32 {
     match sound {
         Sound::Sampled { program, .. } => TABLE.sampled.get(&program).copied(),
         Sound::Kit { program } => TABLE.kits.get(&program).or_else(|| TABLE.kits.get(&0)).copied(),
-        Sound::Amped { program, drive } => TABLE.amped.get(&program).or_else(|| TABLE.amped.get(&27)).map(|gains| {
-            let at = drive.clamp(0.0, 1.0) * 4.0;
-            let i = (at as usize).min(3);
-            gains[i] + (gains[i + 1] - gains[i]) * (at - i as f32)
-        }),
+        Sound::Layered { program, kit } => TABLE
+            .layered
+            .get(&layer(program, kit))
+            .or_else(|| TABLE.layered.values().next())
+            .copied(),
+        Sound::Amped { program, drive } => {
+            let gains = TABLE.amped.get(&program).or_else(|| TABLE.amped.get(&27));
+            gains.map(|gains| driven(gains, drive))
+        }
+        Sound::Strung { guitar, drive } => TABLE.strung.get(&name(guitar)).map(|gains| driven(gains, drive)),
+        Sound::Organ { registration } => TABLE.organs.get(&name(registration)).copied(),
         Sound::Synth { patch: p } => patch(p),
         Sound::Machine { kit } => machine(kit),
     }

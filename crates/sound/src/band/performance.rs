@@ -1,7 +1,7 @@
 //! From notes on the grid to events in frames: when each sounds, for how long, and from which pitch
 //! it slides. Micro-timing is already in the score; nothing is added here.
 
-use catbird_score::{Note, Part, TempoMap};
+use catbird_score::{Note, Part, TempoMap, Touch};
 
 use crate::audio::RATE;
 
@@ -16,8 +16,10 @@ pub(crate) struct Event {
     pub pitch: u8,
     /// MIDI velocity.
     pub velocity: u8,
-    /// The pitch it slides from, when it is tied to a predecessor (monophonic patches).
+    /// The pitch it slides from, when it is tied to a predecessor (monophonic patches) or slid to.
     pub slide_from: Option<u8>,
+    /// How it is played.
+    pub touch: Touch,
     /// Its place in the part; names its stream of chance.
     pub index: usize,
 }
@@ -36,6 +38,7 @@ fn event(tempo: &TempoMap, index: usize, note: &Note) -> Event {
         pitch: note.pitch,
         velocity: note.velocity,
         slide_from: None,
+        touch: note.touch,
         index,
     }
 }
@@ -51,6 +54,11 @@ pub(crate) fn events(tempo: &TempoMap, part: &Part, frames: usize) -> Vec<Event>
         .collect();
     // Nudges may swap neighbours; the index keeps the order total.
     events.sort_by_key(|e| (e.frame, e.index));
+    for i in 1..events.len() {
+        if events[i].touch == Touch::Slide {
+            events[i].slide_from = Some(events[i - 1].pitch).filter(|from| *from != events[i].pitch);
+        }
+    }
     events
 }
 
@@ -113,6 +121,7 @@ mod tests {
                 pitch,
                 velocity: 100,
                 nudge: 0,
+                touch: Touch::Plain,
             })
             .collect();
         let sound = Sound::Sampled { bank: 0, program: 0 };

@@ -27,9 +27,11 @@ const RANGE_DB: [(f32, f32); BANDS] = [
     (-36.0, -22.5),
 ];
 
-/// The correction's largest step, dB, and how much of an excess is taken.
-const MOST_DB: f32 = 4.0;
-const SHARE: f32 = 0.7;
+/// The correction's largest step, dB, how much of an excess is taken at a time, and how many times: what one
+/// octave gains all others lose, since all are shares of the whole.
+const MOST_DB: f32 = 5.0;
+const SHARE: f32 = 0.5;
+const TIMES: usize = 4;
 
 /// Both channels' equaliser.
 pub(super) struct Tone {
@@ -55,30 +57,34 @@ impl Tone {
                 .sum::<f32>()
         };
         let lofi = settings.lofi.clamp(0.0, 1.0);
-        let corrections: Vec<Biquad> = balance(audio)
-            .into_iter()
-            .enumerate()
-            .filter_map(|(band, level_db)| {
+        let levels = balance(audio);
+        let mut gains = [0.0f32; BANDS];
+        for _ in 0..TIMES {
+            let powers: Vec<f32> = levels
+                .iter()
+                .zip(&gains)
+                .map(|(l, g)| 10f32.powf(0.1 * (l + g)))
+                .collect();
+            let total: f32 = powers.iter().sum();
+            for (band, gain) in gains.iter_mut().enumerate() {
                 let hz = centre(band);
                 let (low, high) = RANGE_DB[band];
-                let off = if level_db < low {
-                    low - level_db
-                } else if level_db > high {
-                    high - level_db
-                } else {
-                    0.0
-                };
+                let level_db = 10.0 * (powers[band] / total).log10();
+                let off = level_db.clamp(low, high) - level_db;
                 let top = if hz > 2_000.0 { 1.0 - lofi } else { 1.0 };
                 let room = if colour(hz).abs() > 1.0 && off.signum() != colour(hz).signum() {
                     0.3
                 } else {
                     1.0
                 };
-                let gain = (SHARE * off * top * room).clamp(-MOST_DB, MOST_DB);
-                (gain.abs() > 0.3).then(|| match band {
-                    8 => Biquad::high_shelf(8_500.0, gain),
-                    _ => Biquad::bell(hz, 1.1, gain),
-                })
+                *gain = (*gain + SHARE * off * top * room).clamp(-MOST_DB, MOST_DB);
+            }
+        }
+        let audible = gains.into_iter().enumerate().filter(|(_, gain)| gain.abs() > 0.3);
+        let corrections: Vec<Biquad> = audible
+            .map(|(band, gain)| match band {
+                8 => Biquad::high_shelf(8_500.0, gain),
+                _ => Biquad::bell(centre(band), 1.1, gain),
             })
             .collect();
         shapes.extend(corrections);

@@ -12,11 +12,11 @@ use crate::{
 const MONO_BELOW_HZ: f32 = 110.0;
 
 /// Side over mid of released records, dB (median −6.7 of 52; a little less is safer in mono).
-const SIDE_DB: f32 = -8.0;
+const SIDE_DB: f32 = -7.2;
 
 /// The side that is there is raised by at most this; what still lacks is made from the mid.
-const MOST_DB: f32 = 4.0;
-const MOST_MADE: f32 = 0.32;
+const MOST_DB: f32 = 5.5;
+const MOST_MADE: f32 = 0.38;
 
 /// State of the side's filter.
 pub(super) struct Width {

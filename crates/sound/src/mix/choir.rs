@@ -12,7 +12,7 @@ use super::{
     curve::Curve,
     kick,
     sends::Sends,
-    strip::Strip,
+    strip::{Cues, Strip},
     vocal::{Compress, DRY_LUFS, DeEss, LEVEL_LUFS, SHAPED_LUFS},
 };
 use crate::{
@@ -163,8 +163,12 @@ impl Seat {
             left[i] *= 1.0 + (amplitude(UNDER_LEAD_DB) - 1.0) * there;
         });
         self.right.clone_from(&self.left);
-        self.strip
-            .run(at, &mut self.left, &mut self.right, kick, Some(presence));
+        let cues = Cues {
+            kick: Some(kick),
+            voice: Some(presence),
+            ..Cues::default()
+        };
+        self.strip.run(at, &mut self.left, &mut self.right, cues);
     }
 }
 

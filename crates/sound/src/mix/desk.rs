@@ -12,7 +12,8 @@ use super::{
     fade::Fade,
     kick,
     sends::{Effects, Sends},
-    strip::Strip,
+    strip::{Cues, Strip},
+    sweep,
 };
 use crate::{
     audio::add,
@@ -41,6 +42,7 @@ pub(crate) struct Desk {
     pub sum: [Vec<f32>; 2],
     effects: Effects,
     kick: Curve,
+    sweep: Curve,
     fade: Fade,
 }
 
@@ -64,18 +66,23 @@ impl Desk {
             sum: Default::default(),
             effects: Effects::of(score),
             kick: kick::curve(score, frames),
+            sweep: sweep::curve(score, frames),
             fade: Fade::of(score, frames),
         }
     }
 
     /// Plays the `n` frames from `at` on; `presence` says how much the voice is there.
     pub fn play(&mut self, at: usize, n: usize, presence: Option<&Curve>) {
-        let kick = &self.kick;
+        let cues = Cues {
+            kick: Some(&self.kick),
+            sweep: Some(&self.sweep),
+            voice: presence,
+        };
         self.tracks.par_iter_mut().for_each(|t| {
             t.left.resize(n, 0.0);
             t.right.resize(n, 0.0);
             t.player.play(&mut t.left, &mut t.right);
-            t.strip.run(at, &mut t.left, &mut t.right, kick, presence);
+            t.strip.run(at, &mut t.left, &mut t.right, cues);
         });
         // Summed by one thread in the score's order: floats do not associate.
         let mut sends = Sends::new(n);

@@ -2,7 +2,11 @@
 
 use catbird_score::Channel;
 
-use super::{Stem, curve::Curve, strip::Strip};
+use super::{
+    Stem,
+    curve::Curve,
+    strip::{Cues, Strip},
+};
 use crate::{
     audio::{Stereo, amplitude},
     loudness,
@@ -83,7 +87,11 @@ impl Guests {
             let target = own.map_or(BAND_LUFS, |own| own.clamp(BAND_LUFS - OWN_BAND, BAND_LUFS + OWN_BAND));
             band.scale(amplitude((target - BAND_LUFS) as f32));
             let mut strip = Strip::new(&Channel::default(), 0.0);
-            strip.run(0, &mut band.left, &mut band.right, &Curve::default(), presence);
+            let cues = Cues {
+                voice: presence,
+                ..Cues::default()
+            };
+            strip.run(0, &mut band.left, &mut band.right, cues);
             recorded.band.add(0, &band.left, &band.right);
         }
         if let Some(beside) = &self.beside {

@@ -1,6 +1,8 @@
 use std::ops::ControlFlow;
 
-use catbird_score::{Channel, DrumKit, Gender, Note, Part, PartRole, Role, Section, Singer, Sound, SynthPatch, Vocal};
+use catbird_score::{
+    Channel, DrumKit, Gender, Note, Part, PartRole, Role, Section, Singer, Sound, SynthPatch, Touch, Vocal,
+};
 
 use super::*;
 use crate::calibrate::bare_score;
@@ -12,6 +14,7 @@ fn note(beat: u32, length: u32, pitch: u8) -> Note {
         pitch,
         velocity: 100,
         nudge: 0,
+        touch: Touch::Plain,
     }
 }
 

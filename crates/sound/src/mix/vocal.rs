@@ -6,7 +6,7 @@ use catbird_score::{Channel, Gender, Vocal};
 use super::{
     biquad::{Biquad, Memory},
     compressor::{Compressor, Settings},
-    strip::Strip,
+    strip::{Cues, Strip},
 };
 use crate::{
     audio::{RATE_F, Stereo, amplitude, one_pole},
@@ -244,13 +244,8 @@ impl Doubles {
         let [one, two] = &mut self.sides;
         let (left, right) = rayon::join(|| one.run(voice), || two.run(voice));
         let mut out = Stereo { left, right };
-        self.strip.run(
-            self.frame,
-            &mut out.left,
-            &mut out.right,
-            &super::curve::Curve::default(),
-            None,
-        );
+        self.strip
+            .run(self.frame, &mut out.left, &mut out.right, Cues::default());
         self.frame += voice.len();
         out
     }

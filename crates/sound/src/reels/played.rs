@@ -87,7 +87,7 @@ impl<'a> Silence<'a> {
 
 #[cfg(test)]
 mod tests {
-    use catbird_score::{Channel, Gender, Part, PartRole, Singer, Sound, SungLine, SungWord, Syllable, Vocal};
+    use catbird_score::{Channel, Gender, Part, PartRole, Singer, Sound, SungLine, SungWord, Syllable, Touch, Vocal};
 
     use super::*;
     use crate::calibrate::bare_score;
@@ -99,6 +99,7 @@ mod tests {
             pitch: 60,
             velocity: 90,
             nudge,
+            touch: Touch::Plain,
         }
     }
 

@@ -1,8 +1,10 @@
 //! Drum machines. Each sound of a kit is computed once and struck as often as the beat asks; what a
 //! kit is, is one table of numbers ([`kits`]).
 
+mod finish;
 mod kick;
 mod kits;
+mod machines;
 mod metal;
 mod skin;
 mod snare;
@@ -26,15 +28,34 @@ const TAKES: usize = 3;
 /// A choked sound dies within this many frames.
 const CHOKE: usize = 1_100;
 
-/// A sound ready to be struck: mono, with a place.
-struct Struck {
-    samples: Vec<f32>,
-    sides: [f32; 2],
+/// A sound ready to be struck, both sides.
+struct Ready {
+    sides: [Vec<f32>; 2],
+}
+
+impl Ready {
+    /// Panned with constant power, 0 dB in the middle, the room added.
+    fn new(kits::Struck { dry, pan, room }: kits::Struck) -> Self {
+        let angle = (pan + 1.0) * std::f32::consts::FRAC_PI_4;
+        let gains = [angle.cos(), angle.sin()].map(|g| g * std::f32::consts::SQRT_2);
+        let side = |gain: f32, room: Vec<f32>| {
+            let mut side = room;
+            side.resize(side.len().max(dry.len()), 0.0);
+            for (s, x) in side.iter_mut().zip(&dry) {
+                *s += gain * x;
+            }
+            side
+        };
+        let [left, right] = room;
+        Self {
+            sides: [side(gains[0], left), side(gains[1], right)],
+        }
+    }
 }
 
 /// A kit at play.
 pub(super) struct Machine {
-    sounds: BTreeMap<(u8, usize), Struck>,
+    sounds: BTreeMap<(u8, usize), Ready>,
     events: Vec<Event>,
     next: usize,
     frame: usize,
@@ -60,15 +81,7 @@ impl Machine {
             for take in 0..TAKES {
                 sounds.entry((e.pitch, take)).or_insert_with(|| {
                     let mut dice = Dice::new(seed, &format!("{id} key {} take {take}", e.pitch));
-                    let (samples, pan) = kits::strike(kit, e.pitch, &mut dice);
-                    let angle = (pan + 1.0) * std::f32::consts::FRAC_PI_4;
-                    Struck {
-                        samples,
-                        sides: [
-                            angle.cos() * std::f32::consts::SQRT_2,
-                            angle.sin() * std::f32::consts::SQRT_2,
-                        ],
-                    }
+                    Ready::new(kits::strike(kit, e.pitch, &mut dice))
                 });
             }
         }
@@ -107,19 +120,19 @@ impl Player for Machine {
 }
 
 /// Adds a ringing sound; false when it is over.
-fn ring(r: &mut Ringing, sounds: &BTreeMap<(u8, usize), Struck>, left: &mut [f32], right: &mut [f32]) -> bool {
-    let Some(Struck { samples, sides }) = sounds.get(&r.sound) else {
+fn ring(r: &mut Ringing, sounds: &BTreeMap<(u8, usize), Ready>, left: &mut [f32], right: &mut [f32]) -> bool {
+    let Some(Ready { sides: [one, two] }) = sounds.get(&r.sound) else {
         return false;
     };
-    let end = samples.len().min(r.gate.saturating_add(CHOKE));
+    let end = one.len().min(r.gate.saturating_add(CHOKE));
     for (l, r_out) in left.iter_mut().zip(right) {
         if r.played >= end {
             return false;
         }
         let choked = 1.0 - r.played.saturating_sub(r.gate) as f32 / CHOKE as f32;
-        let x = samples[r.played] * r.gain * choked;
-        *l += x * sides[0];
-        *r_out += x * sides[1];
+        let gain = r.gain * choked;
+        *l += gain * one[r.played];
+        *r_out += gain * two[r.played];
         r.played += 1;
     }
     r.played < end
@@ -130,7 +143,7 @@ mod tests {
     use super::*;
 
     fn hit(kit: DrumKit, key: u8) -> Vec<f32> {
-        kits::strike(kit, key, &mut Dice::new(1, "hit")).0
+        kits::strike(kit, key, &mut Dice::new(1, "hit")).dry
     }
 
     /// Zero crossings a second: a rough measure of brightness.
@@ -141,7 +154,7 @@ mod tests {
 
     #[test]
     fn every_key_sounds_starts_softly_enough_and_ends_in_silence() {
-        for kit in [DrumKit::House, DrumKit::HipHop, DrumKit::Machine] {
+        for kit in DrumKit::ALL {
             for key in 27..=87 {
                 let x = hit(kit, key);
                 let peak = x.iter().fold(0.0f32, |p, v| p.max(v.abs()));
@@ -175,6 +188,7 @@ mod tests {
             pitch,
             velocity: 100,
             slide_from: None,
+            touch: catbird_score::Touch::Plain,
             index,
         };
         let render = |events: Vec<Event>| {

@@ -5,7 +5,7 @@ use crate::audio::RATE_F;
 
 /// Coefficients and state of one channel.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Svf {
+pub(crate) struct Svf {
     k: f32,
     a1: f32,
     a2: f32,

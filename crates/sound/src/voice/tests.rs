@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use catbird_score::{
     Channel, Delivery, Gender, Key, Labels, Master, Meter, Mode, Note, Role, Section, Singer, SungLine, SungWord,
-    Syllable, TempoMap, Vocal,
+    Syllable, TempoMap, Touch, Vocal,
 };
 
 use super::*;
@@ -41,6 +41,7 @@ pub fn line(sung: &[Sung]) -> SungLine {
         pitch,
         velocity: 90,
         nudge: 0,
+        touch: Touch::Plain,
     };
     let word = |(phonemes, notes): &Sung| SungWord {
         text: "word".into(),

@@ -92,7 +92,7 @@ fn home(notes: &[Note], sections: &[Section]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use catbird_score::Role;
+    use catbird_score::{Role, Touch};
 
     use super::*;
 
@@ -116,6 +116,7 @@ mod tests {
                     pitch: 60,
                     velocity: 80,
                     nudge: 0,
+                    touch: Touch::Plain,
                 });
             }
         }

@@ -89,6 +89,8 @@ fn octaves(notes: &mut [Note]) {
 
 #[cfg(test)]
 mod tests {
+    use catbird_score::Touch;
+
     use super::*;
 
     fn note(start: u32, length: u32, pitch: u8) -> Note {
@@ -98,6 +100,7 @@ mod tests {
             pitch,
             velocity: 80,
             nudge: 0,
+            touch: Touch::Plain,
         }
     }
 

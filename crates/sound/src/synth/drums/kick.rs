@@ -20,14 +20,22 @@ pub(super) struct Kick {
     pub click: f32,
     /// 0 clean – 1 hard.
     pub drive: f32,
+    /// Level of the low noise that swells behind the stroke and is gone before the next beat.
+    pub rumble: f32,
 }
+
+/// When the rumble is loudest and how fast it falls, seconds; where it ends, Hz.
+const RUMBLE_AT: f32 = 0.16;
+const RUMBLE_FALL: f32 = 0.11;
+const RUMBLE_HZ: f32 = 95.0;
 
 impl Kick {
     pub fn strike(self, dice: &mut Dice) -> Vec<f32> {
         let mut noise = Noise::new(dice);
         let mut beater = Svf::new(3_200.0, 0.8);
         let mut turns = 0.0f32;
-        let frames = (self.decay * RATE_F) as usize;
+        let mut low = [Svf::new(RUMBLE_HZ, 0.9), Svf::new(RUMBLE_HZ, 0.9)];
+        let frames = (self.decay.max(if self.rumble > 0.0 { 0.45 } else { 0.0 }) * RATE_F) as usize;
         (0..frames)
             .map(|i| {
                 let t = i as f32 / RATE_F;
@@ -37,10 +45,13 @@ impl Kick {
                 // Held for a moment, then falling: punch.
                 let level = (-6.9 * (t - 0.03).max(0.0) / self.decay).exp();
                 let body = (std::f32::consts::TAU * turns).sin() * level * attack;
-                let click = self.click * beater.band(noise.step()) * (-t / 0.004).exp();
+                let n = noise.step();
+                let click = self.click * beater.band(n) * (-t / 0.004).exp();
+                let swell = (t / RUMBLE_AT).min(1.0).powi(2) * (-(t - RUMBLE_AT).max(0.0) / RUMBLE_FALL).exp();
+                let rumble = self.rumble * 6.0 * swell * low.iter_mut().fold(n, |x, f| f.low(x));
                 let g = 1.0 + 2.5 * self.drive;
                 let end = ((frames - i) as f32 / 600.0).min(1.0);
-                end * (tanh(g * body) / tanh(g) * 0.95 + click)
+                end * (tanh(g * body) / tanh(g) * 0.95 + click + rumble)
             })
             .collect()
     }

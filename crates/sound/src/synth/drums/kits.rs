@@ -1,192 +1,75 @@
-//! What makes a kit: one row of numbers a sound, three kits.
+//! What makes a kit: one row of numbers a sound. What is not in a kit is the same in all.
 
 use catbird_score::{Dice, DrumKit};
 
 use super::{
+    finish::{Finish, Room},
     kick::Kick,
+    machines,
     metal::{Metal, cowbell, shaker},
     skin::drum,
     snare::{Clap, Snare, knock},
 };
 
-/// A kit's own voices; what is not here is the same in all.
-struct Kit {
-    kick: Kick,
-    snare: Snare,
-    clap: Clap,
-    hat: Metal,
-    open_decay: f32,
-    crash: Metal,
-    ride: Metal,
-    tom_hz: f32,
-    tom_decay: f32,
+/// A kit's own voices.
+pub(super) struct Kit {
+    pub kick: Kick,
+    pub snare: Snare,
+    /// How much of the clap is in the snare.
+    pub clapped: f32,
+    pub clap: Clap,
+    pub hat: Metal,
+    pub open_decay: f32,
+    pub crash: Metal,
+    pub ride: Metal,
+    pub tom_hz: f32,
+    pub tom_decay: f32,
+    /// What the machine, the tape or the room does to all of it.
+    pub finish: Finish,
+    /// What rings around snare, claps and toms; kicks and hats have a quarter of it.
+    pub room: Room,
 }
 
-/// Struck without attack time, without bell.
-const HAT: Metal = Metal {
-    tune: 1.0,
-    metal: 0.5,
-    above_hz: 7_000.0,
-    decay: 0.09,
-    attack: 0.0004,
-    ping: (0.0, 0.0),
-};
+impl Kit {
+    fn of(kit: DrumKit) -> &'static Self {
+        match kit {
+            DrumKit::House => &machines::HOUSE,
+            DrumKit::HipHop => &machines::HIP_HOP,
+            DrumKit::Machine => &machines::MACHINE,
+            DrumKit::Trap => &machines::TRAP,
+            DrumKit::Break => &machines::BREAK,
+            DrumKit::Gated => &machines::GATED,
+            DrumKit::Dusty => &machines::DUSTY,
+            DrumKit::Techno => &machines::TECHNO,
+            DrumKit::Rock => &machines::ROCK,
+            DrumKit::Metal => &machines::METAL,
+        }
+    }
+}
 
-/// Punchy, tight, bright.
-const HOUSE: Kit = Kit {
-    kick: Kick {
-        from_hz: 240.0,
-        to_hz: 50.0,
-        sweep: 0.022,
-        decay: 0.42,
-        click: 0.35,
-        drive: 0.5,
-    },
-    snare: Snare {
-        hz: 195.0,
-        body_decay: 0.14,
-        body: 0.5,
-        wires: 0.55,
-        wires_decay: 0.24,
-        wires_hz: 1_500.0,
-    },
-    clap: Clap {
-        hz: 1_250.0,
-        gap: 0.011,
-        tail: 0.24,
-    },
-    hat: HAT,
-    open_decay: 0.42,
-    crash: Metal {
-        tune: 1.35,
-        metal: 0.45,
-        above_hz: 3_600.0,
-        decay: 2.2,
-        attack: 0.001,
-        ping: (0.0, 0.0),
-    },
-    ride: Metal {
-        tune: 1.8,
-        metal: 0.75,
-        above_hz: 5_200.0,
-        decay: 1.1,
-        attack: 0.0004,
-        ping: (0.06, 3_150.0),
-    },
-    tom_hz: 92.0,
-    tom_decay: 0.38,
-};
+/// A sound of a kit: what is struck, where it stands (−1 left … 1 right, as the audience sees the kit), and
+/// what the room answers on both sides.
+pub(super) struct Struck {
+    pub dry: Vec<f32>,
+    pub pan: f32,
+    pub room: [Vec<f32>; 2],
+}
 
-/// A long low kick, a snappy snare, ticking hats.
-const HIP_HOP: Kit = Kit {
-    kick: Kick {
-        from_hz: 150.0,
-        to_hz: 43.0,
-        sweep: 0.03,
-        decay: 0.9,
-        click: 0.22,
-        drive: 0.25,
-    },
-    snare: Snare {
-        hz: 225.0,
-        body_decay: 0.11,
-        body: 0.75,
-        wires: 0.7,
-        wires_decay: 0.17,
-        wires_hz: 2_300.0,
-    },
-    clap: Clap {
-        hz: 1_000.0,
-        gap: 0.013,
-        tail: 0.17,
-    },
-    hat: Metal {
-        tune: 1.25,
-        metal: 0.85,
-        above_hz: 8_300.0,
-        decay: 0.05,
-        ..HAT
-    },
-    open_decay: 0.34,
-    crash: Metal {
-        tune: 1.0,
-        metal: 0.6,
-        above_hz: 3_000.0,
-        decay: 1.7,
-        attack: 0.001,
-        ping: (0.0, 0.0),
-    },
-    ride: Metal {
-        tune: 1.5,
-        metal: 0.8,
-        above_hz: 4_500.0,
-        decay: 0.9,
-        attack: 0.0004,
-        ping: (0.05, 2_600.0),
-    },
-    tom_hz: 78.0,
-    tom_decay: 0.6,
-};
-
-/// Round and dry, as in the eighties.
-const MACHINE: Kit = Kit {
-    kick: Kick {
-        from_hz: 130.0,
-        to_hz: 58.0,
-        sweep: 0.014,
-        decay: 0.3,
-        click: 0.5,
-        drive: 0.15,
-    },
-    snare: Snare {
-        hz: 172.0,
-        body_decay: 0.2,
-        body: 0.65,
-        wires: 0.75,
-        wires_decay: 0.33,
-        wires_hz: 900.0,
-    },
-    clap: Clap {
-        hz: 1_500.0,
-        gap: 0.009,
-        tail: 0.3,
-    },
-    hat: Metal {
-        tune: 0.9,
-        metal: 0.2,
-        above_hz: 6_000.0,
-        decay: 0.12,
-        ..HAT
-    },
-    open_decay: 0.55,
-    crash: Metal {
-        tune: 1.1,
-        metal: 0.25,
-        above_hz: 2_800.0,
-        decay: 2.6,
-        attack: 0.0015,
-        ping: (0.0, 0.0),
-    },
-    ride: Metal {
-        tune: 2.0,
-        metal: 0.6,
-        above_hz: 4_800.0,
-        decay: 1.3,
-        attack: 0.0004,
-        ping: (0.07, 2_900.0),
-    },
-    tom_hz: 105.0,
-    tom_decay: 0.5,
-};
-
-/// The sound of a General MIDI percussion key, and its place (−1 left … 1 right, as the audience
-/// sees the kit).
-pub(super) fn strike(kit: DrumKit, key: u8, dice: &mut Dice) -> (Vec<f32>, f32) {
-    let k = match kit {
-        DrumKit::House => &HOUSE,
-        DrumKit::HipHop => &HIP_HOP,
-        DrumKit::Machine => &MACHINE,
+/// The sound of a General MIDI percussion key.
+pub(super) fn strike(kit: DrumKit, key: u8, dice: &mut Dice) -> Struck {
+    let k = Kit::of(kit);
+    let (mut dry, pan) = sound(k, key, dice);
+    k.finish.apply(&mut dry);
+    let share = match key {
+        37..=41 | 43 | 45 | 47 | 48 | 50 => 1.0,
+        _ => 0.25,
     };
+    let room = k.room.answer(&dry, share, dice);
+    Struck { dry, pan, room }
+}
+
+/// A key's sound and its place, still without room.
+fn sound(k: &Kit, key: u8, dice: &mut Dice) -> (Vec<f32>, f32) {
     // Toms from low floor to high, in semitones over the lowest.
     let tom = |semitones: f32, pan: f32, dice: &mut Dice| {
         (
@@ -213,7 +96,17 @@ pub(super) fn strike(kit: DrumKit, key: u8, dice: &mut Dice) -> (Vec<f32>, f32) 
         ),
         36 => (k.kick.strike(dice), 0.0),
         37 => (knock(1_650.0, 1.48, 0.05, 0.5, dice), 0.1),
-        38 => (k.snare.strike(dice), 0.0),
+        38 => {
+            let mut snare = k.snare.strike(dice);
+            if k.clapped > 0.0 {
+                let clap = k.clap.strike(dice);
+                snare.resize(snare.len().max(clap.len()), 0.0);
+                for (s, c) in snare.iter_mut().zip(clap) {
+                    *s += k.clapped * c;
+                }
+            }
+            (snare, 0.0)
+        }
         40 => (
             Snare {
                 hz: k.snare.hz * 1.12,

@@ -1,4 +1,4 @@
-use catbird_score::{Meter, TempoMap};
+use catbird_score::{Meter, TempoMap, Touch};
 
 use super::*;
 
@@ -9,6 +9,7 @@ fn note(start: Tick, length: Tick, pitch: u8) -> Note {
         pitch,
         velocity: 90,
         nudge: 0,
+        touch: Touch::Plain,
     }
 }
 
