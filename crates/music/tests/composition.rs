@@ -246,3 +246,113 @@ fn bad_numbers_are_refused() {
     }]));
     assert!(!bad(&|b| b.key = Some("F# minor".into())));
 }
+
+/// Beats in which some part other than an effect begins a note.
+fn busy(score: &Score, from: u32, to: u32) -> bool {
+    let sounds = |p: &&catbird_score::Part| p.role != PartRole::Effect;
+    let begins = |p: &catbird_score::Part| p.notes.iter().any(|n| (from..to).contains(&n.start));
+    score.parts.iter().filter(sounds).any(begins)
+}
+
+#[test]
+fn everybody_stops_before_some_louder_sections_and_nobody_else_does() {
+    let mut stops = 0;
+    for seed in 0..12 {
+        let score = styled("k_pop", 90.0, seed);
+        for pair in score.sections.windows(2) {
+            let silent = !busy(&score, pair[0].end() - 480, pair[0].end());
+            let louder = pair[1].energy > pair[0].energy;
+            assert!(!silent || louder, "seed {seed}: {} is led to by silence", pair[1].name);
+            assert!(
+                busy(&score, pair[0].end() - 4 * 480, pair[0].end() - 2 * 480),
+                "a hole of a bar"
+            );
+            stops += usize::from(silent);
+        }
+    }
+    assert!(stops >= 8, "{stops} stops in twelve songs of a style that stops often");
+}
+
+#[test]
+fn choruses_are_made_of_the_rhythms_of_their_style() {
+    let hooks = &style::find("latin").unwrap().hooks;
+    assert!(hooks.len() >= 4);
+    let onsets = |cell: &str| -> Vec<u32> {
+        let at = cell.chars().enumerate().filter(|(_, c)| *c == 'x');
+        at.map(|(i, _)| i as u32 * 120).collect()
+    };
+    let (mut own, mut bars) = (0, 0);
+    for seed in 0..8 {
+        let score = styled("latin", 90.0, seed);
+        let lead = score.parts.iter().find(|p| p.role == PartRole::Lead).unwrap();
+        for chorus in score.sections.iter().filter(|s| s.role == Role::Chorus) {
+            // Units are two bars; the second closes the phrase.
+            for start in (chorus.start..chorus.end()).step_by(2 * 1_920) {
+                let played: Vec<u32> = lead
+                    .notes
+                    .iter()
+                    .filter(|n| (start..start + 1_920).contains(&n.start))
+                    .map(|n| n.start - start)
+                    .collect();
+                own += usize::from(hooks.iter().any(|h| onsets(h) == played));
+                bars += 1;
+            }
+        }
+    }
+    assert!(own * 2 > bars, "{own} of {bars} opening bars");
+}
+
+#[test]
+fn instruments_slide_bend_and_fall_as_they_invite_to() {
+    use catbird_score::Touch;
+    let (mut touched, mut muted, mut plain_piano) = (0, 0, true);
+    for seed in 0..6 {
+        for part in styled("blues", 60.0, seed)
+            .parts
+            .iter()
+            .filter(|p| p.role == PartRole::Lead)
+        {
+            touched += part.notes.iter().filter(|n| !n.touch.is_plain()).count();
+            for pair in part.notes.windows(2).filter(|w| w[1].touch == Touch::Slide) {
+                assert!(pair[0].pitch.abs_diff(pair[1].pitch) <= 5, "a slide over {pair:?}");
+            }
+        }
+        for part in &styled("metal", 60.0, seed).parts {
+            muted += part.notes.iter().filter(|n| n.touch == Touch::Muted).count();
+        }
+        for part in styled("ballad", 60.0, seed)
+            .parts
+            .iter()
+            .filter(|p| p.name == "Grand piano")
+        {
+            plain_piano &= part.notes.iter().all(|n| n.touch.is_plain());
+        }
+    }
+    assert!(
+        touched > 20 && muted > 300 && plain_piano,
+        "{touched} touched, {muted} muted"
+    );
+}
+
+#[test]
+fn answers_are_given_in_the_rests_of_whoever_leads() {
+    let mut answers = 0;
+    for seed in 0..6 {
+        let score = styled("country", 90.0, seed);
+        let lead = score.parts.iter().find(|p| p.role == PartRole::Lead).unwrap();
+        let stop = score.chords.last().unwrap().start;
+        for n in score.parts.iter().filter(|p| p.id == "steel").flat_map(|p| &p.notes) {
+            if n.start >= stop {
+                continue;
+            }
+            answers += 1;
+            // A tune's note is answered from its second beat on.
+            let over = lead
+                .notes
+                .iter()
+                .any(|l| n.start >= l.start && n.start < l.start + l.length.min(480));
+            assert!(!over, "seed {seed}: an answer at {} speaks over the tune", n.start);
+        }
+    }
+    assert!(answers > 20, "{answers} notes of answers");
+}

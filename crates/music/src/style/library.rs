@@ -70,6 +70,8 @@ fn built_in() -> Vec<Style> {
         "gospel",
         "ballad",
         "k_pop",
+        "soul",
+        "classical",
     ]
     .into_iter()
     .map(|text| toml::from_str(text).unwrap_or_else(|e| panic!("style files are tested: {e}")))
