@@ -4,6 +4,7 @@ use std::path::Path;
 
 use catbird_media::wav;
 use catbird_sound::{Rendering, Stem, Stereo, stems::exact};
+use rayon::prelude::*;
 
 use crate::views::{SAMPLE_RATE, View, ViewError, write};
 
@@ -41,14 +42,13 @@ pub fn write_tracks(rendering: &Rendering, full: bool, dir: &Path) -> Result<Vec
     let stems: Vec<_> = stems.iter().filter(|s| sung || s.id != "vocals").collect();
     let audio: Vec<&Stereo> = stems.iter().map(|s| &s.audio).collect();
     let exact = exact(&audio, mix);
-    let mut tracks = Vec::with_capacity(stems.len());
-    for (index, stem) in stems.iter().enumerate() {
+    let file = |(index, stem): (usize, &&Stem)| {
         let [left, right] = exact.track(index);
         let path = write(
             dir.join(format!("{}.wav", stem.id)),
             wav::encode_i24(&left, &right, SAMPLE_RATE),
         )?;
-        tracks.push(Track {
+        Ok(Track {
             id: stem.id.clone(),
             name: stem.name.clone(),
             file: View {
@@ -57,9 +57,9 @@ pub fn write_tracks(rendering: &Rendering, full: bool, dir: &Path) -> Result<Vec
                 extension: "wav",
                 path,
             },
-        });
-    }
-    Ok(tracks)
+        })
+    };
+    stems.par_iter().enumerate().map(file).collect()
 }
 
 /// Writes the mix before the master as a 24-bit WAV: the sum of the tracks, sample by sample.

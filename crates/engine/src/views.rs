@@ -127,15 +127,21 @@ impl Made {
             path: deepest.to_path_buf(),
             source,
         })?;
-        let mut paths: Vec<PathBuf> = self.write_views(dir, font)?.into_iter().map(|v| v.path).collect();
         if !with_stems {
-            return Ok(paths);
+            return Ok(self.write_views(dir, font)?.into_iter().map(|v| v.path).collect());
         }
         let mix = dir.join("premaster.wav");
-        stems::write_mix(&self.rendering, &mix)?;
-        paths.push(mix);
-        let tracks = stems::write_tracks(&self.rendering, true, &folder)?;
-        paths.extend(tracks.into_iter().map(|track| track.file.path));
+        // One MP3 encoder cannot be shared out; the tracks are written beside it.
+        let (views, tracks) = rayon::join(
+            || self.write_views(dir, font),
+            || {
+                stems::write_mix(&self.rendering, &mix)?;
+                stems::write_tracks(&self.rendering, true, &folder)
+            },
+        );
+        let mut paths: Vec<PathBuf> = views?.into_iter().map(|v| v.path).collect();
+        paths.push(mix.clone());
+        paths.extend(tracks?.into_iter().map(|track| track.file.path));
         if let Some(dry) = &self.rendering.vocals_dry {
             paths.push(write(
                 folder.join("vocals_dry.wav"),

@@ -31,6 +31,14 @@ static PHASES: LazyLock<[[f32; TAPS]; FACTOR]> = LazyLock::new(|| {
     })
 });
 
+/// The same, one row a tap: the phases lie side by side, so that one instruction works on all of them.
+static ROWS: LazyLock<[[f32; FACTOR]; TAPS]> =
+    LazyLock::new(|| std::array::from_fn(|tap| std::array::from_fn(|phase| PHASES[phase][tap])));
+
+/// For the way back: time runs forward through the phases of the input, backward through those of the filter.
+static ROWS_BACK: LazyLock<[[f32; FACTOR]; TAPS]> =
+    LazyLock::new(|| std::array::from_fn(|tap| std::array::from_fn(|phase| PHASES[FACTOR - 1 - phase][tap])));
+
 /// Modified Bessel function of the first kind, order 0 (power series).
 pub(crate) fn bessel_i0(x: f64) -> f64 {
     let (mut sum, mut term) = (1.0, 1.0);
@@ -46,7 +54,7 @@ pub(crate) fn bessel_i0(x: f64) -> f64 {
 pub(crate) struct Upsampler {
     ring: [f32; 2 * TAPS],
     at: usize,
-    phases: &'static [[f32; TAPS]; FACTOR],
+    rows: &'static [[f32; FACTOR]; TAPS],
 }
 
 impl Default for Upsampler {
@@ -54,7 +62,7 @@ impl Default for Upsampler {
         Self {
             ring: [0.0; 2 * TAPS],
             at: 0,
-            phases: &PHASES,
+            rows: &ROWS,
         }
     }
 }
@@ -70,11 +78,14 @@ impl Upsampler {
         self.at = if self.at == 0 { TAPS - 1 } else { self.at - 1 };
         self.ring[self.at] = x;
         self.ring[self.at + TAPS] = x;
-        let history: &[f32; TAPS] = self.ring[self.at..self.at + TAPS]
-            .try_into()
-            .expect("a slice of TAPS samples");
-        self.phases
-            .map(|phase| phase.iter().zip(history).map(|(h, s)| h * s).sum())
+        let history = &self.ring[self.at..self.at + TAPS];
+        let mut y = [0.0f32; FACTOR];
+        for (row, s) in self.rows.iter().zip(history) {
+            for (y, h) in y.iter_mut().zip(row) {
+                *y += h * s;
+            }
+        }
+        y
     }
 
     /// The largest absolute value around there.
@@ -87,17 +98,17 @@ impl Upsampler {
 /// Back to the original rate: the same prototype as a decimator.
 #[derive(Clone, Debug)]
 pub(crate) struct Downsampler {
-    ring: [[f32; 2 * TAPS]; FACTOR],
+    ring: [[f32; FACTOR]; 2 * TAPS],
     at: usize,
-    phases: &'static [[f32; TAPS]; FACTOR],
+    rows: &'static [[f32; FACTOR]; TAPS],
 }
 
 impl Default for Downsampler {
     fn default() -> Self {
         Self {
-            ring: [[0.0; 2 * TAPS]; FACTOR],
+            ring: [[0.0; FACTOR]; 2 * TAPS],
             at: 0,
-            phases: &PHASES,
+            rows: &ROWS_BACK,
         }
     }
 }
@@ -107,17 +118,16 @@ impl Downsampler {
     #[inline]
     pub fn step(&mut self, x: [f32; FACTOR]) -> f32 {
         self.at = if self.at == 0 { TAPS - 1 } else { self.at - 1 };
-        let mut y = 0.0;
-        for (phase, sample) in x.into_iter().enumerate() {
-            let ring = &mut self.ring[phase];
-            ring[self.at] = sample;
-            ring[self.at + TAPS] = sample;
-            // Time runs forward through the phases of the input, backward through those of the filter.
-            let taps = &self.phases[FACTOR - 1 - phase];
-            let history = &ring[self.at..self.at + TAPS];
-            y += taps.iter().zip(history).map(|(h, s)| h * s).sum::<f32>();
+        self.ring[self.at] = x;
+        self.ring[self.at + TAPS] = x;
+        let history = &self.ring[self.at..self.at + TAPS];
+        let mut y = [0.0f32; FACTOR];
+        for (row, s) in self.rows.iter().zip(history) {
+            for (y, (h, s)) in y.iter_mut().zip(row.iter().zip(s)) {
+                *y += h * s;
+            }
         }
-        y / FACTOR as f32
+        y.iter().sum::<f32>() / FACTOR as f32
     }
 }
 
