@@ -208,13 +208,20 @@ fn a_style_of_ones_own_is_asked_for_by_its_tag_and_a_broken_one_is_refused_by_it
     }
 }
 
-/// A style file whose top-level `key`, a line of its own, has another value.
+/// A style file whose top-level `key`, of one line or several, has another value.
 fn toml_with(text: &str, key: &str, value: &str) -> String {
-    let (start, new) = (format!("{key} = "), format!("{key} = {value}"));
-    let old = text.lines().position(|line| line.starts_with(&start));
-    let others = text.lines().enumerate().filter(|(i, _)| Some(*i) != old);
-    std::iter::once(new.as_str())
-        .chain(others.map(|(_, line)| line))
-        .collect::<Vec<_>>()
-        .join("\n")
+    let start = format!("{key} = ");
+    let mut open = 0;
+    let mut lines = vec![format!("{key} = {value}")];
+    let mut found = false;
+    for line in text.lines() {
+        let here = !found && line.starts_with(&start);
+        found |= here;
+        if here || open > 0 {
+            open += line.matches('[').count() as i32 - line.matches(']').count() as i32;
+        } else {
+            lines.push(line.to_owned());
+        }
+    }
+    lines.join("\n")
 }

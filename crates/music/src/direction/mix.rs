@@ -11,6 +11,8 @@ use crate::{
 /// How the whole is mixed.
 pub(super) fn master(style: &Style, said: &[Said], energy: f32) -> Master {
     let mix = style.mix;
+    // Loudness is the same for all; what is energetic is brighter, denser and driven, what is calm softer.
+    let asked = energy - style.energy;
     Master {
         lufs: -14.0,
         ceiling_dbtp: -1.0,
@@ -19,9 +21,9 @@ pub(super) fn master(style: &Style, said: &[Said], energy: f32) -> Master {
         delay_beats: mix.delay_beats,
         width: (mix.width + pull(said, |t| t.width)).clamp(0.6, 1.45),
         low_db: (mix.low_db + pull(said, |t| t.low_db)).clamp(-6.0, 6.0),
-        high_db: (mix.high_db + pull(said, |t| t.high_db)).clamp(-8.0, 6.0),
-        glue: (mix.glue + 0.25 * (energy - style.energy) + pull(said, |t| t.glue)).clamp(0.0, 0.9),
-        drive: (mix.drive + pull(said, |t| t.drive)).clamp(0.0, 0.8),
+        high_db: (mix.high_db + 5.0 * asked + pull(said, |t| t.high_db)).clamp(-8.0, 6.0),
+        glue: (mix.glue + 0.4 * asked + pull(said, |t| t.glue)).clamp(0.0, 0.9),
+        drive: (mix.drive + 0.3 * asked + pull(said, |t| t.drive)).clamp(0.0, 0.8),
         lofi: (mix.lofi + pull(said, |t| t.lofi)).clamp(0.0, 1.0),
     }
 }
