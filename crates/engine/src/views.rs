@@ -140,7 +140,7 @@ impl Made {
             },
         );
         let mut paths: Vec<PathBuf> = views?.into_iter().map(|v| v.path).collect();
-        paths.push(mix.clone());
+        paths.push(mix);
         paths.extend(tracks?.into_iter().map(|track| track.file.path));
         if let Some(dry) = &self.rendering.vocals_dry {
             paths.push(write(

@@ -26,20 +26,21 @@ pub fn arrange(stage: &Stage) -> Vec<Part> {
 /// What each of these players plays, in their order; some may have no notes.
 pub fn play(stage: &Stage, band: &[Player]) -> Vec<Part> {
     let kicks = drums::kicks(stage, band);
-    let tune: Vec<Note> = band
+    // Whoever leads goes first: others answer.
+    let led: Vec<Option<Vec<Note>>> = band
         .iter()
-        .filter(|p| p.plan.role == PartRole::Lead)
-        .flat_map(|p| lead::play(stage, p))
+        .map(|p| (p.plan.role == PartRole::Lead).then(|| lead::play(stage, p)))
         .collect();
+    let tune: Vec<Note> = led.iter().flatten().flatten().copied().collect();
     let mut parts = Vec::with_capacity(band.len());
-    for player in band {
+    for (player, led) in band.iter().zip(led) {
         let mut part = player.part();
         part.notes = match player.plan.role {
             PartRole::Drums => drums::play(stage, player),
             PartRole::Percussion => drums::percussion(stage, player),
             PartRole::Bass => bass::play(stage, player, &kicks),
             PartRole::Comp | PartRole::Pad => comp::play(stage, player),
-            PartRole::Lead => lead::play(stage, player),
+            PartRole::Lead => led.unwrap_or_default(),
             PartRole::Counter => counter::play(stage, player, &tune),
             PartRole::Effect => effects::play(stage, player),
         };

@@ -1,4 +1,5 @@
-//! The bass line. Grid characters: `R` `r` root (firm, soft), `5` fifth, `3` third, `7` seventh, `6` sixth, `8` octave, `n` the next chord's root,
+//! The bass line. Grid characters: `R` `r` root (firm, soft), `3` third, `5` fifth, `6` sixth, `7` seventh, `8` octave,
+//! `n` the next chord's root,
 //! `a` approach to the next root, `g` ghost, `-` hold, `.` rest. `lock` follows the kick, `walk` walks in
 //! quarters, `two` plays in two with pick-ups, `hold` holds each chord's root.
 

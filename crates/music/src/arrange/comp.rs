@@ -2,7 +2,8 @@
 //!
 //! Grid characters: `x` chord, `X` accented, `o` soft, `m` muted stroke, `d` `u` strum down and up (`D` `U`
 //! accented), `r` rolled chord, `1`–`8` single voice counted from below (beyond the top: an octave higher),
-//! `p` `P` the two lowest voices under the palm (soft, firm), `b` the chord's bass note, `-` hold, `.` silence. `t:` in front: twelve steps a bar.
+//! `p` `P` the two lowest voices under the palm (soft, firm), `b` the chord's bass note, `-` hold, `.` silence.
+//! `t:` in front: twelve steps a bar.
 
 use catbird_score::{ChordSpan, Note, PartRole, Role, Tick, Touch};
 

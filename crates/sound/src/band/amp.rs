@@ -8,16 +8,15 @@
 
 use std::sync::Arc;
 
-use catbird_score::Dice;
 use rustysynth_ext::SoundFont;
 
 use super::{
     Player,
-    performance::Event,
+    performance::{Event, another_take},
     sampler::{Preset, Sampler},
 };
 use crate::{
-    audio::{RATE_F, amplitude},
+    audio::amplitude,
     mix::biquad::{Biquad, Memory},
     oversample::{Downsampler, Upsampler},
 };
@@ -31,16 +30,7 @@ pub(crate) struct Amped {
 impl Amped {
     pub fn new(bank: &Arc<SoundFont>, program: u8, drive: f32, events: &[Event], seed: u64, id: &str) -> Self {
         let take = |side: usize, detune: f32, wander: f64| {
-            let mut dice = Dice::new(seed, &format!("take {side} of {id}"));
-            let mut played = events.to_vec();
-            for e in &mut played {
-                // A strummed chord moves as one: its notes draw the same number.
-                let mut stroke = Dice::new(seed, &format!("take {side} of {id} at {}", e.frame / 2205));
-                let late = (stroke.normal() * wander * f64::from(RATE_F)).clamp(-600.0, 600.0);
-                e.frame = e.frame.saturating_add_signed(late as isize);
-                e.velocity = (f64::from(e.velocity) + dice.normal() * 3.0).clamp(1.0, 127.0) as u8;
-            }
-            played.sort_by_key(|e| (e.frame, e.index));
+            let played = another_take(events, wander, seed, &format!("take {side} of {id}"));
             (
                 Sampler::new(bank, Preset::Melodic(0, program), played, detune),
                 Amp::new(drive),
@@ -144,6 +134,7 @@ pub(crate) fn tanh(x: f32) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::audio::RATE_F;
 
     fn amped(drive: f32, level: f32) -> Vec<f32> {
         let mut block: Vec<f32> = (0..22_050)

@@ -1,7 +1,7 @@
 //! From notes on the grid to events in frames: when each sounds, for how long, and from which pitch
 //! it slides. Micro-timing is already in the score; nothing is added here.
 
-use catbird_score::{Note, Part, TempoMap, Touch};
+use catbird_score::{Dice, Note, Part, TempoMap, Touch};
 
 use crate::audio::RATE;
 
@@ -60,6 +60,22 @@ pub(crate) fn events(tempo: &TempoMap, part: &Part, frames: usize) -> Vec<Event>
         }
     }
     events
+}
+
+/// The events as the same hands play them once more for a double: late by about `wander` seconds, a little louder
+/// or softer. `take` names the stream of chance.
+pub(crate) fn another_take(events: &[Event], wander: f64, seed: u64, take: &str) -> Vec<Event> {
+    let mut dice = Dice::new(seed, take);
+    let mut played = events.to_vec();
+    for e in &mut played {
+        // A strummed chord moves as one: its notes draw the same number.
+        let mut stroke = Dice::new(seed, &format!("{take} at {}", e.frame / 2_205));
+        let late = (stroke.normal() * wander * f64::from(RATE)).clamp(-600.0, 600.0);
+        e.frame = e.frame.saturating_add_signed(late as isize);
+        e.velocity = (f64::from(e.velocity) + dice.normal() * 3.0).clamp(1.0, 127.0) as u8;
+    }
+    played.sort_by_key(|e| (e.frame, e.index));
+    played
 }
 
 /// One voice only: each note ends where the next begins, and slides when they touch.

@@ -13,7 +13,11 @@ mod string;
 use catbird_score::{Dice, Guitar, Touch};
 
 use self::string::{Gesture, Knock, Loss, Pluck, Voice};
-use super::{Player, amp::Amp, performance::Event};
+use super::{
+    Player,
+    amp::Amp,
+    performance::{Event, another_take},
+};
 use crate::{
     audio::{RATE_F, one_pole},
     mix::biquad::{Biquad, Memory},
@@ -436,7 +440,10 @@ impl Strung {
     pub fn new(guitar: Guitar, drive: f32, lead: bool, events: &[Event], seed: u64, id: &str) -> Self {
         let drive = drive.clamp(0.0, 1.0);
         let hands = |take: Option<usize>, sustain: f32, both: bool| {
-            let events = take.map_or_else(|| events.to_vec(), |side| wandered(events, side, seed, id));
+            let events = take.map_or_else(
+                || events.to_vec(),
+                |side| another_take(events, TAKES[side].1, seed, &format!("take {side} of {id}")),
+            );
             Hands {
                 make: match guitar {
                     Guitar::Humbucker => &HUMBUCKER,
@@ -493,21 +500,6 @@ fn electric(guitar: Guitar, drive: f32, hands: Hands) -> Take {
         makeup,
         quiet: usize::MAX,
     }
-}
-
-/// The events as another take plays them.
-fn wandered(events: &[Event], side: usize, seed: u64, id: &str) -> Vec<Event> {
-    let mut dice = Dice::new(seed, &format!("take {side} of {id}"));
-    let mut played = events.to_vec();
-    for e in &mut played {
-        // A strummed chord moves as one: its notes draw the same number.
-        let mut stroke = Dice::new(seed, &format!("take {side} of {id} at {}", e.frame / 2_205));
-        let late = (stroke.normal() * TAKES[side].1 * f64::from(RATE_F)).clamp(-600.0, 600.0);
-        e.frame = e.frame.saturating_add_signed(late as isize);
-        e.velocity = (f64::from(e.velocity) + dice.normal() * 3.0).clamp(1.0, 127.0) as u8;
-    }
-    played.sort_by_key(|e| (e.frame, e.index));
-    played
 }
 
 impl Player for Strung {
