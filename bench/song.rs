@@ -1,11 +1,12 @@
 //! How many times faster than real time a song is made, request to encoded files, in one process.
 //!
-//! `cargo bench --bench song` (optionally `-- --seconds 60`). Needs the assets
+//! `cargo bench --bench song` (optionally `-- --seconds 60 --stems --only Pop`). Needs the assets
 //! (`catbird assets fetch`). Figures are ratios: seconds of music per second of wall time, and per
-//! second of processor time.
+//! second of processor time; below them each step's wall and processor seconds, and what memory was
+//! resident when it ended.
 #![expect(clippy::print_stdout, reason = "a bench reports on standard output")]
 
-use std::{fs, ops::ControlFlow, time::Instant};
+use std::{fs, ops::ControlFlow, sync::Mutex, time::Instant};
 
 use anyhow::{Context, Result};
 use catbird_assets::Assets;
@@ -28,13 +29,13 @@ fn cpu_seconds() -> Result<f64> {
     Ok((ticks(11) + ticks(12)) / 100.0)
 }
 
-/// Peak resident memory of this process, MiB.
-fn peak_mib() -> Result<f64> {
+/// Peak resident memory of this process, or what is resident now (`VmHWM`, `VmRSS`), MiB.
+fn resident_mib(which: &str) -> Result<f64> {
     let status = fs::read_to_string("/proc/self/status")?;
     let line = status
         .lines()
-        .find(|l| l.starts_with("VmHWM:"))
-        .context("status has VmHWM")?;
+        .find(|l| l.starts_with(which))
+        .context("status has memory")?;
     let kib: f64 = line
         .split_whitespace()
         .nth(1)
@@ -43,9 +44,36 @@ fn peak_mib() -> Result<f64> {
     Ok(kib / 1024.0)
 }
 
+/// What each step of a song took.
+#[derive(Default)]
+struct Steps {
+    /// Its name, and wall clock and processor time when it began.
+    now: Option<(String, Instant, f64)>,
+    /// Those that are over: seconds of wall time / of processor time, MiB resident at the end.
+    told: String,
+}
+
+impl Steps {
+    fn enter(&mut self, step: &str) {
+        if self.now.as_ref().is_some_and(|now| now.0 == step) {
+            return;
+        }
+        let cpu = cpu_seconds().unwrap_or_default();
+        if let Some((name, wall, before)) = self.now.take() {
+            let (wall, cpu) = (wall.elapsed().as_secs_f64(), cpu - before);
+            let mib = resident_mib("VmRSS:").unwrap_or_default();
+            self.told.push_str(&format!("{name} {wall:.2}/{cpu:.2} ({mib:.0})  "));
+        }
+        self.now = Some((step.to_owned(), Instant::now(), cpu));
+    }
+}
+
 fn main() -> Result<()> {
-    let mut args = std::env::args().skip_while(|a| a != "--seconds").skip(1);
-    let seconds: f64 = args.next().map_or(Ok(180.0), |s| s.parse())?;
+    let args: Vec<String> = std::env::args().collect();
+    let seconds = args.iter().skip_while(|a| *a != "--seconds").nth(1);
+    let seconds: f64 = seconds.map_or(Ok(180.0), |s| s.parse())?;
+    let stems = args.iter().any(|a| a == "--stems");
+    let only = args.iter().skip_while(|a| *a != "--only").nth(1);
     let assets = Assets::open()?;
     assets.ensure(catbird_assets::Parts::Song, &|_, _, _| {})?;
     let maker = Maker::new(MakerFiles::named(|name| assets.path(name)));
@@ -79,42 +107,40 @@ fn main() -> Result<()> {
         ("instrumental dance/edm", band("dance/edm")),
     ];
     println!(
-        "{:<24} {:>8} {:>8} {:>8} {:>10} {:>10}",
-        "song", "music s", "wall s", "cpu s", "x real", "x cpu"
+        "{:<24} {:>8} {:>8} {:>8} {:>10} {:>10} {:>6}",
+        "song", "music s", "wall s", "cpu s", "x real", "x cpu", "stems"
     );
     for (name, brief) in cases {
+        if only.is_some_and(|only| !name.contains(only.as_str()) && !name.starts_with("load")) {
+            continue;
+        }
         let (wall, cpu) = (Instant::now(), cpu_seconds()?);
-        let last = std::sync::Mutex::new((String::new(), Instant::now(), String::new()));
-        let steps = |step: &str, _: f32| {
-            if let Ok(mut last) = last.lock()
-                && last.0 != step
-            {
-                let took = last.1.elapsed().as_secs_f64();
-                let done = format!("{} {took:.2}  ", last.0);
-                last.2.push_str(&done);
-                (last.0, last.1) = (step.to_owned(), Instant::now());
+        let steps = Mutex::new(Steps::default());
+        let progress = |step: &str, _: f32| {
+            if let Ok(mut steps) = steps.lock() {
+                steps.enter(step);
             }
             ControlFlow::Continue(())
         };
-        let made = maker.make(&brief, false, &steps)?;
+        let made = maker.make(&brief, stems, &progress)?;
+        if let Ok(mut steps) = steps.lock() {
+            steps.enter("files");
+        }
         let dir = tempfile::tempdir()?;
-        made.write_views(dir.path(), &maker.font()?)?;
+        made.write_all(dir.path(), &maker.font()?)?;
         let (wall, cpu) = (wall.elapsed().as_secs_f64(), cpu_seconds()? - cpu);
         let music = made.score.seconds;
         println!(
-            "{name:<24} {music:>8.1} {wall:>8.2} {cpu:>8.2} {:>10.1} {:>10.1}",
+            "{name:<24} {music:>8.1} {wall:>8.2} {cpu:>8.2} {:>10.1} {:>10.1} {:>6}",
             music / wall,
-            music / cpu
+            music / cpu,
+            made.rendering.stems.len()
         );
-        if let Ok(last) = last.lock() {
-            println!(
-                "    steps:{} {} and files {:.2}",
-                last.2,
-                last.0,
-                last.1.elapsed().as_secs_f64()
-            );
+        if let Ok(mut steps) = steps.lock() {
+            steps.enter("");
+            println!("    {}", steps.told);
         }
     }
-    println!("peak memory {:.0} MiB", peak_mib()?);
+    println!("peak memory {:.0} MiB", resident_mib("VmHWM:")?);
     Ok(())
 }

@@ -5,18 +5,17 @@ pub(crate) mod calibration;
 pub(crate) mod layered;
 pub(crate) mod performance;
 pub(crate) mod sampler;
-pub(crate) mod soundfont;
+pub(crate) mod samples;
+mod soundfont;
 pub(crate) mod strung;
 
-use std::sync::Arc;
-
 use catbird_score::{Part, PartRole, Score, Sound};
-use rustysynth_ext::SoundFont;
 
 use self::{
     amp::Amped,
     layered::Layered,
     sampler::{Preset, Sampler},
+    samples::Samples,
     strung::Strung,
 };
 use crate::synth;
@@ -27,43 +26,22 @@ pub(crate) trait Player: Send {
     fn play(&mut self, left: &mut [f32], right: &mut [f32]);
 }
 
-/// Whether any part needs the `SoundFont`.
-pub(crate) fn needs_samples(score: &Score) -> bool {
-    score.parts.iter().any(|p| {
-        matches!(
-            p.sound,
-            Sound::Sampled { .. } | Sound::Kit { .. } | Sound::Layered { .. } | Sound::Amped { .. }
-        )
-    })
-}
-
 /// The player of `part` for `frames` frames; `touch` bends its velocities ([`calibration::touch`]).
-/// Samples must be loaded when [`needs_samples`] says so.
-pub(crate) fn player(
-    score: &Score,
-    part: &Part,
-    frames: usize,
-    samples: Option<&Arc<SoundFont>>,
-    touch: f32,
-) -> Box<dyn Player> {
+/// `samples` must have the presets that [`samples::presets`] tells.
+pub(crate) fn player(score: &Score, part: &Part, frames: usize, samples: &Samples, touch: f32) -> Box<dyn Player> {
     let mut events = performance::events(&score.tempo, part, frames);
     for e in &mut events {
         e.velocity = (100.0 * (f32::from(e.velocity) / 100.0).powf(touch))
             .round()
             .clamp(1.0, 127.0) as u8;
     }
-    let samples = || samples.expect("the SoundFont is loaded for scores with sampled parts");
     match part.sound {
         Sound::Sampled { bank, program } => {
-            Box::new(Sampler::new(samples(), Preset::Melodic(bank, program), events, 0.0))
+            Box::new(Sampler::new(samples, Preset::Melodic(bank, program), events, 0.0))
         }
-        Sound::Kit { program } => Box::new(Sampler::new(samples(), Preset::Kit(program), events, 0.0)),
-        Sound::Amped { program, drive } => {
-            Box::new(Amped::new(samples(), program, drive, &events, score.seed, &part.id))
-        }
-        Sound::Layered { program, kit } => {
-            Box::new(Layered::new(samples(), program, kit, events, score.seed, &part.id))
-        }
+        Sound::Kit { program } => Box::new(Sampler::new(samples, Preset::Kit(program), events, 0.0)),
+        Sound::Amped { program, drive } => Box::new(Amped::new(samples, program, drive, &events, score.seed, &part.id)),
+        Sound::Layered { program, kit } => Box::new(Layered::new(samples, program, kit, events, score.seed, &part.id)),
         Sound::Strung { guitar, drive } => {
             let lead = matches!(part.role, PartRole::Lead | PartRole::Counter);
             Box::new(Strung::new(guitar, drive, lead, &events, score.seed, &part.id))

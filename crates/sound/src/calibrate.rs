@@ -15,9 +15,9 @@ use crate::{
     band::{
         self,
         calibration::{REFERENCE_LUFS, layer, name},
+        samples::{Samples, preset},
     },
     error::SoundError,
-    studio::open_soundfont,
 };
 
 /// Seconds of each measurement.
@@ -60,7 +60,10 @@ pub(crate) fn bare_score() -> Score {
 
 /// Measures every sound with the `SoundFont` at `soundfont`.
 pub fn measure(soundfont: &Path) -> Result<Calibration, SoundError> {
-    let samples = open_soundfont(soundfont)?;
+    let mut samples = Samples::default();
+    let sampled = (0..128).map(|program| Sound::Sampled { bank: 0, program });
+    let kits = KITS.map(|program| Sound::Kit { program });
+    samples.load(soundfont, &sampled.chain(kits).filter_map(preset).collect())?;
     let score = bare_score();
     let hear = |sound: Sound, notes: &Vec<Note>| -> f32 {
         let part = Part {
@@ -71,7 +74,7 @@ pub fn measure(soundfont: &Path) -> Result<Calibration, SoundError> {
             channel: Channel::default(),
             notes: notes.clone(),
         };
-        let mut player = band::player(&score, &part, SECONDS * RATE as usize, Some(&samples), 1.0);
+        let mut player = band::player(&score, &part, SECONDS * RATE as usize, &samples, 1.0);
         let mut audio = Stereo::silence(SECONDS * RATE as usize);
         for (l, r) in audio.left.chunks_mut(4_096).zip(audio.right.chunks_mut(4_096)) {
             player.play(l, r);

@@ -19,18 +19,15 @@ mod probe;
 
 use std::{
     collections::VecDeque,
-    sync::{
-        Arc,
-        mpsc::{Receiver, TryRecvError},
-    },
+    sync::mpsc::{Receiver, TryRecvError},
 };
 
 use catbird_score::Score;
-use rustysynth_ext::SoundFont;
 
 use self::{feed::Feed, finish::Finish, lead::Lead};
 use crate::{
     audio::{RATE, Stereo, add},
+    band::samples::Samples,
     error::SoundError,
     mix::{CHUNK, desk::Desk},
     progress::{Progress, Step, report},
@@ -89,7 +86,7 @@ pub(crate) struct BrokenOff<'a> {
 impl<'a> Stage<'_, 'a> {
     /// Plays until the end, or until [`Self::until`], in which case the rest can follow; or until the
     /// recording breaks off.
-    pub fn perform(self, samples: impl FnOnce() -> Option<Option<Arc<SoundFont>>>) -> Option<BrokenOff<'a>> {
+    pub fn perform(self, samples: impl FnOnce() -> Option<Samples>) -> Option<BrokenOff<'a>> {
         let samples = samples()?;
         let Self {
             score,
@@ -99,14 +96,14 @@ impl<'a> Stage<'_, 'a> {
             blocks,
             sink,
         } = self;
-        let probe = probe::listen(score, samples.as_ref());
+        let probe = probe::listen(score, &samples);
         let mut finish = Finish::new(score, &probe.mix, sink);
         let mut lead = feed
             .zip(score.vocal.as_ref())
             .map(|(feed, vocal)| Lead::new(score, vocal, frames, feed, probe.voice_db));
         drop(probe);
         let mut band = Source {
-            own: lead.is_some().then(|| Desk::new(score, frames, samples.as_ref())),
+            own: lead.is_some().then(|| Desk::new(score, frames, &samples)),
             latest: LATE + (LATE_SHARE * frames as f64) as usize,
             blocks,
             received: 0,
@@ -205,7 +202,7 @@ impl Source {
             return self.receive(index);
         };
         desk.play(at, n, lead.map(|l| &l.presence));
-        let mut block = desk.sum.clone();
+        let mut block = desk.bus.sum.clone();
         while self.received < index {
             match self.blocks.try_recv() {
                 Ok(_) => self.received += 1,

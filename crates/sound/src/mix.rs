@@ -21,7 +21,6 @@ pub(crate) mod widen;
 use std::sync::Arc;
 
 use catbird_score::{Channel, Score};
-use rustysynth_ext::SoundFont;
 
 use self::{
     choir::Choir,
@@ -33,6 +32,7 @@ use self::{
 };
 use crate::{
     audio::{RATE_F, Stereo},
+    band::samples::Samples,
     error::SoundError,
     progress::{Progress, Step, report},
     voice::Singing,
@@ -92,12 +92,12 @@ pub(crate) struct Mix {
 pub(crate) fn mix(
     score: &Score,
     frames: usize,
-    samples: Option<&Arc<SoundFont>>,
+    samples: &Samples,
     sung: Option<&Singing>,
     guests: &Guests,
     stems: bool,
     progress: &Progress<'_>,
-    tap: &mut dyn FnMut(&[f32], &[f32]),
+    tap: &mut (dyn FnMut(&[f32], &[f32]) + Send),
 ) -> Result<Mix, SoundError> {
     let lead = score
         .vocal
@@ -117,20 +117,20 @@ pub(crate) fn mix(
     let mut fx = Stem::silence("fx", "Reverb and delay", kept);
     let mut band = Band::default();
 
-    for at in (0..frames).step_by(CHUNK) {
+    report(progress, Step::Playing, 0.0)?;
+    desk.play_through(frames, presence.as_ref(), |at, bus| {
         report(progress, Step::Playing, at as f32 / frames as f32)?;
-        let n = CHUNK.min(frames - at);
-        desk.play(at, n, presence.as_ref());
-        let [left, right] = &desk.sum;
+        let [left, right] = &bus.sum;
         sum.add(at, left, right);
         tap(left, right);
         if stems {
-            for (track, stem) in desk.tracks.iter().zip(&mut out) {
-                stem.audio.add(at, &track.left, &track.right);
+            for ([left, right], stem) in bus.tracks.iter().zip(&mut out) {
+                stem.audio.add(at, left, right);
             }
-            fx.audio.add(at, &desk.wet[0], &desk.wet[1]);
+            fx.audio.add(at, &bus.wet[0], &bus.wet[1]);
         }
-    }
+        Ok(())
+    })?;
     report(progress, Step::Mixing, 0.0)?;
     drop(desk);
     let recorded = guests.play_along(&mut sum, presence.as_ref());

@@ -12,11 +12,10 @@ use std::{
 };
 
 use catbird_score::{Score, SungLine, Track};
-use rustysynth_ext::SoundFont;
 
 use crate::{
     audio::{RATE, Stereo, add},
-    band,
+    band::samples::{Samples, presets},
     error::SoundError,
     live::{self, BrokenOff, ahead::Ahead, feed::Feed},
     loudness::Loudness,
@@ -77,7 +76,7 @@ pub struct Rendering {
 /// Plays scores. Cheap to create: nothing is read before the first rendering.
 pub struct Studio {
     soundfont: PathBuf,
-    samples: Mutex<Option<Arc<SoundFont>>>,
+    samples: Mutex<Samples>,
 }
 
 impl Studio {
@@ -85,7 +84,7 @@ impl Studio {
     pub fn new(soundfont: impl Into<PathBuf>) -> Self {
         Self {
             soundfont: soundfont.into(),
-            samples: Mutex::new(None),
+            samples: Mutex::default(),
         }
     }
 
@@ -245,7 +244,7 @@ impl Studio {
         let mix::Mix { audio, stems, voice_fx } = mix::mix(
             score,
             frames(score),
-            self.samples_of(score)?.as_ref(),
+            &self.samples_of(score)?,
             sung.as_ref(),
             &guests,
             stems,
@@ -284,19 +283,12 @@ impl Studio {
         Ok(Some(sung))
     }
 
-    fn samples_of(&self, score: &Score) -> Result<Option<Arc<SoundFont>>, SoundError> {
-        band::needs_samples(score).then(|| self.samples()).transpose()
-    }
-
-    fn samples(&self) -> Result<Arc<SoundFont>, SoundError> {
-        // Held while loading, so that two first songs load once.
+    /// What the score plays, and whatever songs before it played.
+    fn samples_of(&self, score: &Score) -> Result<Samples, SoundError> {
+        // Held while loading, so that two songs at once load once.
         let mut loaded = self.samples.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(samples) = &*loaded {
-            return Ok(Arc::clone(samples));
-        }
-        let samples = open_soundfont(&self.soundfont)?;
-        *loaded = Some(Arc::clone(&samples));
-        Ok(samples)
+        loaded.load(&self.soundfont, &presets(score))?;
+        Ok(loaded.clone())
     }
 }
 
@@ -395,18 +387,4 @@ fn is_sung(score: &Score) -> bool {
 
 fn frames(score: &Score) -> usize {
     (score.seconds * f64::from(RATE)).round() as usize
-}
-
-/// Reads a `SoundFont`; SF3's compressed samples are decoded here (about a second).
-pub(crate) fn open_soundfont(path: &std::path::Path) -> Result<Arc<SoundFont>, SoundError> {
-    let fail = |reason: String| SoundError::SoundFont {
-        path: path.into(),
-        reason,
-    };
-    let bytes = std::fs::read(path).map_err(|e| fail(e.to_string()))?;
-    // What cannot be baked is left to the loader, which knows how to complain.
-    let bytes = band::soundfont::bake(&bytes).unwrap_or(bytes);
-    SoundFont::new(&mut bytes.as_slice())
-        .map(Arc::new)
-        .map_err(|e| fail(e.to_string()))
 }

@@ -6,14 +6,11 @@
 //! four times the rate, take the interstage bass out, clip again, then let the loudspeaker take
 //! everything above 6 kHz.
 
-use std::sync::Arc;
-
-use rustysynth_ext::SoundFont;
-
 use super::{
     Player,
     performance::{Event, another_take},
     sampler::{Preset, Sampler},
+    samples::Samples,
 };
 use crate::{
     audio::amplitude,
@@ -28,11 +25,11 @@ pub(crate) struct Amped {
 }
 
 impl Amped {
-    pub fn new(bank: &Arc<SoundFont>, program: u8, drive: f32, events: &[Event], seed: u64, id: &str) -> Self {
+    pub fn new(samples: &Samples, program: u8, drive: f32, events: &[Event], seed: u64, id: &str) -> Self {
         let take = |side: usize, detune: f32, wander: f64| {
             let played = another_take(events, wander, seed, &format!("take {side} of {id}"));
             (
-                Sampler::new(bank, Preset::Melodic(0, program), played, detune),
+                Sampler::new(samples, Preset::Melodic(0, program), played, detune),
                 Amp::new(drive),
             )
         };

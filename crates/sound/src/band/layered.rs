@@ -2,15 +2,13 @@
 //! one compressor in parallel, as rock and metal drums are made: the samples bring the wood, the machine the
 //! weight and the click, the compressor the room between the strokes.
 
-use std::sync::Arc;
-
 use catbird_score::{DrumKit, Sound};
-use rustysynth_ext::SoundFont;
 
 use super::{
     Player, calibration,
     performance::Event,
     sampler::{Preset, Sampler},
+    samples::Samples,
 };
 use crate::{
     audio::amplitude,
@@ -44,7 +42,7 @@ pub(crate) struct Layered {
 }
 
 impl Layered {
-    pub fn new(bank: &Arc<SoundFont>, program: u8, kit: DrumKit, events: Vec<Event>, seed: u64, id: &str) -> Self {
+    pub fn new(samples: &Samples, program: u8, kit: DrumKit, events: Vec<Event>, seed: u64, id: &str) -> Self {
         let along = events.iter().filter(|e| ALONG.contains(&e.pitch)).copied().collect();
         // Each brought to the reference first, so that the balance does not depend on how they were recorded.
         let gains = [
@@ -52,7 +50,7 @@ impl Layered {
             calibration::gain_db(Sound::Machine { kit }) + UNDER_DB,
         ];
         Self {
-            sampler: Sampler::new(bank, Preset::Kit(program), events, 0.0),
+            sampler: Sampler::new(samples, Preset::Kit(program), events, 0.0),
             machine: synth::machine(kit, along, seed, id),
             gains: gains.map(amplitude),
             bus: Compressor::new(BUS),

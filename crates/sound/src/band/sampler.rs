@@ -1,13 +1,13 @@
 //! Sampled instruments: one `SoundFont` synthesiser a part, all sharing the samples.
 
-use std::sync::Arc;
-
 use catbird_score::Touch;
-use rustysynth_ext::{SoundFont, Synthesizer, SynthesizerSettings};
+use rustysynth_ext::{Synthesizer, SynthesizerSettings};
 
 use super::{
     Player,
     performance::{Event, release_before_repeat},
+    samples::Samples,
+    soundfont::subset::PERCUSSION,
 };
 use crate::audio::{RATE, add};
 
@@ -31,12 +31,22 @@ const MUTED: usize = RATE as usize * 9 / 100;
 const PERCUSSION_GATE: usize = 4 * RATE as usize;
 
 /// What a sampler plays and how.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Preset {
     /// Bank and program.
     Melodic(u8, u8),
     /// Program of the percussion bank.
     Kit(u8),
+}
+
+impl Preset {
+    /// Bank and program as a `SoundFont` numbers them.
+    pub fn number(self) -> (u16, u16) {
+        match self {
+            Self::Melodic(bank, program) => (bank.into(), program.into()),
+            Self::Kit(program) => (PERCUSSION, program.into()),
+        }
+    }
 }
 
 /// What is said at a frame, in this order when at one.
@@ -143,12 +153,13 @@ pub(crate) struct Sampler {
 
 impl Sampler {
     /// `detune_cents` shifts the whole part (double-tracking).
-    pub fn new(bank: &Arc<SoundFont>, preset: Preset, mut events: Vec<Event>, detune_cents: f32) -> Self {
+    pub fn new(samples: &Samples, preset: Preset, mut events: Vec<Event>, detune_cents: f32) -> Self {
         let mut settings = SynthesizerSettings::new(RATE as i32);
         settings.block_size = BLOCK;
         settings.maximum_polyphony = POLYPHONY;
         settings.enable_reverb_and_chorus = false;
         let bend = bend_value(detune_cents);
+        let bank = samples.of(preset);
         let set_up = |channel: i32, bank_number: Option<u8>, program: u8, pan: i32| {
             let mut synth =
                 Synthesizer::new(bank, &settings).expect("constant settings are within the synthesiser's limits");

@@ -6,6 +6,8 @@
 //! Format and formulas: *`SoundFont` Technical Specification 2.04*, sections 7 (the hydra), 8.2 and 9.5
 //! (modulators and their sources).
 
+pub(super) mod subset;
+
 /// Generators: filter corner, modulation envelope to filter corner, ranges, and what ends a zone.
 const FILTER: u16 = 8;
 const ENVELOPE_TO_FILTER: u16 = 11;
@@ -43,7 +45,7 @@ struct Zone {
 }
 
 /// The file with its modulators baked; `None` when it is not laid out as expected.
-pub(crate) fn bake(file: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn bake(file: &[u8]) -> Option<Vec<u8>> {
     if file.get(..4)? != b"RIFF" || file.get(8..12)? != b"sfbk" {
         return None;
     }

@@ -506,8 +506,8 @@ impl Player for Strung {
     fn play(&mut self, left: &mut [f32], right: &mut [f32]) {
         match &mut self.0 {
             Sound::Doubled(takes) => {
-                takes[0].play(left);
-                takes[1].play(right);
+                let [one, two] = &mut **takes;
+                rayon::join(|| one.play(left), || two.play(right));
             }
             Sound::Single(take, room) => {
                 take.play(left);

@@ -1,16 +1,14 @@
 //! A short listen into the song before it is played: some bars from all over it, with a tone where the
 //! voice will be, tell how loud and how bright the whole will be.
 
-use std::sync::Arc;
-
 use catbird_score::{
     Brief, Channel, Gender, Labels, Note, Part, Role, Score, Section, SungLine, TempoMap, TempoMark, Tick,
 };
 use rayon::prelude::*;
-use rustysynth_ext::SoundFont;
 
 use crate::{
     audio::{RATE, RATE_F, Stereo, add, amplitude},
+    band::samples::Samples,
     loudness,
     mix::{
         CHUNK,
@@ -40,7 +38,7 @@ pub(crate) struct Probe {
 }
 
 /// Plays the places.
-pub(crate) fn listen(score: &Score, samples: Option<&Arc<SoundFont>>) -> Probe {
+pub(crate) fn listen(score: &Score, samples: &Samples) -> Probe {
     let sung: Vec<Note> = score
         .vocal
         .iter()
@@ -151,7 +149,7 @@ impl Place {
     }
 
     /// The band here.
-    fn play(&self, score: &Score, samples: Option<&Arc<SoundFont>>, voice: &[bool]) -> Stereo {
+    fn play(&self, score: &Score, samples: &Samples, voice: &[bool]) -> Stereo {
         let parts = score.parts.iter().map(|part| Part {
             notes: part.notes.iter().filter_map(|n| self.cut(n)).collect(),
             id: part.id.clone(),
@@ -201,10 +199,10 @@ impl Place {
             desk.play(at, n, presence.as_ref());
             let mut block = Sends::new(n);
             let (mut left, mut right) = (vec![0.0; n], vec![0.0; n]);
-            for track in &desk.tracks {
-                block.feed(&track.left, &track.right, track.sends[0], track.sends[1]);
-                add(&mut left, &track.left);
-                add(&mut right, &track.right);
+            for ([l, r], [reverb, delay]) in desk.bus.tracks.iter().zip(&desk.bus.sends) {
+                block.feed(l, r, *reverb, *delay);
+                add(&mut left, l);
+                add(&mut right, r);
             }
             sends.push(block);
             out.left.append(&mut left);

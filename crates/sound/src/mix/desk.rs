@@ -1,10 +1,9 @@
 //! The band at the desk: players into strips, strips and their effects into a sum, block by block.
 
-use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use catbird_score::Score;
 use rayon::prelude::*;
-use rustysynth_ext::SoundFont;
 
 use super::{
     CHUNK,
@@ -17,92 +16,186 @@ use super::{
 };
 use crate::{
     audio::add,
-    band::{self, Player, calibration},
+    band::{self, Player, calibration, samples::Samples},
+    error::SoundError,
 };
 
+/// A block, left and right.
+type Block = [Vec<f32>; 2];
+
 /// A part at the desk.
-pub(crate) struct Track {
+struct Track {
     player: Box<dyn Player>,
     strip: Strip,
-    /// How much of it goes into the room and into the echo.
-    pub sends: [f32; 2],
-    /// Its last block, after the fader.
-    pub left: Vec<f32>,
-    /// The other side.
-    pub right: Vec<f32>,
+    /// The block that is being played, after the fader.
+    block: Block,
+    /// What the last one took.
+    took: Duration,
+}
+
+impl Track {
+    fn play(&mut self, at: usize, n: usize, cues: Cues<'_>) {
+        let began = Instant::now();
+        let [left, right] = &mut self.block;
+        left.resize(n, 0.0);
+        right.resize(n, 0.0);
+        self.player.play(left, right);
+        self.strip.run(at, left, right, cues);
+        self.took = began.elapsed();
+    }
+}
+
+/// Where the tracks come together.
+pub(crate) struct Bus {
+    /// The last block of every part, in the score's order.
+    pub tracks: Vec<Block>,
+    /// How much of each goes into the room and into the echo.
+    pub sends: Vec<[f32; 2]>,
+    /// The effects' answer to the last block.
+    pub wet: Block,
+    /// The last block of the whole band.
+    pub sum: Block,
+    effects: Effects,
+    fade: Fade,
+    took: Duration,
+}
+
+impl Bus {
+    /// Mixes what is in [`Self::tracks`]. In the score's order: floats do not associate.
+    fn mix(&mut self, at: usize, n: usize) {
+        let began = Instant::now();
+        let mut sends = Sends::new(n);
+        for ([left, right], [reverb, delay]) in self.tracks.iter().zip(&self.sends) {
+            sends.feed(left, right, *reverb, *delay);
+        }
+        let [sum_left, sum_right] = &mut self.sum;
+        for side in [&mut *sum_left, &mut *sum_right] {
+            side.clear();
+            side.resize(n, 0.0);
+        }
+        for [left, right] in &mut self.tracks {
+            self.fade.apply(at, left, right);
+            add(sum_left, left);
+            add(sum_right, right);
+        }
+        self.wet = self.effects.answer(sends);
+        let [wet_left, wet_right] = &mut self.wet;
+        self.fade.apply(at, wet_left, wet_right);
+        add(sum_left, wet_left);
+        add(sum_right, wet_right);
+        self.took = began.elapsed();
+    }
 }
 
 /// Every part with its player, and the band's effects. Each block continues where the last one ended.
 pub(crate) struct Desk {
-    /// In the score's order.
-    pub tracks: Vec<Track>,
-    /// The effects' answer to the last block.
-    pub wet: [Vec<f32>; 2],
-    /// The last block of the whole band.
-    pub sum: [Vec<f32>; 2],
-    effects: Effects,
+    tracks: Vec<Track>,
+    pub bus: Bus,
     kick: Curve,
     sweep: Curve,
-    fade: Fade,
 }
 
 impl Desk {
     /// The band of `score`, about to play `frames` frames.
-    pub fn new(score: &Score, frames: usize, samples: Option<&Arc<SoundFont>>) -> Self {
-        let tracks = score
+    pub fn new(score: &Score, frames: usize, samples: &Samples) -> Self {
+        let tracks: Vec<Track> = score
             .parts
             .iter()
             .map(|part| Track {
                 player: band::player(score, part, frames, samples, calibration::touch(part.sound)),
                 strip: Strip::new(&part.channel, calibration::gain_db(part.sound)),
-                sends: [part.channel.reverb.clamp(0.0, 1.0), part.channel.delay.clamp(0.0, 1.0)],
-                left: vec![0.0; CHUNK],
-                right: vec![0.0; CHUNK],
+                block: Block::default(),
+                took: Duration::ZERO,
             })
             .collect();
+        let sends = |part: &catbird_score::Part| [part.channel.reverb, part.channel.delay].map(|x| x.clamp(0.0, 1.0));
         Self {
+            bus: Bus {
+                tracks: vec![Block::default(); tracks.len()],
+                sends: score.parts.iter().map(sends).collect(),
+                wet: Block::default(),
+                sum: Block::default(),
+                effects: Effects::of(score),
+                fade: Fade::of(score, frames),
+                took: Duration::ZERO,
+            },
             tracks,
-            wet: Default::default(),
-            sum: Default::default(),
-            effects: Effects::of(score),
             kick: kick::curve(score, frames),
             sweep: sweep::curve(score, frames),
-            fade: Fade::of(score, frames),
         }
     }
 
     /// Plays the `n` frames from `at` on; `presence` says how much the voice is there.
     pub fn play(&mut self, at: usize, n: usize, presence: Option<&Curve>) {
+        self.work(Some((at, n)), presence, None::<fn(&mut Bus)>);
+        self.hand_over();
+        self.bus.mix(at, n);
+    }
+
+    /// Plays all `frames` frames. `hear` is told each block in order, by its first frame; while it listens,
+    /// the band already plays the next one. An error of it ends the work.
+    pub fn play_through(
+        &mut self,
+        frames: usize,
+        presence: Option<&Curve>,
+        mut hear: impl FnMut(usize, &Bus) -> Result<(), SoundError> + Send,
+    ) -> Result<(), SoundError> {
+        let mut played = None;
+        for next in (0..frames).step_by(CHUNK).map(Some).chain([None]) {
+            let next = next.map(|at| (at, CHUNK.min(frames - at)));
+            let mut heard = Ok(());
+            let listen = played.map(|(at, n)| {
+                let (hear, heard) = (&mut hear, &mut heard);
+                move |bus: &mut Bus| {
+                    bus.mix(at, n);
+                    *heard = hear(at, bus);
+                }
+            });
+            self.work(next, presence, listen);
+            heard?;
+            self.hand_over();
+            played = next;
+        }
+        Ok(())
+    }
+
+    /// Lets every track play a block, and the bus work on the one before, on all threads. Who took longest
+    /// the last time begins (Graham, *Bounds on Multiprocessing Timing Anomalies*, SIAM J. Appl. Math. 1969):
+    /// nobody waits for one long track at the end. The order changes nothing that is heard.
+    fn work<B: FnOnce(&mut Bus) + Send>(
+        &mut self,
+        block: Option<(usize, usize)>,
+        presence: Option<&Curve>,
+        listen: Option<B>,
+    ) {
+        let Self {
+            tracks,
+            bus,
+            kick,
+            sweep,
+        } = self;
         let cues = Cues {
-            kick: Some(&self.kick),
-            sweep: Some(&self.sweep),
+            kick: Some(kick),
+            sweep: Some(sweep),
             voice: presence,
         };
-        self.tracks.par_iter_mut().for_each(|t| {
-            t.left.resize(n, 0.0);
-            t.right.resize(n, 0.0);
-            t.player.play(&mut t.left, &mut t.right);
-            t.strip.run(at, &mut t.left, &mut t.right, cues);
-        });
-        // Summed by one thread in the score's order: floats do not associate.
-        let mut sends = Sends::new(n);
-        for track in &self.tracks {
-            sends.feed(&track.left, &track.right, track.sends[0], track.sends[1]);
+        let mut jobs: Vec<(Duration, Box<dyn FnOnce() + Send + '_>)> = Vec::with_capacity(tracks.len() + 1);
+        if let Some((at, n)) = block {
+            for track in tracks {
+                jobs.push((track.took, Box::new(move || track.play(at, n, cues))));
+            }
         }
-        let [left, right] = &mut self.sum;
-        for side in [&mut *left, &mut *right] {
-            side.clear();
-            side.resize(n, 0.0);
+        if let Some(listen) = listen {
+            jobs.push((bus.took, Box::new(move || listen(bus))));
         }
-        for track in &mut self.tracks {
-            self.fade.apply(at, &mut track.left, &mut track.right);
-            add(left, &track.left);
-            add(right, &track.right);
+        jobs.sort_by_key(|(took, _)| std::cmp::Reverse(*took));
+        jobs.into_iter().par_bridge().for_each(|(_, job)| job());
+    }
+
+    /// The tracks' blocks are the bus's now.
+    fn hand_over(&mut self) {
+        for (track, block) in self.tracks.iter_mut().zip(&mut self.bus.tracks) {
+            std::mem::swap(&mut track.block, block);
         }
-        self.wet = self.effects.answer(sends);
-        let [wet_left, wet_right] = &mut self.wet;
-        self.fade.apply(at, wet_left, wet_right);
-        add(left, wet_left);
-        add(right, wet_right);
     }
 }

@@ -117,7 +117,7 @@ fn play(score: &Score, dry: Option<&[f32]>, stems: bool) -> Mix {
     mix(
         score,
         4 * 44_100,
-        None,
+        &Samples::default(),
         singing(dry).as_ref(),
         &Guests::default(),
         stems,
@@ -232,7 +232,7 @@ fn a_break_stops_at_once() {
     let result = mix(
         &score(),
         4 * 44_100,
-        None,
+        &Samples::default(),
         None,
         &Guests::default(),
         false,
@@ -275,7 +275,7 @@ fn play_all(score: &Score, sung: &Singing, stems: bool) -> Mix {
     mix(
         score,
         4 * 44_100,
-        None,
+        &Samples::default(),
         Some(sung),
         &Guests::default(),
         stems,
