@@ -52,12 +52,52 @@ impl Chain {
 
     /// The next block, in place.
     pub fn run(&mut self, l: &mut [f32], r: &mut [f32]) {
-        l.iter_mut().chain(r.iter_mut()).for_each(|x| *x *= self.gain);
-        self.tone.run(l, r);
-        self.lofi.run(l, r);
-        self.glue.run(l, r);
-        self.saturate.run(l, r);
-        self.width.run(l, r);
+        let (mut first, mut second) = self.stages();
+        first(l, r);
+        second(l, r);
+    }
+
+    /// The whole piece, in place: one thread is a block ahead of the other.
+    fn run_through(&mut self, audio: &mut Stereo) {
+        let (mut first, mut second) = self.stages();
+        let blocks = audio.left.chunks_mut(CHUNK).zip(audio.right.chunks_mut(CHUNK));
+        let mut before: Option<(&mut [f32], &mut [f32])> = None;
+        for mut block in blocks.map(Some).chain([None]) {
+            rayon::join(
+                || block.as_mut().map(|(l, r)| first(l, r)),
+                || before.as_mut().map(|(l, r)| second(l, r)),
+            );
+            before = block;
+        }
+    }
+
+    /// What comes first and what comes second, each with its own memory.
+    fn stages(
+        &mut self,
+    ) -> (
+        impl FnMut(&mut [f32], &mut [f32]) + Send,
+        impl FnMut(&mut [f32], &mut [f32]) + Send,
+    ) {
+        let Self {
+            gain,
+            tone,
+            lofi,
+            glue,
+            saturate,
+            width,
+        } = self;
+        (
+            |l: &mut [f32], r: &mut [f32]| {
+                l.iter_mut().chain(r.iter_mut()).for_each(|x| *x *= *gain);
+                tone.run(l, r);
+                lofi.run(l, r);
+                glue.run(l, r);
+            },
+            |l: &mut [f32], r: &mut [f32]| {
+                saturate.run(l, r);
+                width.run(l, r);
+            },
+        )
     }
 }
 
@@ -74,9 +114,7 @@ pub(crate) fn master(
         return Ok(loudness::measure(audio));
     };
     report(progress, Step::Mastering, 0.2)?;
-    for (l, r) in audio.left.chunks_mut(CHUNK).zip(audio.right.chunks_mut(CHUNK)) {
-        chain.run(l, r);
-    }
+    chain.run_through(audio);
     report(progress, Step::Mastering, 0.45)?;
     loudness_match::run(audio, settings, progress)
 }

@@ -125,7 +125,10 @@ pub(crate) fn mix(
         tap(left, right);
         if stems {
             for ([left, right], stem) in bus.tracks.iter().zip(&mut out) {
-                stem.audio.add(at, left, right);
+                // Memory that nobody has written to is not there yet: rests cost none.
+                if left.iter().chain(right).any(|x| *x != 0.0) {
+                    stem.audio.add(at, left, right);
+                }
             }
             fx.audio.add(at, &bus.wet[0], &bus.wet[1]);
         }

@@ -94,15 +94,9 @@ impl Tone {
     }
 
     pub fn run(&mut self, left: &mut [f32], right: &mut [f32]) {
-        let (mut lefts, mut rights): (Vec<_>, Vec<_>) = self
-            .filters
-            .iter_mut()
-            .map(|(filter, [l, r])| ((*filter, l), (*filter, r)))
-            .unzip();
-        rayon::join(
-            || lefts.iter_mut().for_each(|(filter, memory)| filter.run(memory, left)),
-            || rights.iter_mut().for_each(|(filter, memory)| filter.run(memory, right)),
-        );
+        for (filter, [l, r]) in &mut self.filters {
+            filter.run_both([l, r], left, right);
+        }
     }
 }
 

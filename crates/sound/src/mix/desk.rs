@@ -29,9 +29,16 @@ struct Track {
     strip: Strip,
     /// The block that is being played, after the fader.
     block: Block,
+    /// Frames since the player was last heard.
+    quiet: usize,
     /// What the last one took.
     took: Duration,
 }
+
+/// A player below this is silent (−160 dBFS), and its strip has died away so many frames later: the longest
+/// memory is the low cut's, 24 Hz.
+const SILENT: f32 = 1e-8;
+const SETTLED: usize = 16_000;
 
 impl Track {
     fn play(&mut self, at: usize, n: usize, cues: Cues<'_>) {
@@ -40,7 +47,17 @@ impl Track {
         left.resize(n, 0.0);
         right.resize(n, 0.0);
         self.player.play(left, right);
-        self.strip.run(at, left, right, cues);
+        let heard = |side: &[f32]| side.iter().any(|x| x.abs() > SILENT);
+        if heard(left) || heard(right) {
+            self.quiet = 0;
+        }
+        if self.quiet < SETTLED {
+            self.strip.run(at, left, right, cues);
+        } else {
+            left.fill(0.0);
+            right.fill(0.0);
+        }
+        self.quiet = self.quiet.saturating_add(n);
         self.took = began.elapsed();
     }
 }
@@ -105,6 +122,7 @@ impl Desk {
                 player: band::player(score, part, frames, samples, calibration::touch(part.sound)),
                 strip: Strip::new(&part.channel, calibration::gain_db(part.sound)),
                 block: Block::default(),
+                quiet: usize::MAX,
                 took: Duration::ZERO,
             })
             .collect();

@@ -74,8 +74,7 @@ impl Strip {
     /// A block in place; `frame` is where it stands.
     pub fn run(&mut self, frame: usize, left: &mut [f32], right: &mut [f32], cues: Cues<'_>) {
         for (filter, [l, r]) in &mut self.filters {
-            filter.run(l, left);
-            filter.run(r, right);
+            filter.run_both([l, r], left, right);
         }
         if let Some(sweep) = cues.sweep {
             self.filter(frame, left, right, sweep);

@@ -1,8 +1,6 @@
 //! A voice of a subtractive synthesiser: oscillators, a filter, envelopes and slow oscillators, as
 //! a [`Patch`] says. Saws and pulses have polynomial band-limited steps (Välimäki & Huovilainen,
-//! *Antialiasing Oscillators in Subtractive Synthesis*, IEEE Signal Processing Magazine 2007), the
-//! triangle's corners are rounded in the same way (Esqueda, Välimäki & Bilbao, *Rounding Corners
-//! with BLAMP*, `DAFx` 2016). The slow oscillators are functions of the time since the note began.
+//! *Antialiasing Oscillators in Subtractive Synthesis*, IEEE Signal Processing Magazine 2007). The slow oscillators are functions of the time since the note began.
 
 mod patches;
 
@@ -15,7 +13,7 @@ use super::{
     filter::Svf,
     ladder::Ladder,
     noise::Noise,
-    oscillator::Phase,
+    oscillator::{Phase, pulses, saws, sine, triangles},
 };
 use crate::{audio::RATE_F, band::amp::tanh};
 
@@ -187,39 +185,6 @@ const LEAST_MOVE: f32 = 1e-4;
 /// Gains into the clipper below this change nothing that is heard, and are not divided by.
 const LEAST_DRIVE: f32 = 0.01;
 
-/// A sine of a phase in turns, 0–1: Taylor's series to the 9th power on the folded quarter; the error
-/// is below 4 · 10⁻⁶.
-#[inline]
-fn sine(turns: f32) -> f32 {
-    let x = turns - 0.5;
-    // sin(2π(x + ½)) = −sin 2πx, folded at ±¼.
-    let x = (0.25 - (x.abs() - 0.25).abs()).copysign(x);
-    let s = x * x;
-    -x * (6.283_185_5 + s * (-41.341_7 + s * (81.605_25 + s * (-76.705_86 + s * 42.058_693))))
-}
-
-/// The rest of a rounded corner whose slope grows by one a frame, `t` turns past it.
-#[inline]
-fn corner(t: f32, dt: f32) -> f32 {
-    let frames = t.min(1.0 - t) / dt;
-    (1.0 - frames).max(0.0).powi(3) / 6.0
-}
-
-/// A triangle, from −1 at phase 0 to +1 at phase ½.
-#[inline]
-fn triangle(t: f32, dt: f32) -> f32 {
-    let other = if t < 0.5 { t + 0.5 } else { t - 0.5 };
-    1.0 - 4.0 * (t - 0.5).abs() + 8.0 * dt * (corner(t, dt) - corner(other, dt))
-}
-
-/// A pulse as the difference of two saws, which has no direct current at any width.
-#[inline]
-fn pulse(phase: &mut Phase, dt: f32, width: f32) -> f32 {
-    let other = phase.0 + width;
-    let mut other = Phase(if other >= 1.0 { other - 1.0 } else { other });
-    other.saw(dt) - phase.saw(dt)
-}
-
 impl Shape {
     fn at(self, cycles: f32) -> f32 {
         // Time only runs forward from 0, so the integer part is below.
@@ -304,48 +269,28 @@ impl Tone {
         self.ratio * (1.0 + 5.776_226e-4 * cents)
     }
 
-    /// Adds its next frames; in mono to the left only.
+    /// Adds its next frames, at most a control period of them; in mono to the left only.
     fn add(&mut self, left: &mut [f32], right: Option<&mut [f32]>, dt: f32, width: f32, noise: &mut Noise) {
-        let phase = &mut self.phase;
-        match self.wave {
-            Wave::Saw => mix(left, right, self.gain, || phase.saw(dt)),
-            Wave::Pulse(middle) => {
-                let width = (middle + width).clamp(THINNEST, 1.0 - THINNEST);
-                mix(left, right, self.gain, || pulse(phase, dt, width));
+        let mut turns = [0.0; CONTROL];
+        if self.wave != Wave::Noise {
+            self.phase.turns(dt, &mut turns, left.len());
+        }
+        let wave = match self.wave {
+            Wave::Saw => saws(&turns, dt),
+            Wave::Pulse(middle) => pulses(&turns, dt, (middle + width).clamp(THINNEST, 1.0 - THINNEST)),
+            Wave::Triangle => triangles(&turns, dt),
+            Wave::Sine => turns.map(sine),
+            Wave::Noise => {
+                for y in turns.iter_mut().take(left.len()) {
+                    *y = noise.step();
+                }
+                turns
             }
-            Wave::Triangle => mix(left, right, self.gain, || {
-                let y = triangle(phase.0, dt);
-                advance(phase, dt);
-                y
-            }),
-            Wave::Sine => mix(left, right, self.gain, || {
-                let y = sine(phase.0);
-                advance(phase, dt);
-                y
-            }),
-            Wave::Noise => mix(left, right, self.gain, || noise.step()),
-        }
-    }
-}
-
-#[inline]
-fn advance(phase: &mut Phase, dt: f32) {
-    let next = phase.0 + dt;
-    phase.0 = if next >= 1.0 { next - 1.0 } else { next };
-}
-
-/// Adds what `wave` gives to both sides, or to the one there is.
-#[inline]
-fn mix(left: &mut [f32], right: Option<&mut [f32]>, [a, b]: [f32; 2], mut wave: impl FnMut() -> f32) {
-    if let Some(right) = right {
-        for (l, r) in left.iter_mut().zip(right) {
-            let y = wave();
-            *l += a * y;
-            *r += b * y;
-        }
-    } else {
-        for l in left {
-            *l += a * wave();
+        };
+        for (side, gain) in [Some(left), right].into_iter().flatten().zip(self.gain) {
+            for (x, y) in side.iter_mut().zip(wave) {
+                *x += gain * y;
+            }
         }
     }
 }
@@ -725,7 +670,9 @@ mod tests {
         for wave in [Wave::Saw, Wave::Pulse(0.3), Wave::Triangle, Wave::Sine] {
             let mut tone = Tone::all(&plain(wave), 0.0, &mut Dice::new(1, "x")).remove(0);
             let (mut x, mut noise) = (vec![0.0; 44_100], Noise::new(&mut Dice::new(1, "y")));
-            tone.add(&mut x, None, Phase::step_of(5_000.0), 0.0, &mut noise);
+            for x in x.chunks_mut(CONTROL) {
+                tone.add(x, None, Phase::step_of(5_000.0), 0.0, &mut noise);
+            }
             let level = |hz| {
                 let (re, im) = at(&x, 0, x.len(), hz);
                 10.0 * (re * re + im * im).log10()
@@ -865,14 +812,6 @@ mod tests {
             let tones = Tone::all(&wide, 0.0, &mut Dice::new(1, "x"));
             let side = |i: usize| tones.iter().map(|t| t.gain[i].powi(2)).sum::<f32>();
             assert!((side(0) - 1.0).abs() < 1e-4 && (side(1) - 1.0).abs() < 1e-4, "{unison}");
-        }
-    }
-
-    #[test]
-    fn the_sine_is_one() {
-        for i in 0..10_000 {
-            let t = i as f32 / 10_000.0;
-            assert!((sine(t) - (std::f32::consts::TAU * t).sin()).abs() < 5e-6, "{t}");
         }
     }
 }

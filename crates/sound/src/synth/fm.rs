@@ -7,22 +7,9 @@ use catbird_score::Dice;
 use super::{
     CONTROL, Note, Voice,
     envelope::{Adsr, Envelope},
-    oscillator::{Glide, Phase},
+    oscillator::{Glide, Phase, sine},
 };
 use crate::audio::RATE_F;
-
-/// 1.5 · 2²³: added and taken away again, it rounds to a whole number.
-const ROUND: f32 = 12_582_912.0;
-
-/// sin 2πt for |t| below a million turns: the Taylor polynomial of degree 9 on a quarter, error below 4e-6.
-#[inline]
-pub(super) fn sine(turns: f32) -> f32 {
-    let x = turns - ((turns + ROUND) - ROUND);
-    // The quarters beyond ±1/4 mirror those within.
-    let x = if x.abs() > 0.25 { 0.5f32.copysign(x) - x } else { x };
-    let s = x * x;
-    x * (std::f32::consts::TAU + s * (-41.341_7 + s * (81.605_25 + s * (-76.705_86 + s * 42.058_7))))
-}
 
 /// Radians as turns: how an index of modulation is written and how it is used.
 const RADIAN: f32 = 1.0 / std::f32::consts::TAU;
@@ -281,15 +268,6 @@ mod tests {
             all += power;
         }
         sum / all
-    }
-
-    #[test]
-    fn the_polynomial_is_a_sine() {
-        for i in -3_000..3_000 {
-            let t = i as f32 / 997.0;
-            let want = (f64::from(t) * std::f64::consts::TAU).sin() as f32;
-            assert!((sine(t) - want).abs() < 1e-5, "{t}");
-        }
     }
 
     #[test]

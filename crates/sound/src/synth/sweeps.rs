@@ -2,7 +2,12 @@
 
 use catbird_score::Dice;
 
-use super::{CONTROL, Note, Voice, filter::Svf, fm::sine, noise::Noise, oscillator::Phase};
+use super::{
+    CONTROL, Note, Voice,
+    filter::Svf,
+    noise::Noise,
+    oscillator::{Phase, sine},
+};
 use crate::{audio::RATE_F, band::amp::tanh};
 
 /// Keeps filters from ending in denormal numbers (−360 dBFS).

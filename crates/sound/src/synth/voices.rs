@@ -10,9 +10,8 @@ use super::{
     CONTROL, Note, Voice,
     envelope::{Adsr, Envelope},
     filter::Svf,
-    fm::sine,
     noise::Noise,
-    oscillator::Phase,
+    oscillator::{Phase, sine},
 };
 use crate::audio::{RATE_F, amplitude};
 
