@@ -19,7 +19,7 @@ use catbird_engine::{Maker, MakerFiles, shelf::none};
 use catbird_media::wav;
 use catbird_music::edit;
 use catbird_score::{Brief, Joins, Role, Score, Wish, WishKind};
-use catbird_sound::{RATE, Rendering};
+use catbird_sound::{RATE, Rendering, Stems};
 
 use seams::{SIDE, jump, lateness, loudness, number, touched};
 
@@ -42,7 +42,7 @@ impl Bench {
     fn play(&self, score: &Score, name: &str) -> Result<Rendering> {
         let rendering = self
             .maker
-            .play(score, true, None, &none, &|_, _| ControlFlow::Continue(()))?;
+            .play(score, Stems::All, None, &none, &|_, _| ControlFlow::Continue(()))?;
         if let Some(dir) = &self.keep {
             std::fs::create_dir_all(dir)?;
             let audio = &rendering.master;

@@ -11,6 +11,7 @@ use anyhow::Result;
 use catbird_assets::Assets;
 use catbird_engine::{Made, Maker, MakerFiles};
 use catbird_score::{Brief, Gender, VoiceWish, Wish, WishKind};
+use catbird_sound::Stems;
 use realfft::RealFftPlanner;
 
 const RATE: f64 = 44_100.0;
@@ -111,7 +112,7 @@ fn main() -> Result<()> {
     let assets = Assets::open()?;
     assets.ensure(catbird_assets::Parts::Song, &|_, _, _| {})?;
     let maker = Maker::new(MakerFiles::named(|name| assets.path(name)));
-    let make = |brief: &Brief| maker.make(brief, true, &|_, _| ControlFlow::Continue(()));
+    let make = |brief: &Brief| maker.make(brief, Stems::All, &|_, _| ControlFlow::Continue(()));
     let sung = |wishes: Vec<Wish>, gender| Brief {
         lyrics: Some(LYRICS.into()),
         wishes,

@@ -23,7 +23,7 @@ use catbird_media::{
 };
 use catbird_music::edit;
 use catbird_score::{Brief, Joins, Score, Wish, WishKind};
-use catbird_sound::{RATE, Rendering, Stereo};
+use catbird_sound::{RATE, Rendering, Stems, Stereo};
 
 use seams::{jump, lateness, number, touched};
 
@@ -94,7 +94,7 @@ impl Bench {
         let open = |_: &str| sound.cloned().ok_or_else(|| "no recording".to_owned());
         Ok(self
             .maker
-            .play(score, true, None, &open, &|_, _| ControlFlow::Continue(()))?)
+            .play(score, Stems::All, None, &open, &|_, _| ControlFlow::Continue(()))?)
     }
 
     fn record(&self, style: &str, seed: u64) -> Result<Recorded> {

@@ -12,6 +12,7 @@ use anyhow::{Context, Result};
 use catbird_assets::Assets;
 use catbird_engine::{Maker, MakerFiles};
 use catbird_score::{Brief, VoiceWish, Wish, WishKind};
+use catbird_sound::Stems;
 
 const LYRICS: &str = include_str!("lyrics.txt");
 
@@ -72,7 +73,11 @@ fn main() -> Result<()> {
     let args: Vec<String> = std::env::args().collect();
     let seconds = args.iter().skip_while(|a| *a != "--seconds").nth(1);
     let seconds: f64 = seconds.map_or(Ok(180.0), |s| s.parse())?;
-    let stems = args.iter().any(|a| a == "--stems");
+    let stems = if args.iter().any(|a| a == "--stems") {
+        Stems::All
+    } else {
+        Stems::None
+    };
     let only = args.iter().skip_while(|a| *a != "--only").nth(1);
     let assets = Assets::open()?;
     assets.ensure(catbird_assets::Parts::Song, &|_, _, _| {})?;

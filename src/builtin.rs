@@ -8,7 +8,7 @@ use catbird_media::wav;
 use catbird_music::{lyricist, tags};
 use catbird_score::{Brief, Joins, Labels, Score, Singer, Work, timings::timed_lines};
 use catbird_server::engine::{Code, Engine, Fault, Job, Take, TakeFile, View, Written, async_trait};
-use catbird_sound::{SoundError, Stereo};
+use catbird_sound::{SoundError, Stems, Stereo};
 use tokio::runtime::Handle;
 
 /// Makes songs on this machine's processors.
@@ -44,7 +44,7 @@ impl Builtin {
                 }
             };
             let rendering = maker
-                .play(&score, false, Some(&hear), &open, &share)
+                .play(&score, Stems::None, Some(&hear), &open, &share)
                 .map_err(|error| fault(error.into()))?;
             let folder = job.scratch().join(format!("take-{take}-{index}"));
             std::fs::create_dir_all(&folder).context("no folder for a take")?;
@@ -132,11 +132,12 @@ fn tracks(
     job: &Job,
     progress: &(dyn Fn(&str, f32) -> ControlFlow<()> + Sync),
 ) -> Result<Vec<Take>, Fault> {
+    let keep = if full { Stems::All } else { Stems::Halves };
     let rendering = maker
-        .play(source, true, None, &opener(job), progress)
+        .play(source, keep, None, &opener(job), progress)
         .map_err(|error| fault(error.into()))?;
     let seconds = rendering.master.left.len() as f64 / f64::from(views::SAMPLE_RATE);
-    let tracks = stems::write_tracks(&rendering, full, job.scratch()).map_err(|e| Fault::Broken(e.into()))?;
+    let tracks = stems::write_tracks(&rendering, job.scratch()).map_err(|e| Fault::Broken(e.into()))?;
     let parent = work.sources().first().map(|clip| (*clip).to_owned());
     Ok(tracks
         .into_iter()

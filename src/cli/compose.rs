@@ -9,6 +9,7 @@ use std::{
 use anyhow::{Context, bail, ensure};
 use catbird_music::lyricist;
 use catbird_score::{Brief, Gender, VoiceWish};
+use catbird_sound::Stems;
 use clap::Args;
 
 use super::{band, progress::Line, terminal};
@@ -125,7 +126,7 @@ impl Compose {
             return Ok(());
         }
         let line = Line::steps();
-        let made = maker.make(brief, true, &|step, done| {
+        let made = maker.make(brief, Stems::All, &|step, done| {
             line.show(step, (done * 100.0) as u64, 100);
             ControlFlow::Continue(())
         })?;

@@ -9,6 +9,7 @@ use anyhow::{Context, bail};
 use catbird_assets::Parts;
 use catbird_engine::{Made, Maker, recordings, shelf};
 use catbird_score::{Brief, Gender, Score, Span, Strength, VoiceWish, Work};
+use catbird_sound::Stems;
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::{band, compose, hear, progress::Line, terminal};
@@ -391,7 +392,7 @@ fn play(maker: &Maker, score: Score, asked: &Asked) -> anyhow::Result<()> {
     std::fs::create_dir_all(&asked.out).with_context(|| format!("cannot make the folder {}", asked.out.display()))?;
     let open = |file: &str| recordings::open(Path::new(file)).map_err(|error| error.to_string());
     let line = Line::steps();
-    let rendering = maker.play(&score, true, None, &open, &|step, done| {
+    let rendering = maker.play(&score, Stems::All, None, &open, &|step, done| {
         line.show(step, (done * 100.0) as u64, 100);
         ControlFlow::Continue(())
     })?;

@@ -11,7 +11,7 @@ use catbird_media::mp3;
 use catbird_music::{ComposeError, UnknownWords, compose};
 use catbird_score::{Brief, Score};
 use catbird_sound::{
-    Recordings, Rendering, SoundError, Step, Studio, Want,
+    Recordings, Rendering, SoundError, Stems, Step, Studio, Want,
     voice::{OutOfVocabulary, unknown::UnknownError},
 };
 
@@ -188,14 +188,14 @@ impl Maker {
     pub fn make(
         &self,
         brief: &Brief,
-        want_stems: bool,
+        stems: Stems,
         progress: &(dyn Fn(&str, f32) -> ControlFlow<()> + Sync),
     ) -> Result<Made, MakeError> {
         if progress("composing", 0.01).is_break() {
             return Err(SoundError::Cancelled.into());
         }
         let score = self.compose(brief)?;
-        let rendering = self.play(&score, want_stems, None, &none, progress)?;
+        let rendering = self.play(&score, stems, None, &none, progress)?;
         Ok(Made { score, rendering })
     }
 
@@ -208,7 +208,7 @@ impl Maker {
     pub fn play(
         &self,
         score: &Score,
-        want_stems: bool,
+        stems: Stems,
         live: Option<&LiveMp3<'_>>,
         open: &Open<'_>,
         progress: &(dyn Fn(&str, f32) -> ControlFlow<()> + Sync),
@@ -228,7 +228,7 @@ impl Maker {
         };
         let Some(live) = live else {
             let want = Want {
-                stems: want_stems,
+                stems,
                 live: None,
                 recordings: Some(&shelf),
             };
@@ -246,7 +246,7 @@ impl Maker {
             }
         };
         let want = Want {
-            stems: want_stems,
+            stems,
             live: Some(&hear),
             recordings: Some(&shelf),
         };

@@ -136,7 +136,7 @@ impl Made {
             || self.write_views(dir, font),
             || {
                 stems::write_mix(&self.rendering, &mix)?;
-                stems::write_tracks(&self.rendering, true, &folder)
+                stems::write_tracks(&self.rendering, &folder)
             },
         );
         let mut paths: Vec<PathBuf> = views?.into_iter().map(|v| v.path).collect();

@@ -39,26 +39,42 @@ pub fn encode_exact(left: &[f32], right: &[f32], rate: u32) -> Vec<u8> {
     pack(samples, left.len() * 2, 2, rate)
 }
 
-/// A 24-bit stereo file of integers, written as they are: no dither, so that sums stay exact.
+/// The beginning of a 24-bit stereo file of so many frames; [`i24`] gives what follows.
 ///
 /// # Panics
-/// When the channels differ in length, above 4 GiB (4 hours of stereo), which RIFF cannot count, or
-/// when a sample is outside −2²³ … 2²³ − 1.
-pub fn encode_i24(left: &[i32], right: &[i32], rate: u32) -> Vec<u8> {
-    assert_eq!(left.len(), right.len(), "the channels of one file have equal lengths");
+/// Above 4 GiB (4 hours of stereo), which RIFF cannot count.
+pub fn i24_header(frames: usize, rate: u32) -> Vec<u8> {
     let spec = hound::WavSpec {
         channels: 2,
         sample_rate: rate,
         bits_per_sample: 24,
         sample_format: hound::SampleFormat::Int,
     };
-    let mut bytes = Vec::with_capacity(68 + left.len() * 6);
-    let mut writer =
-        hound::WavWriter::new(Cursor::new(&mut bytes), spec).expect("memory does not fail, the format is valid");
-    for &sample in left.iter().zip(right).flat_map(|(l, r)| [l, r]) {
-        writer.write_sample(sample).expect("memory does not fail, 24 bits fit");
+    let mut header = Vec::new();
+    let writer =
+        hound::WavWriter::new(Cursor::new(&mut header), spec).expect("memory does not fail, the format is valid");
+    writer.finalize().expect("nothing is below 4 GiB");
+    // The sizes of the file without its first 8 bytes, and of its last chunk.
+    let (whole, data) = (header.len() - 8 + 6 * frames, 6 * frames);
+    let end = header.len();
+    for (at, size) in [(4, whole), (end - 4, data)] {
+        let size = u32::try_from(size).expect("below 4 GiB");
+        header[at..at + 4].copy_from_slice(&size.to_le_bytes());
     }
-    writer.finalize().expect("below 4 GiB");
+    header
+}
+
+/// Frames, left and right, as a 24-bit file has them: integers as they are, without dither, so that sums
+/// stay exact.
+///
+/// # Panics
+/// When a sample is outside −2²³ … 2²³ − 1.
+pub fn i24(frames: &[[i32; 2]]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(6 * frames.len());
+    for x in frames.iter().flatten() {
+        assert!((-(1 << 23)..1 << 23).contains(x), "{x} has more than 24 bits");
+        bytes.extend_from_slice(&x.to_le_bytes()[..3]);
+    }
     bytes
 }
 
@@ -191,13 +207,13 @@ mod tests {
     fn integers_of_24_bits_come_back_unchanged() {
         let left = [0, 1, -1, (1 << 23) - 1, -(1 << 23), 123_456];
         let right = [5, -7, 0, -(1 << 23), (1 << 23) - 1, -654_321];
-        let bytes = encode_i24(&left, &right, 44_100);
+        let frames: Vec<[i32; 2]> = left.into_iter().zip(right).map(|(l, r)| [l, r]).collect();
+        let bytes = [i24_header(frames.len(), 44_100), i24(&frames)].concat();
         let mut reader = hound::WavReader::new(Cursor::new(&bytes)).expect("a WAV header");
         assert_eq!((reader.spec().channels, reader.spec().bits_per_sample), (2, 24));
         let samples: Vec<i32> = reader.samples().map(|s| s.expect("a sample")).collect();
-        let expected: Vec<i32> = left.iter().zip(&right).flat_map(|(&l, &r)| [l, r]).collect();
-        assert_eq!(samples, expected);
-        assert!(std::panic::catch_unwind(|| encode_i24(&[1 << 23], &[0], 44_100)).is_err());
+        assert_eq!(samples, frames.concat());
+        assert!(std::panic::catch_unwind(|| i24(&[[1 << 23, 0]])).is_err());
     }
 
     #[test]

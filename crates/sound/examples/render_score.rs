@@ -6,7 +6,7 @@ use std::{error::Error, fs, ops::ControlFlow, path::Path, sync::Mutex, time::Ins
 
 use catbird_assets::Assets;
 use catbird_score::Score;
-use catbird_sound::{RATE, Step, Stereo, Studio, Want};
+use catbird_sound::{RATE, Stems, Step, Stereo, Studio, Want};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -42,7 +42,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         ControlFlow::Continue(())
     };
     let want = Want {
-        stems,
+        stems: if stems { Stems::All } else { Stems::None },
         live: asked("--live").then_some(&live),
         recordings: None,
     };

@@ -13,7 +13,7 @@ use std::{error::Error, fs, ops::ControlFlow, path::Path, time::Instant};
 
 use catbird_assets::{Assets, Parts};
 use catbird_score::Score;
-use catbird_sound::{RATE, Stereo, Studio, Want, stretch::stretch};
+use catbird_sound::{RATE, Stems, Stereo, Studio, Want, stretch::stretch};
 use realfft::RealFftPlanner;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
@@ -155,7 +155,7 @@ fn main() -> Result<()> {
     let studio = Studio::new(assets.path("MuseScore_General_Lite.sf3"));
     let play = |score: &Score| -> Result<Stereo> {
         let want = Want {
-            stems: true,
+            stems: Stems::All,
             ..Want::default()
         };
         let made = studio.render(score, want, &|_, _| ControlFlow::Continue(()))?;

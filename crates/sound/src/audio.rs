@@ -37,10 +37,14 @@ impl Stereo {
         self.left.len()
     }
 
-    /// Adds `other` from frame `at` on; what stands past the end is dropped.
+    /// Adds `other` from frame `at` on; what stands past the end is dropped. Silence is not even written:
+    /// memory that nobody has touched is not there yet, and most tracks rest half of the time.
     pub fn add(&mut self, at: usize, left: &[f32], right: &[f32]) {
-        add(&mut self.left[at..], left);
-        add(&mut self.right[at..], right);
+        for (side, other) in [(&mut self.left, left), (&mut self.right, right)] {
+            if other.iter().any(|x| *x != 0.0) {
+                add(&mut side[at..], other);
+            }
+        }
     }
 
     /// Multiplies everything by `gain`.

@@ -38,4 +38,4 @@ pub use loudness::Loudness;
 pub use mix::Stem;
 pub use progress::{Progress, Step};
 pub use recordings::Recordings;
-pub use studio::{Live, Rendering, Studio, Want};
+pub use studio::{Live, Rendering, Stems, Studio, Want};

@@ -35,6 +35,7 @@ use crate::{
     band::samples::Samples,
     error::SoundError,
     progress::{Progress, Step, report},
+    studio::Stems,
     voice::Singing,
 };
 
@@ -82,7 +83,7 @@ impl Stem {
 pub(crate) struct Mix {
     pub audio: Stereo,
     pub stems: Vec<Stem>,
-    /// The voice's share of the stem `fx`; only with stems of a song that is sung.
+    /// What the effects answer to the voice; only with [`Stems::Halves`] of a song that is sung.
     pub voice_fx: Option<Stereo>,
 }
 
@@ -95,7 +96,7 @@ pub(crate) fn mix(
     samples: &Samples,
     sung: Option<&Singing>,
     guests: &Guests,
-    stems: bool,
+    keep: Stems,
     progress: &Progress<'_>,
     tap: &mut (dyn FnMut(&[f32], &[f32]) + Send),
 ) -> Result<Mix, SoundError> {
@@ -108,13 +109,10 @@ pub(crate) fn mix(
     let presence = lead.as_ref().map(ride::presence);
     let mut desk = Desk::new(score, frames, samples);
     let mut sum = Stereo::silence(frames);
-    let kept = if stems { frames } else { 0 };
-    let mut out: Vec<Stem> = score
-        .parts
-        .iter()
-        .map(|p| Stem::silence(&p.id, &p.name, kept))
-        .collect();
-    let mut fx = Stem::silence("fx", "Reverb and delay", kept);
+    let all = keep == Stems::All;
+    let parts = score.parts.iter().filter(|_| all);
+    let mut out: Vec<Stem> = parts.map(|p| Stem::silence(&p.id, &p.name, frames)).collect();
+    let mut fx = all.then(|| Stem::silence("fx", "Reverb and delay", frames));
     let mut band = Band::default();
 
     report(progress, Step::Playing, 0.0)?;
@@ -123,13 +121,10 @@ pub(crate) fn mix(
         let [left, right] = &bus.sum;
         sum.add(at, left, right);
         tap(left, right);
-        if stems {
-            for ([left, right], stem) in bus.tracks.iter().zip(&mut out) {
-                // Memory that nobody has written to is not there yet: rests cost none.
-                if left.iter().chain(right).any(|x| *x != 0.0) {
-                    stem.audio.add(at, left, right);
-                }
-            }
+        for ([left, right], stem) in bus.tracks.iter().zip(&mut out) {
+            stem.audio.add(at, left, right);
+        }
+        if let Some(fx) = &mut fx {
             fx.audio.add(at, &bus.wet[0], &bus.wet[1]);
         }
         Ok(())
@@ -147,14 +142,15 @@ pub(crate) fn mix(
         let gain = ride::gain(&lead, &presence, &band, channel.gain_db);
         let fade = Fade::of(score, frames);
         let mut effects = Effects::of(score);
-        let mut answer = Stereo::silence(kept);
+        let mut answer = (keep == Stems::Halves).then(|| Stereo::silence(frames));
         let mut choir = Choir::new(score, frames);
         for (number, phrases) in sung.iter().flat_map(|s| s.choir.iter().enumerate()) {
             for phrase in phrases {
                 choir.hear(number, Arc::clone(phrase));
             }
         }
-        let mut backing = (stems && !choir.is_empty()).then(|| Stem::silence(BACKING, "Backing vocals", frames));
+        let mut backing =
+            (keep != Stems::None && !choir.is_empty()).then(|| Stem::silence(BACKING, "Backing vocals", frames));
         for at in (0..frames).step_by(CHUNK) {
             report(progress, Step::Mixing, at as f32 / frames as f32)?;
             let n = CHUNK.min(frames - at);
@@ -184,16 +180,15 @@ pub(crate) fn mix(
             sum.add(at, l, r);
             sum.add(at, &bus_left, &bus_right);
             sum.add(at, &wet_left, &wet_right);
-            if stems {
-                fx.audio.add(at, &wet_left, &wet_right);
-                answer.add(at, &wet_left, &wet_right);
+            for effects in fx.iter_mut().map(|fx| &mut fx.audio).chain(&mut answer) {
+                effects.add(at, &wet_left, &wet_right);
             }
             if let Some(backing) = &mut backing {
                 backing.audio.add(at, &bus_left, &bus_right);
             }
         }
-        if stems {
-            voice_fx = Some(answer);
+        voice_fx = answer;
+        if keep != Stems::None {
             out.push(Stem {
                 id: "vocals".into(),
                 name: "Vocals".into(),
@@ -202,12 +197,10 @@ pub(crate) fn mix(
             out.extend(backing);
         }
     }
-    if stems {
+    if keep != Stems::None {
         Guests::push_tracks(recorded, &mut out);
-        out.push(fx);
+        out.extend(fx);
         Stem::sort(&mut out);
-    } else {
-        out.clear();
     }
     report(progress, Step::Mixing, 1.0)?;
     Ok(Mix {

@@ -1,11 +1,13 @@
 //! Tracks as whole numbers whose sum is the mix to the last bit, and the two halves of a song.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use crate::{
     audio::Stereo,
     mix::{BACKING, Stem},
-    studio::Rendering,
+    studio::{Rendering, Stems},
 };
 
 /// Full scale of 24 bits.
@@ -18,11 +20,7 @@ pub const HEADROOM: f32 = 0.5;
 /// What rounding may add to a sample, in steps.
 const ROOM: f64 = 4.0;
 
-/// Frames computed at once.
-const BLOCK: usize = 1_024;
-
-/// Tracks and their mix as 24-bit samples. Each track is computed when it is asked for, so that a
-/// caller who writes one after the other needs memory for one.
+/// Tracks and their mix as 24-bit samples, computed block by block, so that they are never held as a whole.
 pub struct Exact<'a> {
     tracks: Vec<&'a Stereo>,
     mix: &'a Stereo,
@@ -33,7 +31,7 @@ pub struct Exact<'a> {
 
 /// Prepares `tracks`, whose sum is `mix` but for the rounding of floats, for 24 bits.
 ///
-/// The sum of all [`Exact::track`]s is [`Exact::mix`] exactly, sample by sample. Each track is the
+/// The sum of all [`Exact::tracks`] is [`Exact::mix`] exactly, sample by sample. Each track is the
 /// difference of two rounded running sums, the last of which is the mix, so rounding takes at most
 /// one step (LSB) of each; the floats' own difference is spread evenly over the tracks.
 ///
@@ -72,74 +70,71 @@ impl Exact<'_> {
         self.tracks.is_empty()
     }
 
-    /// Left and right of the mix, 24-bit numbers.
-    pub fn mix(&self) -> [Vec<i32>; 2] {
-        let side = |x: &[f32]| x.iter().map(|x| self.round(f64::from(*x))).collect();
-        let (left, right) = rayon::join(|| side(&self.mix.left), || side(&self.mix.right));
-        [left, right]
+    /// Length in frames.
+    pub fn frames(&self) -> usize {
+        self.mix.frames()
     }
 
-    /// Left and right of the track `index`, 24-bit numbers.
+    /// Some frames of the mix: left and right, 24-bit numbers.
     ///
     /// # Panics
-    /// When there is no such track.
-    pub fn track(&self, index: usize) -> [Vec<i32>; 2] {
-        assert!(index < self.tracks.len(), "track {index} of {}", self.tracks.len());
-        let (left, right) = rayon::join(|| self.side(index, |s| &s.left), || self.side(index, |s| &s.right));
-        [left, right]
+    /// When they are not all within the mix.
+    pub fn mix(&self, frames: Range<usize>) -> Vec<[i32; 2]> {
+        let side = |x: &f32| self.round(f64::from(*x));
+        let (left, right) = (&self.mix.left[frames.clone()], &self.mix.right[frames]);
+        left.iter().zip(right).map(|(l, r)| [side(l), side(r)]).collect()
     }
 
-    /// Every track in order, each computed when its turn comes.
-    pub fn tracks(&self) -> impl Iterator<Item = [Vec<i32>; 2]> + '_ {
-        (0..self.len()).map(|i| self.track(i))
+    /// The same frames of every track, in order.
+    ///
+    /// # Panics
+    /// When they are not all within the mix.
+    pub fn tracks(&self, frames: Range<usize>) -> Vec<Vec<[i32; 2]>> {
+        let mut out = vec![vec![[0; 2]; frames.len()]; self.tracks.len()];
+        self.fill(0, |s| &s.left, frames.clone(), &mut out);
+        self.fill(1, |s| &s.right, frames, &mut out);
+        out
     }
 
     fn round(&self, x: f64) -> i32 {
         (x * f64::from(self.gain) * FULL).round() as i32
     }
 
-    fn side(&self, index: usize, side: impl Fn(&Stereo) -> &[f32]) -> Vec<i32> {
-        let frames = self.mix.frames();
-        let count = self.tracks.len() as f64;
-        let mut out = Vec::with_capacity(frames);
-        let (mut before, mut after, mut all) = ([0.0f64; BLOCK], [0.0f64; BLOCK], [0.0f64; BLOCK]);
-        for at in (0..frames).step_by(BLOCK) {
-            let n = BLOCK.min(frames - at);
-            all[..n].fill(0.0);
-            for (i, track) in self.tracks.iter().enumerate() {
-                if i == index {
-                    before[..n].copy_from_slice(&all[..n]);
-                }
-                for (sum, x) in all[..n].iter_mut().zip(&side(track)[at..at + n]) {
-                    *sum += f64::from(*x);
-                }
-                if i == index {
-                    after[..n].copy_from_slice(&all[..n]);
-                }
-            }
-            let last = index + 1 == self.tracks.len();
-            for (i, mix) in side(self.mix)[at..at + n].iter().enumerate() {
-                let mix = f64::from(*mix);
-                let lack = mix - all[i];
-                let lower = self.round(before[i] + lack * (index as f64 / count));
-                let upper = if last {
-                    self.round(mix)
-                } else {
-                    self.round(after[i] + lack * ((index + 1) as f64 / count))
-                };
-                // Before the first track nothing has been rounded yet.
-                out.push(upper - if index == 0 { 0 } else { lower });
+    fn fill(&self, channel: usize, side: impl Fn(&Stereo) -> &[f32], frames: Range<usize>, out: &mut [Vec<[i32; 2]>]) {
+        let mix = &side(self.mix)[frames.clone()];
+        // What the floats' sum lacks.
+        let mut lack = vec![0.0f64; frames.len()];
+        for track in &self.tracks {
+            for (sum, x) in lack.iter_mut().zip(&side(track)[frames.clone()]) {
+                *sum += f64::from(*x);
             }
         }
-        out
+        for (lack, mix) in lack.iter_mut().zip(mix) {
+            *lack = f64::from(*mix) - *lack;
+        }
+        let (mut sum, mut rounded) = (vec![0.0f64; frames.len()], vec![0; frames.len()]);
+        let count = self.tracks.len() as f64;
+        for (index, (track, out)) in self.tracks.iter().zip(out).enumerate() {
+            let share = (index + 1) as f64 / count;
+            let last = index + 1 == self.tracks.len();
+            for (i, x) in side(track)[frames.clone()].iter().enumerate() {
+                sum[i] += f64::from(*x);
+                let upper = if last {
+                    self.round(f64::from(mix[i]))
+                } else {
+                    self.round(sum[i] + lack[i] * share)
+                };
+                out[i][channel] = upper - std::mem::replace(&mut rounded[i], upper);
+            }
+        }
     }
 }
 
 impl Rendering {
     /// The song in two: `vocals`, backing singers included, with their own reverb and echo, and everything else. They sum to
-    /// [`Rendering::mix`]. `None` unless stems were wanted; the vocals of an instrumental are silent.
+    /// [`Rendering::mix`]. `None` without [`Stems::Halves`]; the vocals of an instrumental are silent.
     pub fn voice_and_band(&self) -> Option<[Stem; 2]> {
-        let mix = self.mix.as_ref()?;
+        let mix = self.mix.as_ref().filter(|_| self.kept == Stems::Halves)?;
         let mut vocals = Stem::silence("vocals", "Vocals", mix.frames());
         let voices = self.stems.iter().filter(|s| s.id == "vocals" || s.id == BACKING);
         for part in voices.map(|s| &s.audio).chain(&self.voice_fx) {
@@ -166,7 +161,7 @@ mod tests {
 
     fn song(tracks: usize, level: f32) -> (Vec<Stereo>, Stereo) {
         let mut dice = Dice::new(tracks as u64, "stems");
-        let frames = 3 * BLOCK + 77;
+        let frames = 3_149;
         let tracks: Vec<Stereo> = (0..tracks)
             .map(|_| {
                 let mut side = || (0..frames).map(|_| level * (dice.unit() as f32 * 2.0 - 1.0)).collect();
@@ -188,16 +183,18 @@ mod tests {
         for (count, level) in [(1, 0.5), (2, 0.3), (7, 0.12), (14, 0.05), (14, 0.9)] {
             let (tracks, mix) = song(count, level);
             let exact = exact(&tracks.iter().collect::<Vec<_>>(), &mix);
-            let numbers: Vec<[Vec<i32>; 2]> = exact.tracks().collect();
-            let whole = exact.mix();
-            for side in 0..2 {
-                for (i, m) in whole[side].iter().enumerate() {
-                    assert_eq!(numbers.iter().map(|t| t[side][i]).sum::<i32>(), *m);
-                    assert!((-8_388_608..8_388_608).contains(m));
+            let numbers = exact.tracks(0..exact.frames());
+            for (i, m) in exact.mix(0..exact.frames()).iter().enumerate() {
+                for side in 0..2 {
+                    assert_eq!(numbers.iter().map(|t| t[i][side]).sum::<i32>(), m[side]);
+                    assert!((-8_388_608..8_388_608).contains(&m[side]));
                 }
             }
+            for (whole, part) in numbers.iter().zip(exact.tracks(1_000..2_033)) {
+                assert_eq!(part, whole[1_000..2_033], "a block is a part of the whole");
+            }
             for (numbers, track) in numbers.iter().zip(&tracks) {
-                for (n, x) in numbers[0].iter().zip(&track.left) {
+                for ([n, _], x) in numbers.iter().zip(&track.left) {
                     let off = f64::from(*n) - f64::from(*x) * f64::from(exact.gain) * FULL;
                     assert!(off.abs() <= 2.0, "{off} steps off");
                     assert!((-8_388_608..8_388_608).contains(n));
@@ -215,6 +212,6 @@ mod tests {
     fn no_tracks_are_no_numbers() {
         let mix = Stereo::silence(10);
         let exact = exact(&[], &mix);
-        assert!(exact.is_empty() && exact.tracks().next().is_none() && exact.gain == HEADROOM);
+        assert!(exact.is_empty() && exact.tracks(0..10).is_empty() && exact.gain == HEADROOM);
     }
 }

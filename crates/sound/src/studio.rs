@@ -40,11 +40,23 @@ const LONGEST_SECONDS: f64 = 1_800.0;
 /// in order and without a gap.
 pub type Live<'a> = dyn Fn(&[f32], &[f32]) + Sync + 'a;
 
+/// Which tracks are kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Stems {
+    /// None.
+    #[default]
+    None,
+    /// What [`Rendering::voice_and_band`] needs: the voices and their effects, and recordings.
+    Halves,
+    /// Every track of the mix; each costs up to as much memory as the master.
+    All,
+}
+
 /// What a caller wants besides the master, and where recordings come from.
 #[derive(Clone, Copy, Default)]
 pub struct Want<'a> {
-    /// Every track of the mix; each costs as much memory as the master.
-    pub stems: bool,
+    /// Which tracks of the mix.
+    pub stems: Stems,
     /// Told the sound as early as possible, see [`Live`]. Of a piece with recordings: the one it begins
     /// with, if it does, then the rest when it is finished.
     pub live: Option<&'a Live<'a>>,
@@ -61,7 +73,8 @@ pub struct Rendering {
     /// The mix before the master; `None` unless stems are wanted. Under a reel of a whole recording it
     /// is the recording, and what is played beside it is as loud as the master is to be.
     pub mix: Option<Stereo>,
-    /// The tracks as they enter the mix (their sum is the mix before the master); empty unless wanted.
+    /// The tracks as they enter the mix, with [`Stems::All`] (their sum is the mix before the master); those
+    /// of the voice and of recordings with [`Stems::Halves`].
     /// What recordings add is in `vocals`, if it is singing, and in `recording`.
     pub stems: Vec<Stem>,
     /// The voice alone, mono, before any effect; `None` for instrumentals. The singing of recordings
@@ -71,6 +84,8 @@ pub struct Rendering {
     pub loudness: Loudness,
     /// The voice's share of the stem `fx`.
     pub(crate) voice_fx: Option<Stereo>,
+    /// Which tracks there are.
+    pub(crate) kept: Stems,
 }
 
 /// Plays scores. Cheap to create: nothing is read before the first rendering.
@@ -129,11 +144,15 @@ impl Studio {
         if let Some(heard) = heard {
             heard.go_on(&tape.mix, progress)?;
         }
-        let stems = want.stems.then_some(reader);
+        let stems = (want.stems != Stems::None).then_some(reader);
         let rendering = if wholes.is_empty() {
             finish(tape, score, want.stems, progress)?
         } else {
-            assemble(tape, score, &wholes, &sound, stems, progress)?
+            let assembled = assemble(tape, score, &wholes, &sound, stems, progress)?;
+            Rendering {
+                kept: want.stems,
+                ..assembled
+            }
         };
         if let Some(ahead) = ahead {
             ahead.go_on(&rendering.master);
@@ -178,7 +197,7 @@ impl Studio {
     fn record_aloud<'a>(
         &self,
         layer: &Layer<'_>,
-        stems: bool,
+        stems: Stems,
         progress: &Progress<'_>,
         sink: &'a Live<'a>,
         until: usize,
@@ -218,7 +237,7 @@ impl Studio {
         &self,
         layer: &Layer<'_>,
         reader: Reader<'_>,
-        stems: bool,
+        stems: Stems,
         progress: &Progress<'_>,
         feed: Option<&Feed>,
         mut blocks: Option<SyncSender<live::Block>>,
@@ -232,7 +251,7 @@ impl Studio {
                 ..Tape::default()
             });
         }
-        let mut guests = Guests::read(layer.score, frames(score), reader, stems)?;
+        let mut guests = Guests::read(layer.score, frames(score), reader, stems != Stems::None)?;
         let mut tap = |left: &[f32], right: &[f32]| {
             // Who listens may have heard enough.
             if let Some(sender) = &blocks
@@ -319,9 +338,9 @@ fn layers(score: &Score) -> Result<Vec<Layer<'_>>, SoundError> {
 }
 
 /// Masters a piece without whole recordings.
-fn finish(tape: Tape, score: &Score, stems: bool, progress: &Progress<'_>) -> Result<Rendering, SoundError> {
+fn finish(tape: Tape, score: &Score, stems: Stems, progress: &Progress<'_>) -> Result<Rendering, SoundError> {
     let mut audio = tape.mix;
-    let mix = stems.then(|| audio.clone());
+    let mix = (stems != Stems::None).then(|| audio.clone());
     let loudness = master::master(&mut audio, &score.master, score.seed, progress)?;
     Ok(Rendering {
         master: audio,
@@ -330,6 +349,7 @@ fn finish(tape: Tape, score: &Score, stems: bool, progress: &Progress<'_>) -> Re
         vocals_dry: tape.dry,
         loudness,
         voice_fx: tape.voice_fx,
+        kept: stems,
     })
 }
 

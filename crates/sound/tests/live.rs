@@ -11,7 +11,7 @@ use catbird_score::{
     Score, Section, Singer, Sound, SungLine, SungWord, Syllable, SynthPatch, TempoMap, Touch, Vocal,
 };
 use catbird_sound::{
-    Live, Rendering, SoundError, Step, Stereo, Studio, Want,
+    Live, Rendering, SoundError, Stems, Step, Stereo, Studio, Want,
     loudness::{self, Loudness},
     stems,
 };
@@ -187,6 +187,10 @@ fn studio() -> &'static Studio {
 }
 
 fn render(score: &Score, stems: bool, live: Option<&Live<'_>>) -> Rendering {
+    keep(score, if stems { Stems::All } else { Stems::None }, live)
+}
+
+fn keep(score: &Score, stems: Stems, live: Option<&Live<'_>>) -> Rendering {
     let go_on = |_, _| ControlFlow::Continue(());
     studio()
         .render(
@@ -282,7 +286,7 @@ fn breaking_off_stops_singer_band_and_listener() {
         let heard = Mutex::new(0);
         let live = |left: &[f32], _: &[f32]| *heard.lock().expect("not poisoned") += left.len();
         let want = Want {
-            stems: false,
+            stems: Stems::None,
             live: Some(&live),
             recordings: None,
         };
@@ -390,32 +394,38 @@ fn tracks_of_a_song_sum_to_its_mix() {
     let mix = made.mix.as_ref().expect("wanted");
     let tracks: Vec<&Stereo> = made.stems.iter().map(|s| &s.audio).collect();
     let exact = stems::exact(&tracks, mix);
-    let whole = exact.mix();
+    let all = 0..mix.frames();
+    let whole = exact.mix(all.clone());
     let mut left = vec![0; mix.frames()];
-    for (track, floats) in exact.tracks().zip(&tracks) {
-        for (i, x) in track[0].iter().enumerate() {
+    for (track, floats) in exact.tracks(all.clone()).iter().zip(&tracks) {
+        for (i, [x, _]) in track.iter().enumerate() {
             left[i] += x;
             let off = f64::from(*x) - f64::from(floats.left[i]) * f64::from(exact.gain) * 8_388_608.0;
             assert!(off.abs() <= 2.0, "{off} steps");
         }
     }
-    assert_eq!(left, whole[0]);
+    assert!(whole.iter().map(|[x, _]| *x).eq(left));
 
-    let [voice, band] = made.voice_and_band().expect("stems were wanted");
+    assert!(made.voice_and_band().is_none(), "nobody asked for halves");
+    let made = keep(&song(), Stems::Halves, None);
+    assert!(made.mix.as_ref() == Some(mix));
+    let [voice, band] = made.voice_and_band().expect("halves were wanted");
     assert_eq!([voice.id.as_str(), band.id.as_str()], ["vocals", "instrumental"]);
     let halves = stems::exact(&[&voice.audio, &band.audio], mix);
     let mut right = vec![0; mix.frames()];
-    for track in halves.tracks() {
-        for (sum, x) in right.iter_mut().zip(&track[1]) {
+    for track in halves.tracks(all.clone()) {
+        for (sum, [_, x]) in right.iter_mut().zip(&track) {
             *sum += x;
         }
     }
-    assert_eq!(right, halves.mix()[1]);
+    assert!(halves.mix(all).iter().map(|[_, x]| *x).eq(right));
     // The first line begins at 2.25 s; before it there is no voice, after it its echoes are the voice's.
     let power = |x: &[f32]| x.iter().map(|x| x * x).sum::<f32>();
     assert!(power(&voice.audio.left[..44_100]) < 1e-6 && power(&voice.audio.left[110_000..150_000]) > 1.0);
     assert!(
-        render(&band_only(), true, None).voice_and_band().expect("wanted")[0]
+        keep(&band_only(), Stems::Halves, None)
+            .voice_and_band()
+            .expect("wanted")[0]
             .audio
             .peak()
             == 0.0

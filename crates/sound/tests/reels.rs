@@ -11,7 +11,9 @@ use catbird_score::{
     Channel, Dice, DrumKit, Key, Labels, Master, Meter, Mode, Note, Part, PartRole, Patch, Reel, Score, Sound,
     SynthPatch, TempoMap, Touch, Track,
 };
-use catbird_sound::{RATE, Recordings, Rendering, SoundError, Stereo, Studio, Want, audio::amplitude, loudness, stems};
+use catbird_sound::{
+    RATE, Recordings, Rendering, SoundError, Stems, Stereo, Studio, Want, audio::amplitude, loudness, stems,
+};
 
 /// Clips with a voice and a band each; the whole is their sum, as after a separation.
 #[derive(Default)]
@@ -162,6 +164,10 @@ fn go_on(_: catbird_sound::Step, _: f32) -> ControlFlow<()> {
 }
 
 fn render(score: &Score, shelf: &Shelf, stems: bool) -> Rendering {
+    keep(score, shelf, if stems { Stems::All } else { Stems::None })
+}
+
+fn keep(score: &Score, shelf: &Shelf, stems: Stems) -> Rendering {
     let want = Want {
         stems,
         live: None,
@@ -332,7 +338,8 @@ fn tracks_sum_to_the_mix_whatever_sounds() {
     reels.push(Reel::plain("b", Track::Beside, 13.0, 16.0, 2.0));
     reels.push(Reel::plain("b", Track::Voice, 14.0, 19.0, 4.0));
     reels[1].anchors = vec![[20.0, 20.0], [30.0, 29.0]];
-    let made = render(&piece(30.0, reels), &shelf, true);
+    let score = piece(30.0, reels);
+    let made = render(&score, &shelf, true);
     let mix = made.mix.as_ref().expect("wanted");
     let mut sum = Stereo::silence(mix.frames());
     for stem in &made.stems {
@@ -343,11 +350,13 @@ fn tracks_sum_to_the_mix_whatever_sounds() {
     let tracks: Vec<&Stereo> = made.stems.iter().map(|s| &s.audio).collect();
     let exact = stems::exact(&tracks, mix);
     let mut left = vec![0; mix.frames()];
-    for track in exact.tracks() {
-        left.iter_mut().zip(&track[0]).for_each(|(sum, x)| *sum += x);
+    for track in exact.tracks(0..mix.frames()) {
+        left.iter_mut().zip(&track).for_each(|(sum, [x, _])| *sum += x);
     }
-    assert_eq!(left, exact.mix()[0]);
-    let [voice, band] = made.voice_and_band().expect("wanted");
+    assert!(exact.mix(0..mix.frames()).iter().map(|[x, _]| *x).eq(left));
+    let halves = keep(&score, &shelf, Stems::Halves);
+    assert!(same(&halves.master.left, &made.master.left));
+    let [voice, band] = halves.voice_and_band().expect("wanted");
     let halves = [voice.audio, band.audio];
     let both = halves[0].left.iter().zip(&halves[1].left).zip(&mix.left);
     assert!(both.map(|((v, b), m)| (v + b - m).abs()).fold(0.0, f32::max) < 1e-6);

@@ -6,7 +6,7 @@ use catbird_score::{
     Channel, DrumKit, Guitar, Key, Labels, Master, Meter, Mode, Note, Part, PartRole, Registration, Score, Sound,
     SynthPatch, TempoMap, Touch,
 };
-use catbird_sound::{RATE, Rendering, SoundError, Step, Studio, Want};
+use catbird_sound::{RATE, Rendering, SoundError, Stems, Step, Studio, Want};
 
 fn score(seconds: f64, parts: Vec<Part>) -> Score {
     Score {
@@ -138,7 +138,7 @@ fn computed_instruments_play_the_same_on_one_thread_and_on_two() {
     let on = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
         let stems = Want {
-            stems: true,
+            stems: Stems::All,
             ..Want::default()
         };
         pool.expect("threads").install(|| {
@@ -215,7 +215,7 @@ fn steps_come_in_order_and_a_break_cancels() {
     let made = studio.render(
         &score,
         Want {
-            stems: true,
+            stems: Stems::All,
             live: None,
             recordings: None,
         },
@@ -292,7 +292,7 @@ fn sampled_sounds_are_equally_loud_at_velocity_100() {
             .render(
                 &score,
                 Want {
-                    stems: true,
+                    stems: Stems::All,
                     live: None,
                     recordings: None,
                 },

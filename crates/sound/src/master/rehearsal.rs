@@ -3,7 +3,12 @@
 //! them. The meter's filter hears the same whether the gain comes before or after it, since it is
 //! short against the gain's movements (within 0.05 LU, tested).
 
-use super::limiter::{Envelope, LATENCY};
+use rayon::prelude::*;
+
+use super::{
+    CHUNK,
+    limiter::{Envelope, LATENCY},
+};
 use crate::{
     audio::{RATE, Stereo, amplitude},
     loudness,
@@ -26,16 +31,7 @@ pub(super) struct Rehearsal {
 impl Rehearsal {
     /// Listens to the piece.
     pub fn new(audio: &Stereo) -> Self {
-        let (peaks, power) = rayon::join(
-            || peaks(audio),
-            || {
-                let mut power: Vec<f32> = weighted(&audio.left);
-                for (p, q) in power.iter_mut().zip(weighted(&audio.right)) {
-                    *p += q;
-                }
-                power
-            },
-        );
+        let (peaks, power) = rayon::join(|| peaks(audio), || weighted(audio));
         let short = (audio.frames() < 4 * STEP)
             .then(|| loudness::lufs(&audio.left, &audio.right))
             .flatten();
@@ -79,15 +75,22 @@ impl Rehearsal {
 
 /// The limiter's peaks of a piece.
 pub(super) fn peaks(audio: &Stereo) -> Vec<f32> {
-    let side = |x: &[f32]| -> Vec<f32> {
-        let mut up = Upsampler::default();
-        x.iter().map(|x| up.peak(*x)).collect()
-    };
-    let (mut left, right) = rayon::join(|| side(&audio.left), || side(&audio.right));
-    for (l, r) in left.iter_mut().zip(right) {
-        *l = l.max(r);
-    }
-    left
+    let mut out = vec![0.0; audio.frames()];
+    // The filter's memory is so short that every block can begin with what came before it.
+    out.par_chunks_mut(CHUNK).enumerate().for_each(|(i, out)| {
+        let (from, mut sides) = (i * CHUNK, [Upsampler::default(), Upsampler::default()]);
+        let mut peak = |at: usize| {
+            let [left, right] = &mut sides;
+            left.peak(audio.left[at]).max(right.peak(audio.right[at]))
+        };
+        for at in from.saturating_sub(2 * Upsampler::LATENCY)..from {
+            peak(at);
+        }
+        for (i, out) in out.iter_mut().enumerate() {
+            *out = peak(from + i);
+        }
+    });
+    out
 }
 
 /// Second-order section, coefficients for a₀ = 1, transposed direct form II.
@@ -141,14 +144,19 @@ fn k_weighting() -> [Section; 2] {
     [shelf, cut]
 }
 
-/// The power of a channel behind the filter, frame by frame.
-fn weighted(x: &[f32]) -> Vec<f32> {
-    let [mut shelf, mut cut] = k_weighting();
-    x.iter()
-        .map(|x| {
-            // The floor keeps the recursions out of denormal numbers.
-            let y = cut.step(shelf.step(f64::from(*x) + 1e-18));
-            (y * y) as f32
+/// The power of both channels behind the filter, frame by frame.
+fn weighted(audio: &Stereo) -> Vec<f32> {
+    let mut sides = [k_weighting(), k_weighting()];
+    let frames = audio.left.iter().zip(&audio.right);
+    frames
+        .map(|(left, right)| {
+            let mut power = 0.0;
+            for ([shelf, cut], x) in sides.iter_mut().zip([left, right]) {
+                // The floor keeps the recursions out of denormal numbers.
+                let y = cut.step(shelf.step(f64::from(*x) + 1e-18));
+                power += (y * y) as f32;
+            }
+            power
         })
         .collect()
 }

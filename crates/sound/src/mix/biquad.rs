@@ -17,7 +17,7 @@ pub struct Biquad {
 
 /// Added to every input (−360 dBFS): a memory that decays towards zero ends in denormal numbers,
 /// which cost a hundred times a normal multiplication.
-const FLOOR: f32 = 1e-18;
+pub(crate) const FLOOR: f32 = 1e-18;
 
 /// A filter's memory: one channel.
 #[derive(Clone, Copy, Debug, Default)]

@@ -2,6 +2,7 @@
 //! *Digital Dynamic Range Compressor Design*, JAES 2012: eq. 4 for the curve, eq. 17 for the
 //! smooth branching detector).
 
+use super::biquad::FLOOR;
 use crate::audio::{amplitude, one_pole};
 
 /// What it does to which level.
@@ -63,7 +64,7 @@ impl Compressor {
         } else {
             self.release
         };
-        self.reduction_db = wanted + c * (self.reduction_db - wanted);
+        self.reduction_db = wanted + c * (self.reduction_db - wanted) + FLOOR;
         if self.reduction_db < 1e-3 {
             1.0
         } else {

@@ -113,6 +113,10 @@ fn sung() -> (Score, Vec<f32>) {
     (score, dry)
 }
 
+fn all(stems: bool) -> Stems {
+    if stems { Stems::All } else { Stems::None }
+}
+
 fn play(score: &Score, dry: Option<&[f32]>, stems: bool) -> Mix {
     mix(
         score,
@@ -120,7 +124,7 @@ fn play(score: &Score, dry: Option<&[f32]>, stems: bool) -> Mix {
         &Samples::default(),
         singing(dry).as_ref(),
         &Guests::default(),
-        stems,
+        all(stems),
         &|_, _| ControlFlow::Continue(()),
         &mut |_, _| {},
     )
@@ -235,7 +239,7 @@ fn a_break_stops_at_once() {
         &Samples::default(),
         None,
         &Guests::default(),
-        false,
+        Stems::None,
         &stop,
         &mut |_, _| {},
     );
@@ -278,7 +282,7 @@ fn play_all(score: &Score, sung: &Singing, stems: bool) -> Mix {
         &Samples::default(),
         Some(sung),
         &Guests::default(),
-        stems,
+        all(stems),
         &go_on,
         tap,
     )

@@ -4,7 +4,7 @@
 use catbird_score::{Channel, Gender, Vocal};
 
 use super::{
-    biquad::{Biquad, Memory},
+    biquad::{Biquad, FLOOR, Memory},
     compressor::{Compressor, Settings},
     strip::{Cues, Strip},
 };
@@ -165,7 +165,7 @@ impl Default for Compress {
 impl Compress {
     pub(super) fn run(&mut self, voice: &mut [f32]) {
         for x in voice {
-            self.envelope = x.abs().max(self.envelope * self.fall);
+            self.envelope = x.abs().max(self.envelope * self.fall).max(FLOOR);
             *x *= self.slow.gain(self.envelope);
             *x *= self.fast.gain(x.abs());
         }
@@ -202,8 +202,8 @@ impl DeEss {
         let (fast, slow) = (self.fast, self.slow);
         for x in voice {
             let top = self.high.step(&mut self.memory, *x);
-            self.ess = top * top + fast * (self.ess - top * top);
-            self.all = *x * *x + slow * (self.all - *x * *x);
+            self.ess = top * top + fast * (self.ess - top * top) + FLOOR;
+            self.all = *x * *x + slow * (self.all - *x * *x) + FLOOR;
             // Above −5 dB of the whole it hisses; up to 8 dB are taken.
             let share = self.ess / (self.all + 1e-7);
             let wanted = if self.all < 1e-6 {
@@ -211,7 +211,7 @@ impl DeEss {
             } else {
                 (1.0 - (0.3 / share.max(1e-3)).sqrt()).clamp(0.0, 0.6)
             };
-            self.reduction = wanted + fast * (self.reduction - wanted);
+            self.reduction = wanted + fast * (self.reduction - wanted) + FLOOR;
             *x -= self.reduction * top;
         }
     }
