@@ -63,7 +63,14 @@ pub fn measure(soundfont: &Path) -> Result<Calibration, SoundError> {
     let mut samples = Samples::default();
     let sampled = (0..128).map(|program| Sound::Sampled { bank: 0, program });
     let kits = KITS.map(|program| Sound::Kit { program });
-    samples.load(soundfont, &sampled.chain(kits).filter_map(preset).collect())?;
+    samples.load(
+        soundfont,
+        &sampled
+            .chain(kits)
+            .filter_map(preset)
+            .map(|preset| (preset, u128::MAX))
+            .collect(),
+    )?;
     let score = bare_score();
     let hear = |sound: Sound, notes: &Vec<Note>| -> f32 {
         let part = Part {

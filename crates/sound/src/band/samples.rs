@@ -1,7 +1,7 @@
 //! The sampled presets that songs play, each loaded when the first song needs it.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, HashMap},
     path::Path,
     sync::Arc,
 };
@@ -11,13 +11,19 @@ use rustysynth_ext::SoundFont;
 
 use super::{
     sampler::Preset,
-    soundfont::{bake, subset},
+    soundfont::{
+        bake,
+        subset::{Keys, subset},
+    },
 };
 use crate::error::SoundError;
 
-/// Banks of one preset each. A copy shares the samples.
+/// Presets, and which of their keys are played.
+pub(crate) type Presets = BTreeMap<Preset, Keys>;
+
+/// Banks of one preset each, with the keys they have. A copy shares the samples.
 #[derive(Clone, Default)]
-pub(crate) struct Samples(HashMap<Preset, Arc<SoundFont>>);
+pub(crate) struct Samples(HashMap<Preset, (Keys, Arc<SoundFont>)>);
 
 impl Samples {
     /// The bank of a preset.
@@ -25,15 +31,19 @@ impl Samples {
     /// # Panics
     /// When it was not loaded: [`presets`] says what a score needs.
     pub fn of(&self, preset: Preset) -> &Arc<SoundFont> {
-        self.0
-            .get(&preset)
-            .expect("the presets of a score are loaded before it is played")
+        let loaded = self.0.get(&preset);
+        &loaded.expect("the presets of a score are loaded before it is played").1
     }
 
-    /// Loads those of `wanted` that are not here yet from the `SoundFont` at `path`, which is not read when
-    /// none lacks.
-    pub fn load(&mut self, path: &Path, wanted: &BTreeSet<Preset>) -> Result<(), SoundError> {
-        let lacking: Vec<Preset> = wanted.iter().filter(|p| !self.0.contains_key(p)).copied().collect();
+    /// Loads what of `wanted` is not here yet from the `SoundFont` at `path`, which is not read when nothing
+    /// lacks.
+    pub fn load(&mut self, path: &Path, wanted: &Presets) -> Result<(), SoundError> {
+        let loaded = |preset: &Preset| self.0.get(preset).map_or(0, |(keys, _)| *keys);
+        let lacking: Presets = wanted
+            .iter()
+            .map(|(preset, keys)| (*preset, keys | loaded(preset)))
+            .filter(|(preset, keys)| *keys != loaded(preset))
+            .collect();
         if lacking.is_empty() {
             return Ok(());
         }
@@ -42,33 +52,41 @@ impl Samples {
             reason,
         };
         let file = std::fs::read(path).map_err(|e| fail(e.to_string()))?;
+        let load = |bytes: &Vec<u8>| {
+            let baked = bake(bytes);
+            let font = SoundFont::new(&mut baked.as_ref().unwrap_or(bytes).as_slice());
+            font.map(Arc::new).map_err(|e| fail(e.to_string()))
+        };
         let mut whole: Option<Arc<SoundFont>> = None;
-        for preset in lacking {
-            let (bank, program) = preset.number();
-            let font = match (subset::subset(&file, bank, program), &whole) {
+        for (preset, keys) in lacking {
+            let loaded = match (subset(&file, preset.number(), keys), &whole) {
+                (Some(part), _) => (keys, load(&part)?),
                 // What cannot be taken apart is left to the loader, which knows how to complain.
-                (None, Some(whole)) => Arc::clone(whole),
-                (part, _) => {
-                    let is_part = part.is_some();
-                    let bytes = part.as_ref().unwrap_or(&file);
-                    let baked = bake(bytes);
-                    let font = SoundFont::new(&mut baked.as_ref().unwrap_or(bytes).as_slice());
-                    let font = font.map(Arc::new).map_err(|e| fail(e.to_string()))?;
-                    if !is_part {
-                        whole = Some(Arc::clone(&font));
-                    }
-                    font
-                }
+                (None, Some(whole)) => (Keys::MAX, Arc::clone(whole)),
+                (None, None) => (Keys::MAX, Arc::clone(whole.insert(load(&file)?))),
             };
-            self.0.insert(preset, font);
+            self.0.insert(preset, loaded);
         }
         Ok(())
     }
 }
 
 /// The presets that a score plays.
-pub(crate) fn presets(score: &Score) -> BTreeSet<Preset> {
-    score.parts.iter().filter_map(|part| preset(part.sound)).collect()
+pub(crate) fn presets(score: &Score) -> Presets {
+    let mut presets = Presets::new();
+    for part in &score.parts {
+        if let Some(preset) = preset(part.sound) {
+            let keys = part.notes.iter().fold(0, |keys, note| keys | 1 << note.pitch.min(127));
+            // The pieces of a kit are small, and some are let go by others that choke them.
+            let keys = if matches!(preset, Preset::Kit(_)) {
+                Keys::MAX
+            } else {
+                keys
+            };
+            *presets.entry(preset).or_default() |= keys;
+        }
+    }
+    presets
 }
 
 /// The preset behind a sound, if it has one.

@@ -1,7 +1,13 @@
-//! One preset out of a bank: a bank of its own with the instruments and samples it needs and nothing else.
-//! Decoding a whole General MIDI bank takes a second and 200 MB, most of it for sounds a song does not have.
+//! Some keys of one preset out of a bank: a bank of its own with the instruments and samples they need and
+//! nothing else. Decoding a whole General MIDI bank takes a second and 200 MB (its grand piano alone 100 MB),
+//! most of it for sounds a song does not have.
 
-use super::{INSTRUMENT, SAMPLE, chunks, push, word};
+use std::ops::Range;
+
+use super::{INSTRUMENT, KEY_RANGE, SAMPLE, chunks, push, word};
+
+/// Keys that are played, one bit each: bit 60 is middle C.
+pub(in crate::band) type Keys = u128;
 
 /// Sizes of the hydra's records, bytes, and where presets and instruments keep their first bag.
 const PRESET: (usize, usize) = (38, 24);
@@ -17,9 +23,10 @@ pub(in crate::band) const PERCUSSION: u16 = 128;
 /// Silent frames that the specification asks for behind a sample.
 const GUARD: usize = 46;
 
-/// The bank with only the preset that a synthesiser would take for this bank and program: the exact one,
-/// else the General MIDI one, else the first. `None` when the file is not laid out as expected.
-pub(in crate::band) fn subset(file: &[u8], bank: u16, program: u16) -> Option<Vec<u8>> {
+/// The bank with only the preset that a synthesiser would take for this bank and program (the exact one, else
+/// the General MIDI one, else the first), and of its instruments only the zones of `keys`. `None` when the
+/// file is not laid out as expected.
+pub(in crate::band) fn subset(file: &[u8], (bank, program): (u16, u16), keys: Keys) -> Option<Vec<u8>> {
     if file.get(..4)? != b"RIFF" || file.get(8..12)? != b"sfbk" {
         return None;
     }
@@ -41,7 +48,7 @@ pub(in crate::band) fn subset(file: &[u8], bank: u16, program: u16) -> Option<Ve
         modulators: part(b"pmod")?,
         link: INSTRUMENT,
     }
-    .keep(&[find(presets, bank, program)?], &mut instruments)?;
+    .keep(&[find(presets, bank, program)?], Keys::MAX, &mut instruments)?;
     let mut samples = Vec::new();
     let instrument = Level {
         record: INSTRUMENT_RECORD,
@@ -51,7 +58,7 @@ pub(in crate::band) fn subset(file: &[u8], bank: u16, program: u16) -> Option<Ve
         modulators: part(b"imod")?,
         link: SAMPLE,
     }
-    .keep(&instruments, &mut samples)?;
+    .keep(&instruments, keys, &mut samples)?;
     let sound = chunks(list(b"sdta")?)?;
     let pool = sound.iter().find(|c| c.id == *b"smpl")?.body;
     let (pool, headers) = cut(pool, part(b"shdr")?, &samples)?;
@@ -109,9 +116,10 @@ struct Level<'a> {
 }
 
 impl Level<'_> {
-    /// Records, bags, modulators and generators of `kept` alone. What they name below is numbered anew, in
-    /// the order of `below`, which is filled with the old numbers.
-    fn keep(&self, kept: &[usize], below: &mut Vec<usize>) -> Option<[Vec<u8>; 4]> {
+    /// Records, bags, modulators and generators of `kept` alone, without the zones that have none of `keys`
+    /// (but one remains, since nothing may be empty). What they name below is numbered anew, in the order of
+    /// `below`, which is filled with the old numbers.
+    fn keep(&self, kept: &[usize], keys: Keys, below: &mut Vec<usize>) -> Option<[Vec<u8>; 4]> {
         let (size, bag_at) = self.record;
         let [mut records, mut bags, mut modulators, mut generators] = <[Vec<u8>; 4]>::default();
         let mark = |bags: &mut Vec<u8>, generators: &[u8], modulators: &[u8]| -> Option<()> {
@@ -131,13 +139,16 @@ impl Level<'_> {
                 break;
             }
             let end = usize::from(word(self.records, (index + 1) * size + bag_at)?);
+            let played = |bag: &usize| self.plays(*bag, keys).unwrap_or(true);
+            let named = |bag: &usize| self.generator(*bag, self.link).is_some_and(|named| named.is_some());
+            let any = (first..end).any(|bag| named(&bag) && played(&bag));
+            let mut spare = !any;
             for bag in first..end {
+                if named(&bag) && !played(&bag) && !std::mem::take(&mut spare) {
+                    continue;
+                }
                 mark(&mut bags, &generators, &modulators)?;
-                let range = |field: usize| {
-                    let from = usize::from(word(self.bags, bag * BAG + field)?);
-                    Some(from..usize::from(word(self.bags, (bag + 1) * BAG + field)?))
-                };
-                for i in range(0)? {
+                for i in self.range(bag, 0)? {
                     let (id, mut value) = (
                         word(self.generators, i * GENERATOR)?,
                         word(self.generators, i * GENERATOR + 2)?,
@@ -153,7 +164,7 @@ impl Level<'_> {
                     generators.extend_from_slice(&id.to_le_bytes());
                     generators.extend_from_slice(&value.to_le_bytes());
                 }
-                let range = range(2)?;
+                let range = self.range(bag, 2)?;
                 modulators.extend_from_slice(self.modulators.get(range.start * MODULATOR..range.end * MODULATOR)?);
             }
         }
@@ -161,6 +172,28 @@ impl Level<'_> {
         generators.extend_from_slice(&[0; GENERATOR]);
         modulators.extend_from_slice(&[0; MODULATOR]);
         Some([records, bags, modulators, generators])
+    }
+
+    /// Indices of a zone's generators (`field` 0) or modulators (2).
+    fn range(&self, bag: usize, field: usize) -> Option<Range<usize>> {
+        let from = usize::from(word(self.bags, bag * BAG + field)?);
+        Some(from..usize::from(word(self.bags, (bag + 1) * BAG + field)?))
+    }
+
+    /// What a zone says of a generator, if anything.
+    fn generator(&self, bag: usize, id: u16) -> Option<Option<u16>> {
+        for i in self.range(bag, 0)? {
+            if word(self.generators, i * GENERATOR)? == id {
+                return Some(Some(word(self.generators, i * GENERATOR + 2)?));
+            }
+        }
+        Some(None)
+    }
+
+    /// Whether a zone plays any of `keys`.
+    fn plays(&self, bag: usize, keys: Keys) -> Option<bool> {
+        let [low, high] = self.generator(bag, KEY_RANGE)?.map_or([0, 127], u16::to_le_bytes);
+        Some((low..=high.min(127)).any(|key| keys >> key & 1 == 1))
     }
 }
 
@@ -264,7 +297,7 @@ mod tests {
 
     #[test]
     fn a_preset_keeps_its_own_and_is_numbered_anew() {
-        let out = subset(&bank(), PERCUSSION, 0).expect("a bank");
+        let out = subset(&bank(), (PERCUSSION, 0), Keys::MAX).expect("a bank");
         let lists = chunks(&out[12..]).expect("lists");
         let sound = chunks(&lists[1].body[4..]).expect("samples");
         // Frames 100–139 and the guard.
@@ -283,10 +316,35 @@ mod tests {
     }
 
     #[test]
+    fn zones_of_other_keys_stay_behind() {
+        let zone = |low: u8, high: u8, sample: u16| [KEY_RANGE, u16::from_le_bytes([low, high]), SAMPLE, sample];
+        let generators: Vec<u16> = [zone(0, 59, 7), zone(60, 71, 8), zone(72, 127, 9)].concat();
+        let level = Level {
+            record: INSTRUMENT_RECORD,
+            records: &[record(22, &[(20, 0)]), record(22, &[(20, 3)])].concat(),
+            bags: &words(&[0, 0, 2, 0, 4, 0, 6, 0]),
+            generators: &words(&generators),
+            modulators: &[0; 10],
+            link: SAMPLE,
+        };
+        for (keys, kept) in [
+            (1 << 60 | 1 << 72, vec![8, 9]),
+            (1 << 59, vec![7]),
+            (Keys::MAX, vec![7, 8, 9]),
+            (0, vec![7]),
+        ] {
+            let mut samples = Vec::new();
+            let [_, bags, _, _] = level.keep(&[0], keys, &mut samples).expect("a level");
+            assert_eq!(samples, kept);
+            assert_eq!(bags.len(), (kept.len() + 1) * BAG);
+        }
+    }
+
+    #[test]
     fn what_a_bank_lacks_is_played_as_the_synthesiser_would() {
         let file = bank();
         let number = |bank, program| {
-            let out = subset(&file, bank, program).expect("a bank");
+            let out = subset(&file, (bank, program), Keys::MAX).expect("a bank");
             let lists = chunks(&out[12..]).expect("lists");
             let hydra = chunks(&lists[2].body[4..]).expect("a hydra");
             (word(hydra[0].body, 22), word(hydra[0].body, 20))
@@ -300,7 +358,7 @@ mod tests {
     fn broken_files_are_refused() {
         let whole = bank();
         for length in (0..whole.len()).step_by(7) {
-            assert!(subset(&whole[..length], 0, 5).is_none(), "{length} bytes");
+            assert!(subset(&whole[..length], (0, 5), Keys::MAX).is_none(), "{length} bytes");
         }
     }
 }
