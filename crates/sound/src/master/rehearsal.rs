@@ -18,11 +18,14 @@ use crate::{
 /// Frames in a quarter of a gating block: 100 ms.
 const STEP: usize = RATE as usize / 10;
 
+/// Frames whose power is kept as one number: a quarter of a millisecond, in which no gain moves far.
+const POOL: usize = 10;
+
 /// A piece that waits for its gain.
 pub(super) struct Rehearsal {
     /// The true peak around each frame, as the limiter's detector finds it: [`Upsampler::LATENCY`] late.
     pub peaks: Vec<f32>,
-    /// Power of both channels behind the meter's filter.
+    /// Power of both channels behind the meter's filter, of [`POOL`] frames each.
     power: Vec<f32>,
     /// Loudness of a piece too short for the gate, at a gain of 0 dB.
     short: Option<f64>,
@@ -41,18 +44,21 @@ impl Rehearsal {
     /// The loudness with this gain before a limiter with this ceiling (ITU-R BS.1770-5: blocks of
     /// 400 ms every 100 ms, above −70 LUFS and above −10 LU of those).
     pub fn lufs(&self, gain_db: f64, ceiling_db: f32) -> Option<f64> {
-        if self.power.len() < 4 * STEP {
+        let frames = self.peaks.len();
+        if frames < 4 * STEP {
             return Some(self.short? + gain_db);
         }
         let gain = amplitude(gain_db as f32);
         let mut envelope = Envelope::new(ceiling_db);
-        let mut steps = Vec::with_capacity(self.power.len() / STEP + 1);
+        let mut steps = Vec::with_capacity(frames / STEP + 1);
         let mut sum = 0.0f64;
-        for i in 0..self.power.len() + LATENCY {
+        for i in 0..frames + LATENCY {
             let peak = self.peaks.get(i).map_or(0.0, |peak| peak * gain);
             let now = envelope.step(peak) * gain;
             let Some(at) = i.checked_sub(LATENCY) else { continue };
-            sum += f64::from(now * now * self.power[at]);
+            if (at + 1) % POOL == 0 {
+                sum += f64::from(now * now * self.power[at / POOL]);
+            }
             if (at + 1) % STEP == 0 {
                 steps.push(std::mem::take(&mut sum));
             }
@@ -144,19 +150,21 @@ fn k_weighting() -> [Section; 2] {
     [shelf, cut]
 }
 
-/// The power of both channels behind the filter, frame by frame.
+/// The power of both channels behind the filter, of [`POOL`] frames each.
 fn weighted(audio: &Stereo) -> Vec<f32> {
     let mut sides = [k_weighting(), k_weighting()];
-    let frames = audio.left.iter().zip(&audio.right);
-    frames
+    let blocks = audio.left.chunks(POOL).zip(audio.right.chunks(POOL));
+    blocks
         .map(|(left, right)| {
             let mut power = 0.0;
-            for ([shelf, cut], x) in sides.iter_mut().zip([left, right]) {
-                // The floor keeps the recursions out of denormal numbers.
-                let y = cut.step(shelf.step(f64::from(*x) + 1e-18));
-                power += (y * y) as f32;
+            for (left, right) in left.iter().zip(right) {
+                for ([shelf, cut], x) in sides.iter_mut().zip([left, right]) {
+                    // The floor keeps the recursions out of denormal numbers.
+                    let y = cut.step(shelf.step(f64::from(*x) + 1e-18));
+                    power += y * y;
+                }
             }
-            power
+            power as f32
         })
         .collect()
 }
