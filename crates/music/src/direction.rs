@@ -105,6 +105,11 @@ impl Direction {
         style::find(&self.style).expect("a direction names a style that exists")
     }
 
+    /// Energy that was asked for beyond the style's own, −1 to 1.
+    pub fn asked_energy(&self) -> f32 {
+        self.energy - self.leader().energy
+    }
+
     /// The lending style, if any.
     pub fn lending(&self) -> Option<&'static Style> {
         style::find(self.lender.as_deref()?)

@@ -356,6 +356,15 @@ impl Sound {
             _ => false,
         }
     }
+
+    /// The same guitar with its amplifier turned: `drive` times `factor`, at most 1. Everything else stays.
+    #[must_use]
+    pub fn driven(mut self, factor: f32) -> Self {
+        if let Self::Amped { drive, .. } | Self::Strung { drive, .. } = &mut self {
+            *drive = (*drive * factor).clamp(0.0, 1.0);
+        }
+        self
+    }
 }
 
 /// A part's place in the mix.

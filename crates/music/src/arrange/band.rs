@@ -1,6 +1,6 @@
 //! Hiring the band: the style's players, the lender's soloists, and whoever the labels ask for.
 
-use catbird_score::{Channel, Part, PartRole};
+use catbird_score::{Channel, Part, PartRole, Sound};
 
 use crate::{
     arrange::stage::Stage,
@@ -17,6 +17,8 @@ pub struct Player {
     pub key: String,
     /// Its instrument.
     pub instrument: &'static Instrument,
+    /// What it sounds like here.
+    pub sound: Sound,
     /// How busy this one is by nature: added to the intensity it chooses its figures by.
     pub lean: f32,
     /// Semitones by which this one likes to play chords higher than the style says.
@@ -25,10 +27,12 @@ pub struct Player {
 
 impl Player {
     fn new(plan: PartPlan, key: &str) -> Option<Self> {
+        let instrument = instruments::find(key)?;
         Some(Self {
             plan,
             key: key.to_owned(),
-            instrument: instruments::find(key)?,
+            instrument,
+            sound: instrument.sound,
             lean: 0.0,
             reach: 0,
         })
@@ -69,7 +73,7 @@ impl Player {
             id: plan.id.clone(),
             name: i.name.clone(),
             role: plan.role,
-            sound: i.sound,
+            sound: self.sound,
             channel: Channel {
                 gain_db: plan.gain_db + i.gain_db,
                 pan: plan.pan,
@@ -85,6 +89,15 @@ impl Player {
         }
     }
 }
+
+/// How far guitarists turn their amplifiers with an energy that is not the style's own: calm rock is clean.
+const DRIVE_ASKED: f32 = 1.6;
+
+/// From this intensity on a section is full.
+const FULL: f32 = 0.56;
+
+/// How far the drums come forward with it, dB.
+const DRUMS_ASKED_DB: f32 = 6.0;
 
 /// Hires.
 pub fn hire(stage: &Stage) -> Vec<Player> {
@@ -131,12 +144,22 @@ pub fn hire(stage: &Stage) -> Vec<Player> {
     } else if direction.drums < 0.75 {
         for p in band.iter_mut().filter(|p| p.plan.role == PartRole::Drums) {
             p.plan.gain_db -= 3.0;
+            // Hardly any: they wait for the fullest sections.
+            if direction.drums < 0.3 {
+                p.plan.gain_db -= 2.0;
+                p.plan.enter = p.plan.enter.max(FULL);
+            }
         }
     }
     trim(&mut band, stage);
     number(&mut band);
+    let asked = direction.asked_energy();
     for player in &mut band {
         character(player, stage);
+        player.sound = player.sound.driven((1.0 + DRIVE_ASKED * asked).max(0.0));
+        if matches!(player.plan.role, PartRole::Drums | PartRole::Percussion) {
+            player.plan.gain_db += (DRUMS_ASKED_DB * asked).clamp(-2.5, 2.5);
+        }
     }
     band
 }
@@ -204,6 +227,7 @@ pub fn soloist(key: &str) -> Part {
         plan: default_plan(key, PartRole::Lead, instrument),
         key: key.to_owned(),
         instrument,
+        sound: instrument.sound,
         lean: 0.0,
         reach: 0,
     };

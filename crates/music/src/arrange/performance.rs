@@ -64,6 +64,9 @@ fn touch(stage: &Stage, player: &Player, notes: &mut [Note]) {
     }
 }
 
+/// How much harder everybody strikes for an energy that is not the style's own.
+const FORCE_ASKED: f32 = 0.3;
+
 /// Turns written notes into played ones; keeps order and grid, changes velocity, nudge and touch.
 pub fn perform(stage: &Stage, player: &Player, notes: &mut [Note]) {
     touch(stage, player, notes);
@@ -78,6 +81,7 @@ pub fn perform(stage: &Stage, player: &Player, notes: &mut [Note]) {
     let swing_ratio = stage.direction.swing;
     let (mut drift, mut at) = (0.0, None);
     let phrase = 4 * stage.bar();
+    let force = f64::from(1.0 + FORCE_ASKED * stage.direction.asked_energy());
     for note in notes.iter_mut() {
         if at != Some(note.start) {
             drift = 0.85 * drift + 0.53 * dice.normal();
@@ -101,7 +105,7 @@ pub fn perform(stage: &Stage, player: &Player, notes: &mut [Note]) {
         };
         let arch = 1.0 + breath * ((x * std::f64::consts::PI * 1.3).sin() - 0.4);
         let spread = if machine { 0.015 } else { 0.045 };
-        let velocity = f64::from(note.velocity) * metre * arch * (1.0 + spread * dice.normal());
+        let velocity = f64::from(note.velocity) * force * metre * arch * (1.0 + spread * dice.normal());
         note.velocity = velocity.round().clamp(1.0, 127.0) as u8;
         let last = note.start >= stage.stop();
         let mut ms = drift * loose * 0.75;

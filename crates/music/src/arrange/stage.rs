@@ -146,7 +146,7 @@ fn silence(stops: &[(Tick, Tick)], notes: &mut Vec<Note>) {
 }
 
 /// How far intensities follow an energy that is not the style's own.
-const ASKED: f32 = 0.25;
+const ASKED: f32 = 0.35;
 
 /// A stop is the last one or two beats before a section that is this much more intense.
 const RISE: f32 = 0.08;
@@ -190,7 +190,7 @@ fn intensities(form: &Form, direction: &Direction) -> Vec<f32> {
             };
             let again = form.sections[..i].iter().filter(|p| p.role == s.role).count().min(2) as f32;
             // What is asked for beyond the style's own energy moves everything, not the contrast of sections only.
-            let asked = direction.energy - direction.leader().energy;
+            let asked = direction.asked_energy();
             (0.5 * relative
                 + 0.3 * s.energy
                 + 0.2 * direction.energy

@@ -21,10 +21,10 @@ pub(super) fn master(style: &Style, said: &[Said], energy: f32) -> Master {
         delay_beats: mix.delay_beats,
         width: (mix.width + pull(said, |t| t.width)).clamp(0.6, 1.45),
         low_db: (mix.low_db + pull(said, |t| t.low_db)).clamp(-6.0, 6.0),
-        high_db: (mix.high_db + 5.0 * asked + pull(said, |t| t.high_db)).clamp(-8.0, 6.0),
+        high_db: (mix.high_db + 6.0 * asked + pull(said, |t| t.high_db)).clamp(-8.0, 6.0),
         glue: (mix.glue + 0.4 * asked + pull(said, |t| t.glue)).clamp(0.0, 0.9),
-        drive: (mix.drive + 0.3 * asked + pull(said, |t| t.drive)).clamp(0.0, 0.8),
-        lofi: (mix.lofi + pull(said, |t| t.lofi)).clamp(0.0, 1.0),
+        drive: (mix.drive + 0.4 * asked + pull(said, |t| t.drive)).clamp(0.0, 0.8),
+        lofi: (mix.lofi * (1.0 - 1.2 * asked.max(0.0)) + pull(said, |t| t.lofi)).clamp(0.0, 1.0),
     }
 }
 

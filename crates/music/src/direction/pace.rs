@@ -14,6 +14,21 @@ pub(super) fn towards(neutral: f64, asked: Option<f64>, strict: f64, tagged: boo
     asked.map_or(neutral, |a| neutral + (a - neutral) * share)
 }
 
+/// A fifth slower or faster is all that a style has.
+const ALL_OF_IT: f64 = 5.0;
+
+/// What words make of the tempo by themselves, or as far as the style's own range goes if that is further:
+/// calm jazz is a ballad, not slower swing. `range` is that of the style, as factors.
+fn reach(factor: f64, range: [f64; 2]) -> f64 {
+    let share = ((factor - 1.0).abs() * ALL_OF_IT).min(1.0);
+    let [low, high] = range.map(|edge| 1.0 + (edge - 1.0) * share);
+    if factor < 1.0 {
+        factor.min(low)
+    } else {
+        factor.max(high)
+    }
+}
+
 /// The tempo, quarter notes a minute. Where tags are followed to the letter it is exactly theirs, loosely
 /// it stays nearer to the tempo of a piece without them; an odd piece strays from both.
 pub(super) fn tempo(style: &Style, said: &[Said], strict: f64, oddity: f32, seed: u64) -> f64 {
@@ -29,6 +44,7 @@ pub(super) fn tempo(style: &Style, said: &[Said], strict: f64, oddity: f32, seed
         mean(said, |t| t.bpm).unwrap_or(usual)
     };
     let factor = f64::from(1.0 + pull(said, |t| t.tempo.map_or(0.0, |f| f as f32 - 1.0)));
+    let factor = reach(factor, [(low / base).min(1.0), (high / base).max(1.0)]);
     let exact = if said.iter().any(|s| s.source == Source::Tags) {
         1.0 - (2.0 * strict - 1.0).max(0.0)
     } else {
