@@ -17,8 +17,8 @@ pub struct Player {
     pub key: String,
     /// Its instrument.
     pub instrument: &'static Instrument,
-    /// What it sounds like here.
-    pub sound: Sound,
+    /// How far its amplifier is turned, of what the catalogue says.
+    pub drive: f32,
     /// How busy this one is by nature: added to the intensity it chooses its figures by.
     pub lean: f32,
     /// Semitones by which this one likes to play chords higher than the style says.
@@ -27,15 +27,19 @@ pub struct Player {
 
 impl Player {
     fn new(plan: PartPlan, key: &str) -> Option<Self> {
-        let instrument = instruments::find(key)?;
         Some(Self {
             plan,
             key: key.to_owned(),
-            instrument,
-            sound: instrument.sound,
+            instrument: instruments::find(key)?,
+            drive: 1.0,
             lean: 0.0,
             reach: 0,
         })
+    }
+
+    /// What it sounds like.
+    pub fn sound(&self) -> Sound {
+        self.instrument.sound.driven(self.drive)
     }
 
     /// The pitches it plays in.
@@ -73,7 +77,7 @@ impl Player {
             id: plan.id.clone(),
             name: i.name.clone(),
             role: plan.role,
-            sound: self.sound,
+            sound: self.sound(),
             channel: Channel {
                 gain_db: plan.gain_db + i.gain_db,
                 pan: plan.pan,
@@ -156,7 +160,7 @@ pub fn hire(stage: &Stage) -> Vec<Player> {
     let asked = direction.asked_energy();
     for player in &mut band {
         character(player, stage);
-        player.sound = player.sound.driven((1.0 + DRIVE_ASKED * asked).max(0.0));
+        player.drive = (1.0 + DRIVE_ASKED * asked).max(0.0);
         if matches!(player.plan.role, PartRole::Drums | PartRole::Percussion) {
             player.plan.gain_db += (DRUMS_ASKED_DB * asked).clamp(-2.5, 2.5);
         }
@@ -227,7 +231,7 @@ pub fn soloist(key: &str) -> Part {
         plan: default_plan(key, PartRole::Lead, instrument),
         key: key.to_owned(),
         instrument,
-        sound: instrument.sound,
+        drive: 1.0,
         lean: 0.0,
         reach: 0,
     };

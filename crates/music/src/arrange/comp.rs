@@ -131,7 +131,7 @@ pub fn play(stage: &Stage, player: &Player) -> Vec<Note> {
 
 /// A voicing for each chord.
 fn shapes(player: &Player, chords: &[ChordSpan], low: u8, high: u8) -> Vec<Vec<u8>> {
-    match player.sound {
+    match player.sound() {
         sound if sound.is_overdriven() => chords
             .iter()
             .map(|c| voicing::power(c.chord, low.clamp(LOWEST_POWER, 48)))

@@ -73,7 +73,7 @@ pub fn close(stage: &Stage, player: &Player, notes: &mut Vec<Note>) {
         PartRole::Comp | PartRole::Pad => {
             let top = player.register().1.min(79);
             let bottom = low.max(46).min(top.saturating_sub(12));
-            let shape = match player.sound {
+            let shape = match player.sound() {
                 sound if sound.is_overdriven() => voicing::power(chord, 40),
                 _ if player.plan.voices >= 5 => voicing::open(chord, bottom, top, player.plan.voices),
                 _ => {
