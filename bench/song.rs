@@ -6,7 +6,7 @@
 //! resident when it ended.
 #![expect(clippy::print_stdout, reason = "a bench reports on standard output")]
 
-use std::{fs, ops::ControlFlow, sync::Mutex, time::Instant};
+use std::{fmt::Write as _, fs, ops::ControlFlow, sync::Mutex, time::Instant};
 
 use anyhow::{Context, Result};
 use catbird_assets::Assets;
@@ -63,7 +63,7 @@ impl Steps {
         if let Some((name, wall, before)) = self.now.take() {
             let (wall, cpu) = (wall.elapsed().as_secs_f64(), cpu - before);
             let mib = resident_mib("VmRSS:").unwrap_or_default();
-            self.told.push_str(&format!("{name} {wall:.2}/{cpu:.2} ({mib:.0})  "));
+            let _ = write!(self.told, "{name} {wall:.2}/{cpu:.2} ({mib:.0})  ");
         }
         self.now = Some((step.to_owned(), Instant::now(), cpu));
     }

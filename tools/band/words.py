@@ -50,7 +50,7 @@ def main():
                 sys.exit(done.stderr)
             result = []
             for file in ["song.wav", "stems/vocals.wav"][: 1 + a.stem]:
-                segments, _ = listener.transcribe(str(folder / file), language="en", beam_size=5, temperature=0.0)
+                segments, _ = listener.transcribe(str(folder / file), language="en", beam_size=5)
                 result.append(heard(truth, words(" ".join(s.text for s in segments))))
             print(f"{style:10s} {voice:10s} " + " ".join(f"{100 * r:.0f} %" for r in result), flush=True)
 

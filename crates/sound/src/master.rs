@@ -27,10 +27,20 @@ const CHUNK: usize = 16_384;
 
 /// Everything before the last limiter, set up by listening to a piece.
 pub(crate) struct Chain {
+    tone: ToneStage,
+    dirt: DirtStage,
+}
+
+/// Level, balance and dynamics.
+struct ToneStage {
     gain: f32,
     tone: tone::Tone,
     lofi: lofi::Lofi,
     glue: glue::Glue,
+}
+
+/// Saturation and the picture.
+struct DirtStage {
     saturate: saturate::Saturate,
     width: width::Width,
 }
@@ -41,63 +51,53 @@ impl Chain {
     pub fn heard(audio: &Stereo, settings: &Master, seed: u64) -> Option<Self> {
         let lufs = loudness::lufs(&audio.left, &audio.right)?;
         Some(Self {
-            gain: amplitude((WORKING_LUFS - lufs).clamp(-60.0, 60.0) as f32),
-            tone: tone::Tone::new(audio, settings),
-            lofi: lofi::Lofi::new(settings.lofi, seed),
-            glue: glue::Glue::new(settings.glue),
-            saturate: saturate::Saturate::new(settings.drive),
-            width: width::Width::new(audio, settings.width),
+            tone: ToneStage {
+                gain: amplitude((WORKING_LUFS - lufs).clamp(-60.0, 60.0) as f32),
+                tone: tone::Tone::new(audio, settings),
+                lofi: lofi::Lofi::new(settings.lofi, seed),
+                glue: glue::Glue::new(settings.glue),
+            },
+            dirt: DirtStage {
+                saturate: saturate::Saturate::new(settings.drive),
+                width: width::Width::new(audio, settings.width),
+            },
         })
     }
 
     /// The next block, in place.
     pub fn run(&mut self, l: &mut [f32], r: &mut [f32]) {
-        let (mut first, mut second) = self.stages();
-        first(l, r);
-        second(l, r);
+        self.tone.run(l, r);
+        self.dirt.run(l, r);
     }
 
     /// The whole piece, in place: one thread is a block ahead of the other.
     fn run_through(&mut self, audio: &mut Stereo) {
-        let (mut first, mut second) = self.stages();
+        let Self { tone, dirt } = self;
         let blocks = audio.left.chunks_mut(CHUNK).zip(audio.right.chunks_mut(CHUNK));
         let mut before: Option<(&mut [f32], &mut [f32])> = None;
         for mut block in blocks.map(Some).chain([None]) {
             rayon::join(
-                || block.as_mut().map(|(l, r)| first(l, r)),
-                || before.as_mut().map(|(l, r)| second(l, r)),
+                || block.as_mut().map(|(l, r)| tone.run(l, r)),
+                || before.as_mut().map(|(l, r)| dirt.run(l, r)),
             );
             before = block;
         }
     }
+}
 
-    /// What comes first and what comes second, each with its own memory.
-    fn stages(
-        &mut self,
-    ) -> (
-        impl FnMut(&mut [f32], &mut [f32]) + Send,
-        impl FnMut(&mut [f32], &mut [f32]) + Send,
-    ) {
-        let Self {
-            gain,
-            tone,
-            lofi,
-            glue,
-            saturate,
-            width,
-        } = self;
-        (
-            |l: &mut [f32], r: &mut [f32]| {
-                l.iter_mut().chain(r.iter_mut()).for_each(|x| *x *= *gain);
-                tone.run(l, r);
-                lofi.run(l, r);
-                glue.run(l, r);
-            },
-            |l: &mut [f32], r: &mut [f32]| {
-                saturate.run(l, r);
-                width.run(l, r);
-            },
-        )
+impl ToneStage {
+    fn run(&mut self, l: &mut [f32], r: &mut [f32]) {
+        l.iter_mut().chain(r.iter_mut()).for_each(|x| *x *= self.gain);
+        self.tone.run(l, r);
+        self.lofi.run(l, r);
+        self.glue.run(l, r);
+    }
+}
+
+impl DirtStage {
+    fn run(&mut self, l: &mut [f32], r: &mut [f32]) {
+        self.saturate.run(l, r);
+        self.width.run(l, r);
     }
 }
 

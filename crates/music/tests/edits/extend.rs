@@ -59,7 +59,7 @@ fn without_words_the_band_goes_on_and_ends() {
             lead.notes.iter().map(|n| n.pitch).collect()
         };
         let second = edit::extend(&source, None, &ask(None, 1), None).unwrap();
-        assert_ne!(lead(&new), lead(&second));
+        assert_ne!(lead(&new), lead(&second), "{style}");
         assert!(overlap(&lead(&new), &lead(&source), 4) > overlap(&lead(&new), &lead(&tune(style, 6)), 4));
     }
     let asked = Brief {

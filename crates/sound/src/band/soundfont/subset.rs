@@ -139,12 +139,10 @@ impl Level<'_> {
                 break;
             }
             let end = usize::from(word(self.records, (index + 1) * size + bag_at)?);
-            let played = |bag: &usize| self.plays(*bag, keys).unwrap_or(true);
-            let named = |bag: &usize| self.generator(*bag, self.link).is_some_and(|named| named.is_some());
-            let any = (first..end).any(|bag| named(&bag) && played(&bag));
-            let mut spare = !any;
+            let named = |bag| self.generator(bag, self.link).is_some();
+            let mut spare = !(first..end).any(|bag| named(bag) && self.plays(bag, keys));
             for bag in first..end {
-                if named(&bag) && !played(&bag) && !std::mem::take(&mut spare) {
+                if named(bag) && !self.plays(bag, keys) && !std::mem::take(&mut spare) {
                     continue;
                 }
                 mark(&mut bags, &generators, &modulators)?;
@@ -181,19 +179,17 @@ impl Level<'_> {
     }
 
     /// What a zone says of a generator, if anything.
-    fn generator(&self, bag: usize, id: u16) -> Option<Option<u16>> {
-        for i in self.range(bag, 0)? {
-            if word(self.generators, i * GENERATOR)? == id {
-                return Some(Some(word(self.generators, i * GENERATOR + 2)?));
-            }
-        }
-        Some(None)
+    fn generator(&self, bag: usize, id: u16) -> Option<u16> {
+        let at = self
+            .range(bag, 0)?
+            .find(|i| word(self.generators, i * GENERATOR) == Some(id))?;
+        word(self.generators, at * GENERATOR + 2)
     }
 
     /// Whether a zone plays any of `keys`.
-    fn plays(&self, bag: usize, keys: Keys) -> Option<bool> {
-        let [low, high] = self.generator(bag, KEY_RANGE)?.map_or([0, 127], u16::to_le_bytes);
-        Some((low..=high.min(127)).any(|key| keys >> key & 1 == 1))
+    fn plays(&self, bag: usize, keys: Keys) -> bool {
+        let [low, high] = self.generator(bag, KEY_RANGE).map_or([0, 127], u16::to_le_bytes);
+        (low..=high.min(127)).any(|key| keys >> key & 1 == 1)
     }
 }
 
@@ -237,7 +233,7 @@ mod tests {
     use super::*;
     use crate::band::soundfont::chunks;
 
-    fn list(kind: &[u8; 4], parts: &[(&[u8; 4], Vec<u8>)]) -> Vec<u8> {
+    fn list(kind: [u8; 4], parts: &[(&[u8; 4], Vec<u8>)]) -> Vec<u8> {
         let mut body = kind.to_vec();
         for (id, part) in parts {
             push(&mut body, **id, part, part.len() % 2 == 1);
@@ -262,10 +258,10 @@ mod tests {
         let header = |start: u16, end: u16| record(HEADER, &[(20, start), (24, end), (28, start + 1), (32, end - 1)]);
         let pool: Vec<u8> = (0..200u16).flat_map(u16::to_le_bytes).collect();
         let mut file = b"RIFF\0\0\0\0sfbk".to_vec();
-        push(&mut file, *b"LIST", &list(b"INFO", &[]), false);
-        push(&mut file, *b"LIST", &list(b"sdta", &[(b"smpl", pool)]), false);
+        push(&mut file, *b"LIST", &list(*b"INFO", &[]), false);
+        push(&mut file, *b"LIST", &list(*b"sdta", &[(b"smpl", pool)]), false);
         let hydra = list(
-            b"pdta",
+            *b"pdta",
             &[
                 (
                     b"phdr",
