@@ -24,7 +24,7 @@ use catbird_score::{Channel, Score};
 
 use self::{
     choir::Choir,
-    desk::Desk,
+    desk::{Bus, Desk},
     fade::Fade,
     guests::Guests,
     ride::Band,
@@ -98,7 +98,7 @@ pub(crate) fn mix(
     guests: &Guests,
     keep: Stems,
     progress: &Progress<'_>,
-    tap: &mut (dyn FnMut(&[f32], &[f32]) + Send),
+    tap: &mut dyn FnMut(&[f32], &[f32]),
 ) -> Result<Mix, SoundError> {
     let lead = score
         .vocal
@@ -116,11 +116,10 @@ pub(crate) fn mix(
     let mut band = Band::default();
 
     report(progress, Step::Playing, 0.0)?;
-    desk.play_through(frames, presence.as_ref(), |at, bus| {
+    let hear = |at: usize, bus: &Bus| {
         report(progress, Step::Playing, at as f32 / frames as f32)?;
         let [left, right] = &bus.sum;
         sum.add(at, left, right);
-        tap(left, right);
         for ([left, right], stem) in bus.tracks.iter().zip(&mut out) {
             stem.audio.add(at, left, right);
         }
@@ -128,7 +127,8 @@ pub(crate) fn mix(
             fx.audio.add(at, &bus.wet[0], &bus.wet[1]);
         }
         Ok(())
-    })?;
+    };
+    desk.play_through(frames, presence.as_ref(), hear, |bus| tap(&bus.sum[0], &bus.sum[1]))?;
     report(progress, Step::Mixing, 0.0)?;
     drop(desk);
     let recorded = guests.play_along(&mut sum, presence.as_ref());

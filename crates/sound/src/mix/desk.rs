@@ -48,16 +48,14 @@ impl Track {
         right.resize(n, 0.0);
         self.player.play(left, right);
         let heard = |side: &[f32]| side.iter().any(|x| x.abs() > SILENT);
-        if heard(left) || heard(right) {
-            self.quiet = 0;
-        }
-        if self.quiet < SETTLED {
-            self.strip.run(at, left, right, cues);
-        } else {
+        let rests = !heard(left) && !heard(right);
+        if rests && self.quiet >= SETTLED {
             left.fill(0.0);
             right.fill(0.0);
+        } else {
+            self.strip.run(at, left, right, cues);
         }
-        self.quiet = self.quiet.saturating_add(n);
+        self.quiet = if rests { self.quiet.saturating_add(n) } else { 0 };
         self.took = began.elapsed();
     }
 }
@@ -151,12 +149,14 @@ impl Desk {
     }
 
     /// Plays all `frames` frames. `hear` is told each block in order, by its first frame; while it listens,
-    /// the band already plays the next one. An error of it ends the work.
+    /// the band already plays the next one. An error of it ends the work. `tell` has the block afterwards, on
+    /// the caller's own thread: it may wait for somebody, which no thread of the pool must.
     pub fn play_through(
         &mut self,
         frames: usize,
         presence: Option<&Curve>,
         mut hear: impl FnMut(usize, &Bus) -> Result<(), SoundError> + Send,
+        mut tell: impl FnMut(&Bus),
     ) -> Result<(), SoundError> {
         let mut played = None;
         for next in (0..frames).step_by(CHUNK).map(Some).chain([None]) {
@@ -171,6 +171,9 @@ impl Desk {
             });
             self.work(next, presence, listen);
             heard?;
+            if played.is_some() {
+                tell(&self.bus);
+            }
             self.hand_over();
             played = next;
         }
