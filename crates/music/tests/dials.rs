@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use catbird_music::{compose, direction, vocabulary};
-use catbird_score::{Brief, Gender, Labels, PartRole, Role, Score, Singer};
+use catbird_score::{Brief, Gender, Labels, PartRole, Role, Score, Singer, Sound};
 
 const LYRICS: &str = "[verse]\nPaper boats on a gutter stream\nCarry the names that we used to dream\nWindows open to let it in\nTell me again where the roads begin\n[chorus]\nCount to ten and wake the dream\nHold the light and let it gleam\nCount to ten and let me go\nHold the light so I can know\n";
 const DIALS: [f32; 5] = [0.0, 0.25, 0.5, 0.75, 1.0];
@@ -258,6 +258,54 @@ fn unknown_words_move_the_music_and_refusals_are_kept() {
     assert!(without("pop", "vocals").vocal.is_none() && without("pop, instrumental", "").vocal.is_none());
     assert!(without("pop, husky", "husky").vocal.unwrap().singer.breath < 0.2);
     assert!(without("pop", "sad").master.high_db > without("pop", "bright").master.high_db);
+}
+
+/// Mean velocity of the notes of some parts, and how many there are a second.
+fn effort(s: &Score, is_wanted: impl Fn(PartRole) -> bool) -> (f64, f64) {
+    let notes = s.parts.iter().filter(|p| is_wanted(p.role)).flat_map(|p| &p.notes);
+    let (count, sum) = notes.fold((0.0, 0.0), |(n, sum), note| (n + 1.0, sum + f64::from(note.velocity)));
+    (sum / f64::max(count, 1.0), count / s.seconds)
+}
+
+/// How far the loudest amplifier is turned.
+fn drive(s: &Score) -> f32 {
+    let drives = s.parts.iter().filter_map(|p| match p.sound {
+        Sound::Strung { drive, .. } | Sound::Amped { drive, .. } => Some(drive),
+        _ => None,
+    });
+    drives.fold(0.0, f32::max)
+}
+
+#[test]
+fn energy_that_is_asked_for_moves_tempo_touch_drums_and_amplifiers() {
+    for style in ["pop", "rock", "jazz", "folk", "lofi", "edm", "metal"] {
+        for seed in 1..=3 {
+            let of = |word: &str| compose(&brief(&format!("{style}, {word}"), seed), None).expect("a song");
+            let (calm, energetic) = (of("calm"), of("energetic"));
+            let bpm = |s: &Score| s.tempo.bpm_at(0);
+            assert!(
+                bpm(&energetic) > 1.2 * bpm(&calm),
+                "{style} {seed}: {} and {}",
+                bpm(&calm),
+                bpm(&energetic)
+            );
+            let ((soft, _), (hard, _)) = (effort(&calm, |_| true), effort(&energetic, |_| true));
+            assert!(hard > soft + 4.0, "{style} {seed}: velocities {soft} and {hard}");
+            let drums = |s| effort(s, |role| role == PartRole::Drums).1;
+            assert!(drums(&energetic) > 1.5 * drums(&calm), "{style} {seed}: drums");
+            if matches!(style, "rock" | "metal") {
+                assert!(
+                    drive(&calm) < 0.6 * drive(&energetic),
+                    "{style} {seed}: drive {} and {}",
+                    drive(&calm),
+                    drive(&energetic)
+                );
+            }
+        }
+    }
+    // As far as a style's own range goes.
+    let jazz = compose(&brief("jazz, calm", 1), None).expect("a song");
+    assert!(jazz.tempo.bpm_at(0) < 105.0, "{}", jazz.tempo.bpm_at(0));
 }
 
 #[test]

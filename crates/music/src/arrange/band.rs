@@ -97,11 +97,11 @@ impl Player {
 /// How far guitarists turn their amplifiers with an energy that is not the style's own: calm rock is clean.
 const DRIVE_ASKED: f32 = 1.6;
 
+/// How far the drums come forward with such an energy, dB.
+const DRUMS_ASKED_DB: f32 = 6.0;
+
 /// From this intensity on a section is full.
 const FULL: f32 = 0.56;
-
-/// How far the drums come forward with it, dB.
-const DRUMS_ASKED_DB: f32 = 6.0;
 
 /// Hires.
 pub fn hire(stage: &Stage) -> Vec<Player> {
