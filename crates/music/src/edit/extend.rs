@@ -86,7 +86,7 @@ pub fn extend(
         .then(|| guides.sing(direction, &form, &harmony, loose, seed));
     let lines: &[SungLine] = vocal.as_ref().map_or(&[], |v| &v.lines);
     let fresh = |role: Role| role == Role::Inst || loose && role != Role::Chorus;
-    let parts = band(&colour, &guides, tick, &form, &harmony, lines, seed, fresh);
+    let parts = band(&colour, &guides, tick, &form, &harmony, lines, seed, loose, fresh);
     let title = brief.title.as_deref().map(str::trim).filter(|t| !t.is_empty());
     let mut labels = source.labels.clone();
     if vocal.is_some() && source.vocal.is_none() {
@@ -169,7 +169,8 @@ fn energies(new: &mut [Section], old: &[Section], lift: f32) {
 
 /// What the band plays: the whole is arranged, the source up to the cut and the new part, so that fills,
 /// voicings and layers come out of what was before; then the new part is taken. Leads and counter lines
-/// are new where `fresh` says so, elsewhere they come back as in the source.
+/// are new where `fresh` says so, elsewhere they come back as in the source; `loose` lets who accompanies play
+/// anew there too: a section may have nobody else.
 #[expect(clippy::too_many_arguments, reason = "everything the stage is set with, once")]
 fn band(
     colour: &Colour,
@@ -179,6 +180,7 @@ fn band(
     harmony: &Harmony,
     lines: &[SungLine],
     seed: u64,
+    loose: bool,
     fresh: impl Fn(Role) -> bool,
 ) -> Vec<Part> {
     let score = guides.origin.score;
@@ -224,7 +226,8 @@ fn band(
             part.notes.retain(|n| n.start < form.last_chord);
             continue;
         }
-        if matches!(part.role, PartRole::Lead | PartRole::Counter) {
+        let tunes = matches!(part.role, PartRole::Lead | PartRole::Counter);
+        if tunes || loose && matches!(part.role, PartRole::Comp | PartRole::Pad) {
             let is_fresh = |start: Tick| {
                 let section = whole.sections.iter().find(|s| s.start <= start && start < s.end());
                 start < whole.last_chord && section.is_some_and(|s| fresh(s.role))

@@ -62,6 +62,12 @@ fn without_words_the_band_goes_on_and_ends() {
         assert_ne!(lead(&new), lead(&second), "{style}");
         assert!(overlap(&lead(&new), &lead(&source), 4) > overlap(&lead(&new), &lead(&tune(style, 6)), 4));
     }
+    // Where no lead plays, the takes differ by who accompanies.
+    for seed in 1..12 {
+        let source = tune("calm", seed);
+        let take = |n| edit::extend(&source, None, &ask(None, n), None).unwrap().parts;
+        assert!(take(0) != take(1), "seed {seed}");
+    }
     let asked = Brief {
         seconds: Some(33.3),
         ..ask(None, 0)
