@@ -83,7 +83,7 @@ impl Stem {
 pub(crate) struct Mix {
     pub audio: Stereo,
     pub stems: Vec<Stem>,
-    /// What the effects answer to the voice; only with [`Stems::Halves`] of a song that is sung.
+    /// What the effects answer to the voice; only with [`Stems::Halves`].
     pub voice_fx: Option<Stereo>,
 }
 
@@ -136,13 +136,12 @@ pub(crate) fn mix(
         band.hear(&sum.left, &sum.right);
     }
 
-    let mut voice_fx = None;
+    let mut voice_fx = (keep == Stems::Halves).then(|| Stereo::silence(frames));
     if let (Some(mut lead), Some(presence)) = (lead, presence) {
         let channel = score.vocal.as_ref().map_or_else(Channel::default, |v| v.channel);
         let gain = ride::gain(&lead, &presence, &band, channel.gain_db);
         let fade = Fade::of(score, frames);
         let mut effects = Effects::of(score);
-        let mut answer = (keep == Stems::Halves).then(|| Stereo::silence(frames));
         let mut choir = Choir::new(score, frames);
         for (number, phrases) in sung.iter().flat_map(|s| s.choir.iter().enumerate()) {
             for phrase in phrases {
@@ -180,14 +179,13 @@ pub(crate) fn mix(
             sum.add(at, l, r);
             sum.add(at, &bus_left, &bus_right);
             sum.add(at, &wet_left, &wet_right);
-            for effects in fx.iter_mut().map(|fx| &mut fx.audio).chain(&mut answer) {
+            for effects in fx.iter_mut().map(|fx| &mut fx.audio).chain(&mut voice_fx) {
                 effects.add(at, &wet_left, &wet_right);
             }
             if let Some(backing) = &mut backing {
                 backing.audio.add(at, &bus_left, &bus_right);
             }
         }
-        voice_fx = answer;
         if keep != Stems::None {
             out.push(Stem {
                 id: "vocals".into(),

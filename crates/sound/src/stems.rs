@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use crate::{
     audio::Stereo,
     mix::{BACKING, Stem},
-    studio::{Rendering, Stems},
+    studio::Rendering,
 };
 
 /// Full scale of 24 bits.
@@ -132,12 +132,12 @@ impl Exact<'_> {
 
 impl Rendering {
     /// The song in two: `vocals`, backing singers included, with their own reverb and echo, and everything else. They sum to
-    /// [`Rendering::mix`]. `None` without [`Stems::Halves`]; the vocals of an instrumental are silent.
+    /// [`Rendering::mix`]. `None` without [`Stems::Halves`](crate::Stems::Halves); the vocals of an instrumental are silent.
     pub fn voice_and_band(&self) -> Option<[Stem; 2]> {
-        let mix = self.mix.as_ref().filter(|_| self.kept == Stems::Halves)?;
+        let (mix, effects) = self.mix.as_ref().zip(self.voice_fx.as_ref())?;
         let mut vocals = Stem::silence("vocals", "Vocals", mix.frames());
         let voices = self.stems.iter().filter(|s| s.id == "vocals" || s.id == BACKING);
-        for part in voices.map(|s| &s.audio).chain(&self.voice_fx) {
+        for part in voices.map(|s| &s.audio).chain([effects]) {
             vocals.audio.add(0, &part.left, &part.right);
         }
         let less = |mix: &[f32], voice: &[f32]| mix.iter().zip(voice).map(|(m, v)| m - v).collect();

@@ -82,10 +82,8 @@ pub struct Rendering {
     pub vocals_dry: Option<Vec<f32>>,
     /// The master's measured loudness.
     pub loudness: Loudness,
-    /// The voice's share of the stem `fx`.
+    /// What the effects answer to the voice; only with [`Stems::Halves`], and then silent where nobody sings.
     pub(crate) voice_fx: Option<Stereo>,
-    /// Which tracks there are.
-    pub(crate) kept: Stems,
 }
 
 /// Plays scores. Cheap to create: nothing is read before the first rendering.
@@ -148,11 +146,7 @@ impl Studio {
         let rendering = if wholes.is_empty() {
             finish(tape, score, want.stems, progress)?
         } else {
-            let assembled = assemble(tape, score, &wholes, &sound, stems, progress)?;
-            Rendering {
-                kept: want.stems,
-                ..assembled
-            }
+            assemble(tape, score, &wholes, &sound, stems, progress)?
         };
         if let Some(ahead) = ahead {
             ahead.go_on(&rendering.master);
@@ -248,6 +242,7 @@ impl Studio {
         if !layer.score.reels.is_empty() && played::is_silent(score, &layer.score.reels) {
             return Ok(Tape {
                 mix: Stereo::silence(frames(score)),
+                voice_fx: (stems == Stems::Halves).then(|| Stereo::silence(frames(score))),
                 ..Tape::default()
             });
         }
@@ -349,7 +344,6 @@ fn finish(tape: Tape, score: &Score, stems: Stems, progress: &Progress<'_>) -> R
         vocals_dry: tape.dry,
         loudness,
         voice_fx: tape.voice_fx,
-        kept: stems,
     })
 }
 

@@ -20,7 +20,7 @@ pub(crate) struct Tape {
     pub mix: Stereo,
     /// Its tracks; empty unless wanted.
     pub stems: Vec<Stem>,
-    /// The voice's share of the stem `fx`.
+    /// What the effects answer to the voice, with halves.
     pub voice_fx: Option<Stereo>,
     /// The voice before any effect.
     pub dry: Option<Vec<f32>>,

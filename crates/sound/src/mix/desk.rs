@@ -72,13 +72,13 @@ pub(crate) struct Bus {
     pub sum: Block,
     effects: Effects,
     fade: Fade,
+    /// What the last block took, with who heard it.
     took: Duration,
 }
 
 impl Bus {
     /// Mixes what is in [`Self::tracks`]. In the score's order: floats do not associate.
     fn mix(&mut self, at: usize, n: usize) {
-        let began = Instant::now();
         let mut sends = Sends::new(n);
         for ([left, right], [reverb, delay]) in self.tracks.iter().zip(&self.sends) {
             sends.feed(left, right, *reverb, *delay);
@@ -98,7 +98,6 @@ impl Bus {
         self.fade.apply(at, wet_left, wet_right);
         add(sum_left, wet_left);
         add(sum_right, wet_right);
-        self.took = began.elapsed();
     }
 }
 
@@ -165,8 +164,10 @@ impl Desk {
             let listen = played.map(|(at, n)| {
                 let (hear, heard) = (&mut hear, &mut heard);
                 move |bus: &mut Bus| {
+                    let began = Instant::now();
                     bus.mix(at, n);
                     *heard = hear(at, bus);
+                    bus.took = began.elapsed();
                 }
             });
             self.work(next, presence, listen);

@@ -10,7 +10,7 @@ use crate::{
     loudness, master,
     mix::Stem,
     progress::{Progress, Step, report},
-    studio::{Rendering, Stems},
+    studio::Rendering,
     tape::Tape,
 };
 
@@ -52,7 +52,6 @@ pub(crate) fn assemble(
         stems: tracks,
         vocals_dry: dry,
         voice_fx,
-        kept: Stems::None,
     })
 }
 
