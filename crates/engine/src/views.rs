@@ -131,7 +131,7 @@ impl Made {
             return Ok(self.write_views(dir, font)?.into_iter().map(|v| v.path).collect());
         }
         let mix = dir.join("premaster.wav");
-        // One MP3 encoder cannot be shared out; the tracks are written beside it.
+        // The tracks are written one after the other, beside the encoders.
         let (views, tracks) = rayon::join(
             || self.write_views(dir, font),
             || {

@@ -5,7 +5,13 @@ mod frames;
 mod peaks;
 mod stream;
 
-use rusty_mp3::{Mp3Encoder, Mp3EncoderConfig};
+use rayon::prelude::*;
+use rusty_mp3::{
+    MAX_INPUT_AMPLITUDE, Mp3Encode,
+    encode::lametag::{ENCODER_DELAY, TagInfo, TagStats, frames_for, padding_for, tag_frame, tag_header},
+    encoder_header,
+    header::FrameHeader,
+};
 
 pub use frames::Frames;
 pub use peaks::peaks;
@@ -30,8 +36,23 @@ pub enum Mp3Error {
 /// Constant bit rates of MPEG-1 Layer III, kbit/s (ISO/IEC 11172-3, 2.4.2.3).
 const RATES_KBPS: [u32; 14] = [32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
 
-/// Frames handed to the encoder at once, so that a song is never held interleaved as a whole.
-const BATCH: usize = 1 << 16;
+/// Samples a channel in one frame of MPEG-1 Layer III.
+const FRAME: usize = 1152;
+
+/// Frames that one encoder makes, some 13 s: the encoders of a song work side by side, and its bytes do not depend on how
+/// many do. A stretch begins with an empty bit reservoir, which no decoder minds.
+const STRETCH: usize = 512;
+
+/// Frames before a stretch that its encoder hears without writing them. What it carries from frame to frame (the
+/// filter bank's memory of 512 samples, the MDCT's overlap, the window shape) is then what its predecessor ended with.
+const WARM_UP: usize = 4;
+
+/// The highest bit rate at which frames may borrow from those before them; above it there is hardly anything to borrow, and
+/// the encoder's assembly is at fault there.
+const RESERVOIR_KBPS: u32 = 256;
+
+/// How far a demanding frame may go beyond its share: the value that the encoder's authors settled on.
+const RESERVOIR_GAIN: f32 = 0.2;
 
 /// A stereo file at `kbps` (256 is transparent for most music).
 pub fn encode(left: &[f32], right: &[f32], rate: u32, kbps: u32) -> Result<Vec<u8>, Mp3Error> {
@@ -42,27 +63,71 @@ pub fn encode(left: &[f32], right: &[f32], rate: u32, kbps: u32) -> Result<Vec<u
         });
     }
     check(rate, kbps)?;
-    let mut encoder = Mp3Encoder::new(Mp3EncoderConfig {
-        bitrate_kbps: kbps,
-        vbr_quality: None,
-    });
-    let mut interleaved = Vec::with_capacity(BATCH * 2);
-    // An empty song still needs one push: it fixes the stream's format.
-    for at in (0..left.len().max(1)).step_by(BATCH) {
-        let end = (at + BATCH).min(left.len());
-        interleaved.clear();
-        interleaved.extend(left[at..end].iter().zip(&right[at..end]).flat_map(|(&l, &r)| [l, r]));
-        encoder
-            .push_pcm_f32(&interleaved, 2, rate)
-            .map_err(|e| Mp3Error::Unsupported(format!("MP3: {e}")))?;
+    let header = encoder_header(rate, 2, kbps).map_err(unsupported)?;
+    let samples = left.len() as u64;
+    let frames = frames_for(samples, ENCODER_DELAY, FRAME) as usize;
+    let starts: Vec<usize> = (0..frames).step_by(STRETCH).collect();
+    let stretches: Vec<Vec<u8>> = starts
+        .par_iter()
+        .map(|&from| stretch(&header, [left, right], from, (from + STRETCH).min(frames)))
+        .collect::<Result<_, _>>()?;
+    let tag = tag_header(&header);
+    let mut stats = TagStats::new(tag.frame_size());
+    let size = header.frame_size();
+    for frame in stretches.iter().flat_map(|s| s.chunks(size)) {
+        stats.add_frame(frame);
     }
-    encoder.finish();
-    let mut bytes = Vec::with_capacity(left.len() / rate as usize * kbps as usize * 125 + 4096);
-    // Draining only after `finish` puts the completed Info tag first.
-    while let Ok(packet) = encoder.next_packet() {
-        bytes.extend_from_slice(&packet);
+    let info = TagInfo {
+        vbr: false,
+        delay: ENCODER_DELAY,
+        padding: padding_for(samples, ENCODER_DELAY, FRAME) as usize,
+    };
+    let mut bytes = tag_frame(&tag, &stats, &info);
+    bytes.reserve(frames * size);
+    for stretch in stretches {
+        bytes.extend_from_slice(&stretch);
     }
     Ok(bytes)
+}
+
+/// The frames `from..to` of a song; beyond its end there is silence.
+fn stretch(header: &FrameHeader, song: [&[f32]; 2], from: usize, to: usize) -> Result<Vec<u8>, Mp3Error> {
+    let mut encoder = Mp3Encode::new();
+    let mut frame = [[0.0; FRAME]; 2];
+    let mut bytes = Vec::new();
+    let lends = header.bitrate_kbps <= RESERVOIR_KBPS;
+    for at in from.saturating_sub(WARM_UP)..to {
+        for (samples, channel) in frame.iter_mut().zip(song) {
+            let rest = channel.get(at * FRAME..).unwrap_or_default();
+            let mut rest = rest.iter().map(|&x| sane(x));
+            samples.fill_with(|| rest.next().unwrap_or_default());
+        }
+        if at >= from && lends {
+            encoder.encode_frame_reservoir(header, &frame, RESERVOIR_GAIN);
+        } else {
+            let alone = encoder.encode_frame(header, &frame, None).map_err(unsupported)?;
+            if at >= from {
+                bytes.extend_from_slice(&alone);
+            }
+        }
+    }
+    if lends {
+        bytes = encoder.finish_reservoir();
+    }
+    Ok(bytes)
+}
+
+/// What the encoder takes: numbers, and not absurdly large ones.
+fn sane(x: f32) -> f32 {
+    if x.is_nan() {
+        0.0
+    } else {
+        x.clamp(-MAX_INPUT_AMPLITUDE, MAX_INPUT_AMPLITUDE)
+    }
+}
+
+fn unsupported(e: rusty_mp3::Error) -> Mp3Error {
+    Mp3Error::Unsupported(format!("MP3: {e}"))
 }
 
 fn check(rate: u32, kbps: u32) -> Result<(), Mp3Error> {
@@ -118,23 +183,65 @@ mod tests {
         ((both >> 12) as usize, (both & 0xFFF) as usize)
     }
 
+    fn decoded(bytes: &[u8]) -> Vec<[f32; 2]> {
+        let mut decoder = Mp3Decoder::new();
+        decoder.push(bytes);
+        decoder.flush();
+        let mut decoded = Vec::new();
+        while let Ok(frame) = decoder.next_frame() {
+            assert_eq!(frame.channels, 2);
+            decoded.extend(frame.samples.chunks(2).map(|p| [p[0], p[1]]));
+        }
+        decoded
+    }
+
+    /// Where two encoders' work meets nothing is heard: neither in tones nor where blows change the window's shape.
+    #[test]
+    fn no_stretch_begins_audibly() {
+        let length = (2 * STRETCH + 40) * FRAME;
+        let (mut left, mut right) = song(length);
+        let mut state = 1u32;
+        for (i, (l, r)) in left.iter_mut().zip(&mut right).enumerate() {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let noise = state as f32 / u32::MAX as f32 - 0.5;
+            // A blow every 61 ms, so that some fall on either side of each seam.
+            let blow = (-((i % 2_690) as f32) / 300.0).exp() * noise;
+            *l += 0.6 * blow;
+            *r += 0.3 * blow;
+        }
+        let bytes = encode(&left, &right, 44_100, 256).expect("encodes");
+        let decoded = decoded(&bytes);
+        let start = decoded.len() - frames_for(length as u64, ENCODER_DELAY, FRAME) as usize * FRAME;
+        let start = start + ENCODER_DELAY + DECODER_DELAY;
+        let error = |frame: usize| -> f64 {
+            (frame * FRAME..(frame + 1) * FRAME)
+                .map(|i| f64::from(decoded[start + i][0] - left[i]).powi(2))
+                .sum()
+        };
+        let mut usual: Vec<f64> = (20..STRETCH - 20).map(error).collect();
+        usual.sort_by(f64::total_cmp);
+        let worst = usual[usual.len() - 1];
+        for seam in [STRETCH, 2 * STRETCH] {
+            for frame in seam - 3..seam + 3 {
+                assert!(
+                    error(frame) <= worst * 1.05,
+                    "frame {frame}: {:.3e}, elsewhere at most {worst:.3e}",
+                    error(frame)
+                );
+            }
+        }
+    }
+
     #[test]
     fn the_decode_trims_to_the_input_and_sounds_like_it() {
-        for length in [1, 5_000, 44_100 * 2 + 17, BATCH, BATCH + 1] {
+        for length in [1, 5_000, 44_100 * 2 + 17, STRETCH * FRAME, 2 * STRETCH * FRAME + 17] {
             let (left, right) = song(length);
             let bytes = encode(&left, &right, 44_100, 256).expect("encodes");
             let frames = frames(&bytes);
             let (delay, padding) = gapless(frames[0]);
             assert_eq!((frames.len() - 1) * 1152 - delay - padding, length);
 
-            let mut decoder = Mp3Decoder::new();
-            decoder.push(&bytes);
-            decoder.flush();
-            let mut decoded = Vec::new();
-            while let Ok(frame) = decoder.next_frame() {
-                assert_eq!(frame.channels, 2);
-                decoded.extend(frame.samples.chunks(2).map(|p| [p[0], p[1]]));
-            }
+            let decoded = decoded(&bytes);
             // This decoder plays the tag frame too, as silence.
             let start = decoded.len() - (frames.len() - 1) * 1152 + delay + DECODER_DELAY;
             let end = (start + length).min(decoded.len());

@@ -11,10 +11,7 @@ use rusty_mp3::{
     header::FrameHeader,
 };
 
-use super::{Mp3Error, check};
-
-/// Samples a channel in one frame of MPEG-1 Layer III.
-const FRAME: usize = 1152;
+use super::{FRAME, Mp3Error, check, sane, unsupported};
 
 /// A stereo stream in the making.
 pub struct Stream {
@@ -29,7 +26,7 @@ impl Stream {
     pub fn new(rate: u32, kbps: u32) -> Result<Self, Mp3Error> {
         check(rate, kbps)?;
         Ok(Self {
-            header: encoder_header(rate, 2, kbps).map_err(|e| Mp3Error::Unsupported(format!("MP3: {e}")))?,
+            header: encoder_header(rate, 2, kbps).map_err(unsupported)?,
             encoder: Mp3Encode::new(),
             waiting: [Vec::new(), Vec::new()],
         })
@@ -43,9 +40,8 @@ impl Stream {
                 right: right.len(),
             });
         }
-        let sane = |&x: &f32| if x.is_finite() { x.clamp(-1.0, 1.0) } else { 0.0 };
-        self.waiting[0].extend(left.iter().map(sane));
-        self.waiting[1].extend(right.iter().map(sane));
+        self.waiting[0].extend(left.iter().map(|&x| sane(x)));
+        self.waiting[1].extend(right.iter().map(|&x| sane(x)));
         let whole = self.waiting[0].len() / FRAME * FRAME;
         let mut bytes = Vec::with_capacity(whole / FRAME * self.header.frame_size());
         for at in (0..whole).step_by(FRAME) {
@@ -53,7 +49,7 @@ impl Stream {
             let frame = self
                 .encoder
                 .encode_frame(&self.header, &channels, None)
-                .map_err(|e| Mp3Error::Unsupported(format!("MP3: {e}")))?;
+                .map_err(unsupported)?;
             bytes.extend_from_slice(&frame);
         }
         for channel in &mut self.waiting {
