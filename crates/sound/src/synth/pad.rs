@@ -6,7 +6,7 @@ use super::{
     CONTROL, Note, Voice,
     envelope::{Adsr, Envelope},
     filter::Svf,
-    oscillator::Phase,
+    oscillator::{Phase, saws},
 };
 use crate::audio::RATE_F;
 
@@ -62,9 +62,15 @@ impl Voice for WarmPad {
                 let sway = (std::f32::consts::TAU * side.drift.0).sin();
                 side.drift.0 = (side.drift.0 + side.drift.1).fract();
                 side.filter.tune(self.corner * (1.0 + 0.25 * sway), 0.75);
-                let steps = side.saws.map(|(_, hz)| Phase::step_of(hz * (1.0 + 0.001 * sway)));
-                for x in block {
-                    let sum: f32 = side.saws.iter_mut().zip(steps).map(|((p, _), dt)| p.saw(dt)).sum();
+                let (mut turns, mut sums) = ([0.0; CONTROL], [0.0; CONTROL]);
+                for (phase, hz) in &mut side.saws {
+                    let dt = Phase::step_of(*hz * (1.0 + 0.001 * sway));
+                    phase.turns(dt, &mut turns, block.len());
+                    for (sum, saw) in sums.iter_mut().zip(saws(&turns, dt)) {
+                        *sum += saw;
+                    }
+                }
+                for (x, sum) in block.iter_mut().zip(sums) {
                     *x += self.gain * loud.step() * side.filter.low(sum);
                 }
             }

@@ -7,7 +7,7 @@ use super::{
     CONTROL, Note, Voice,
     envelope::{Adsr, Envelope},
     filter::Svf,
-    oscillator::Phase,
+    oscillator::{Phase, saws},
 };
 
 /// Relative detuning of the seven at full spread; a third of it is a chord's usual width.
@@ -76,13 +76,15 @@ impl Voice for SuperSaw {
         for (left, right) in left.chunks_mut(CONTROL).zip(right.chunks_mut(CONTROL)) {
             let corner = self.corner * (0.15 + self.bright.step());
             self.low.iter_mut().for_each(|f| f.tune(corner, 0.8));
-            for (l, r) in left.iter_mut().zip(right) {
-                let (mut a, mut b) = (0.0, 0.0);
-                for (phase, dt, [x, y]) in &mut self.saws {
-                    let saw = phase.saw(*dt);
-                    a += saw * *x;
-                    b += saw * *y;
+            let (mut turns, mut sums) = ([0.0; CONTROL], [[0.0; 2]; CONTROL]);
+            for (phase, dt, [x, y]) in &mut self.saws {
+                phase.turns(*dt, &mut turns, left.len());
+                for ([a, b], saw) in sums.iter_mut().zip(saws(&turns, *dt)) {
+                    *a += saw * *x;
+                    *b += saw * *y;
                 }
+            }
+            for ((l, r), [a, b]) in left.iter_mut().zip(right).zip(sums) {
                 let gain = self.gain * self.loud.step();
                 *l += gain * self.high[0].high(self.low[0].low(a));
                 *r += gain * self.high[1].high(self.low[1].low(b));
