@@ -308,6 +308,39 @@ fn energy_that_is_asked_for_moves_tempo_touch_drums_and_amplifiers() {
     assert!(jazz.tempo.bpm_at(0) < 105.0, "{}", jazz.tempo.bpm_at(0));
 }
 
+/// How many notes the drum kit plays, and what it is.
+fn kit(tags: &str, seed: u64) -> (usize, String) {
+    let score = compose(&brief(tags, seed), None).expect("a song");
+    let kit = score.parts.iter().find(|p| p.role == PartRole::Drums);
+    kit.map_or((0, String::new()), |p| (p.notes.len(), p.name.clone()))
+}
+
+#[test]
+fn a_calm_song_of_a_style_that_lives_by_its_beat_keeps_its_drums() {
+    for style in ["reggae", "hip hop", "funk", "house"] {
+        for seed in 1..5 {
+            let tags = format!("{style}, calm");
+            assert!(kit(&tags, seed).0 > 40, "{tags} {seed}: {:?}", kit(&tags, seed));
+        }
+    }
+}
+
+#[test]
+fn the_kit_that_is_asked_for_is_the_one_that_plays() {
+    for seed in 1..4 {
+        assert_eq!(kit("boom bap", seed).1, "Dusty sampled kit");
+        assert_eq!(kit("rock, drum machine", seed).1, "Drum machine");
+        let machines = ["Trap drum machine", "Hip-hop drum machine", "Drum machine"];
+        let kept = kit("hip hop, drum machine", seed).1;
+        assert!(machines.contains(&kept.as_str()), "{kept}");
+        let live = kit("house, live drums", seed).1;
+        assert_eq!(live, "Room kit");
+        // Drums as such are whatever the style's drummer plays.
+        let jazz = kit("jazz, drums", seed).1;
+        assert!(matches!(jazz.as_str(), "Jazz kit" | "Brushes"), "{jazz}");
+    }
+}
+
 #[test]
 fn labels_and_singers_are_what_was_asked() {
     let s = compose(

@@ -103,6 +103,11 @@ const DRUMS_ASKED_DB: f32 = 6.0;
 /// From this intensity on a section is full.
 const FULL: f32 = 0.56;
 
+/// How much fuller than usual a section must be for drums of which a song hardly has any: a style whose kit plays from
+/// the first bars lives by its beat, and a calm song of it keeps one (calm reggae); where the kit waits anyway, it now waits
+/// for the chorus, or stays away.
+const HARDLY_ANY: f32 = 2.4;
+
 /// Hires.
 pub fn hire(stage: &Stage) -> Vec<Player> {
     let direction = stage.direction;
@@ -148,10 +153,9 @@ pub fn hire(stage: &Stage) -> Vec<Player> {
     } else if direction.drums < 0.75 {
         for p in band.iter_mut().filter(|p| p.plan.role == PartRole::Drums) {
             p.plan.gain_db -= 3.0;
-            // Hardly any: they wait for the fullest sections.
             if direction.drums < 0.3 {
                 p.plan.gain_db -= 2.0;
-                p.plan.enter = p.plan.enter.max(FULL);
+                p.plan.enter = p.plan.enter.max((p.plan.enter * HARDLY_ANY).min(FULL));
             }
         }
     }
@@ -255,6 +259,18 @@ fn give(band: &mut Vec<Player>, key: &str, role: PartRole, kept: &[String]) {
         return;
     }
     band.extend(Player::new(default_plan(key, role, instrument), key));
+}
+
+/// Whether a drummer's kit is what was asked for: any kit is drums, any electronic one a drum machine, any other one a kit
+/// in a room; a kit with a character of its own is only itself.
+fn stands_for(kit: &str, player: &Player) -> bool {
+    let machine = matches!(player.instrument.sound, Sound::Machine { .. });
+    match kit {
+        "standard kit" => true,
+        "drum machine" => machine,
+        "room kit" => !machine,
+        _ => player.key == kit,
+    }
 }
 
 fn default_plan(key: &str, role: PartRole, instrument: &Instrument) -> PartPlan {
@@ -361,6 +377,10 @@ fn ask(band: &mut Vec<Player>, stage: &Stage) {
                 for p in band.iter_mut().filter(|p| p.plan.role == role) {
                     p.plan.gain_db += 2.0;
                     p.plan.enter = 0.0;
+                    if !stands_for(key, p) {
+                        key.clone_into(&mut p.key);
+                        p.instrument = instrument;
+                    }
                 }
                 if !band.iter().any(|p| p.plan.role == role) {
                     band.extend(Player::new(default_plan(key, role, instrument), key));

@@ -239,14 +239,22 @@ pub fn play(stage: &Stage, player: &Player) -> Vec<Note> {
                 stretched.write(&mut out, &fill.lines, &view, gain * 1.02, &mut dice);
             }
         }
-        // The crash belongs to the seam: after a fill, where something begins.
-        if intensity >= 0.5 && first == 0 && (n > 0 || section.role != Role::Intro) && (n > 0 || intensity > 0.6) {
+        // The crash belongs to the seam: after a fill, where something begins. Gentle styles have fewer and softer ones.
+        let energy = stage.direction.leader().energy;
+        if intensity >= CRASH_FROM - CRASH_EAGER * energy
+            && first == 0
+            && (n > 0 || section.role != Role::Intro)
+            && (n > 0 || intensity > 0.6)
+        {
             let pitch = if index % 2 == 0 { 49 } else { 57 };
             out.push(Note {
                 start: section.start,
                 length: PPQ,
                 pitch,
-                velocity: scaled(104, 0.75 + 0.3 * intensity),
+                velocity: scaled(
+                    104,
+                    (0.75 + 0.3 * intensity) * (CRASH_SOFT + (1.0 - CRASH_SOFT) * energy / 0.6).min(1.0),
+                ),
                 nudge: 0,
                 touch: Touch::Plain,
             });
@@ -255,6 +263,13 @@ pub fn play(stage: &Stage, player: &Player) -> Vec<Note> {
     tidy(&mut out);
     out
 }
+
+/// A section begins with a crash from this intensity on in a style without any energy; each unit of energy lowers it.
+const CRASH_FROM: f32 = 0.75;
+const CRASH_EAGER: f32 = 0.42;
+
+/// How loud that crash would be, of those in styles of energy 0.6 and more.
+const CRASH_SOFT: f32 = 0.4;
 
 /// A fill's grid has four steps a beat and is as long as the fill.
 struct Fitted {
