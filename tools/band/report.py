@@ -142,7 +142,10 @@ def chorus(rows, base):
         def bars(section, count):
             bar = PPQ * 4 * score["meter"]["beats"] // score["meter"]["unit"]
             at = [seconds(score, section["start"] + i * bar // 2) * rate / 512 for i in range(2 * count + 1)]
-            return np.stack([c[:, int(a) : int(b) + 1].mean(1) for a, b in zip(at, at[1:])], 1)
+            # A chorus a tone higher is the same chorus.
+            tonics = [k["tonic"] for tick, k in score["modulations"] if tick <= section["start"]]
+            higher = (tonics[-1] if tonics else score["key"]["tonic"]) - score["key"]["tonic"]
+            return np.roll(np.stack([c[:, int(a) : int(b) + 1].mean(1) for a, b in zip(at, at[1:])], 1), -higher, 0)
 
         def alike(a, b):
             count = min(a["length"], b["length"]) // (PPQ * 4)
