@@ -30,13 +30,8 @@ pub fn jump(audio: &Stereo, at: f64) -> Result<f64> {
 pub fn lateness(score: &Score, rendering: &Rendering, from: f64, to: f64) -> Option<f64> {
     let part = score.parts.iter().find(|p| p.role == PartRole::Drums)?;
     let stem = rendering.stems.iter().find(|s| s.id == part.id)?;
-    let mono: Vec<f32> = stem
-        .audio
-        .left
-        .iter()
-        .zip(&stem.audio.right)
-        .map(|(l, r)| l + r)
-        .collect();
+    let audio = stem.audio.stereo();
+    let mono: Vec<f32> = audio.left.iter().zip(&audio.right).map(|(l, r)| l + r).collect();
     let mut times: Vec<f64> = part.notes.iter().map(|n| score.tempo.seconds(n.onset())).collect();
     times.sort_by(f64::total_cmp);
     let ms = RATE as usize / 1000;

@@ -9,7 +9,7 @@ use std::{
 };
 
 use catbird_media::wav;
-use catbird_sound::{Rendering, Stem, Stereo, stems::exact};
+use catbird_sound::{Rendering, Stem, stems::exact};
 use rayon::prelude::*;
 
 use crate::views::{SAMPLE_RATE, View, ViewError};
@@ -40,7 +40,7 @@ pub fn write_tracks(rendering: &Rendering, dir: &Path) -> Result<Vec<Track>, Vie
     let stems = halves.unwrap_or_else(|| rendering.full_stems());
     let sung = rendering.vocals_dry.is_some();
     let stems: Vec<_> = stems.iter().filter(|s| sung || s.id != "vocals").collect();
-    let audio: Vec<&Stereo> = stems.iter().map(|s| &s.audio).collect();
+    let audio: Vec<&catbird_sound::Track> = stems.iter().map(|s| &s.audio).collect();
     let path = |stem: &&Stem| dir.join(format!("{}.wav", stem.id));
     let files: Vec<PathBuf> = stems.iter().map(path).collect();
     let exact = exact(&audio, mix);
@@ -66,7 +66,7 @@ pub fn write_mix(rendering: &Rendering, path: &Path) -> Result<(), ViewError> {
     let Some(mix) = &rendering.mix else {
         return Ok(());
     };
-    let tracks: Vec<&Stereo> = rendering.stems.iter().map(|s| &s.audio).collect();
+    let tracks: Vec<&catbird_sound::Track> = rendering.stems.iter().map(|s| &s.audio).collect();
     let exact = exact(&tracks, mix);
     write_blocks(&[path.to_path_buf()], exact.frames(), |frames| vec![exact.mix(frames)])
 }

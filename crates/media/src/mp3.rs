@@ -63,7 +63,7 @@ pub fn encode(left: &[f32], right: &[f32], rate: u32, kbps: u32) -> Result<Vec<u
         });
     }
     check(rate, kbps)?;
-    let header = encoder_header(rate, 2, kbps).map_err(unsupported)?;
+    let header = encoder_header(rate, 2, kbps).map_err(|e| unsupported(&e))?;
     let samples = left.len() as u64;
     let frames = frames_for(samples, ENCODER_DELAY, FRAME) as usize;
     let starts: Vec<usize> = (0..frames).step_by(STRETCH).collect();
@@ -105,7 +105,9 @@ fn stretch(header: &FrameHeader, song: [&[f32]; 2], from: usize, to: usize) -> R
         if at >= from && lends {
             encoder.encode_frame_reservoir(header, &frame, RESERVOIR_GAIN);
         } else {
-            let alone = encoder.encode_frame(header, &frame, None).map_err(unsupported)?;
+            let alone = encoder
+                .encode_frame(header, &frame, None)
+                .map_err(|e| unsupported(&e))?;
             if at >= from {
                 bytes.extend_from_slice(&alone);
             }
@@ -126,7 +128,7 @@ fn sane(x: f32) -> f32 {
     }
 }
 
-fn unsupported(e: rusty_mp3::Error) -> Mp3Error {
+fn unsupported(e: &rusty_mp3::Error) -> Mp3Error {
     Mp3Error::Unsupported(format!("MP3: {e}"))
 }
 

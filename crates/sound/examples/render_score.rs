@@ -68,7 +68,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         write(&out.join("live.wav"), &heard.audio)?;
     }
     for stem in &rendering.stems {
-        write(&out.join("stems").join(format!("{}.wav", stem.id)), &stem.audio)?;
+        write(
+            &out.join("stems").join(format!("{}.wav", stem.id)),
+            &stem.audio.stereo(),
+        )?;
     }
     if let Some(dry) = rendering.vocals_dry {
         write(

@@ -30,6 +30,7 @@ pub mod stretch;
 mod studio;
 mod synth;
 mod tape;
+mod track;
 pub mod voice;
 
 pub use audio::{RATE, Stereo};
@@ -39,3 +40,4 @@ pub use mix::Stem;
 pub use progress::{Progress, Step};
 pub use recordings::Recordings;
 pub use studio::{Live, Rendering, Stems, Studio, Want};
+pub use track::{STEP, Track};

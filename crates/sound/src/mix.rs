@@ -36,6 +36,7 @@ use crate::{
     error::SoundError,
     progress::{Progress, Step, report},
     studio::Stems,
+    track::Track,
     voice::Singing,
 };
 
@@ -54,7 +55,7 @@ pub struct Stem {
     /// The part's name for humans.
     pub name: String,
     /// Its sound, as long as the song.
-    pub audio: Stereo,
+    pub audio: Track,
 }
 
 impl Stem {
@@ -63,7 +64,7 @@ impl Stem {
         Self {
             id: id.into(),
             name: name.into(),
-            audio: Stereo::silence(frames),
+            audio: Track::silence(frames),
         }
     }
 
@@ -179,7 +180,10 @@ pub(crate) fn mix(
             sum.add(at, l, r);
             sum.add(at, &bus_left, &bus_right);
             sum.add(at, &wet_left, &wet_right);
-            for effects in fx.iter_mut().map(|fx| &mut fx.audio).chain(&mut voice_fx) {
+            if let Some(fx) = &mut fx {
+                fx.audio.add(at, &wet_left, &wet_right);
+            }
+            if let Some(effects) = &mut voice_fx {
                 effects.add(at, &wet_left, &wet_right);
             }
             if let Some(backing) = &mut backing {
@@ -190,7 +194,7 @@ pub(crate) fn mix(
             out.push(Stem {
                 id: "vocals".into(),
                 name: "Vocals".into(),
-                audio: lead,
+                audio: Track::from(&lead),
             });
             out.extend(backing);
         }

@@ -15,6 +15,7 @@ use crate::{
     audio::{RATE_F, Stereo},
     mix::{BACKING, Stem},
     studio::Rendering,
+    track::Track,
 };
 
 /// A window: 46 ms.
@@ -51,11 +52,11 @@ impl Rendering {
                 out.extend(
                     names
                         .into_iter()
-                        .zip(split(&stem.audio))
+                        .zip(split(&stem.audio.stereo()))
                         .map(|((id, name), audio)| Stem {
                             id: id.into(),
                             name: name.into(),
-                            audio,
+                            audio: Track::from(&audio),
                         }),
                 );
             } else {

@@ -5,9 +5,10 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use crate::{
-    audio::Stereo,
+    audio::{Stereo, nearest},
     mix::{BACKING, Stem},
     studio::Rendering,
+    track::Track,
 };
 
 /// Full scale of 24 bits.
@@ -22,7 +23,7 @@ const ROOM: f64 = 4.0;
 
 /// Tracks and their mix as 24-bit samples, computed block by block, so that they are never held as a whole.
 pub struct Exact<'a> {
-    tracks: Vec<&'a Stereo>,
+    tracks: Vec<&'a Track>,
     mix: &'a Stereo,
     /// What every sample is multiplied by, the same for all tracks and the mix: [`HEADROOM`], halved
     /// until nothing clips.
@@ -37,7 +38,7 @@ pub struct Exact<'a> {
 ///
 /// # Panics
 /// When the tracks are not as long as the mix.
-pub fn exact<'a>(tracks: &[&'a Stereo], mix: &'a Stereo) -> Exact<'a> {
+pub fn exact<'a>(tracks: &[&'a Track], mix: &'a Stereo) -> Exact<'a> {
     assert!(
         tracks.iter().all(|t| t.frames() == mix.frames()),
         "tracks are as long as their mix"
@@ -91,33 +92,40 @@ impl Exact<'_> {
     /// When they are not all within the mix.
     pub fn tracks(&self, frames: Range<usize>) -> Vec<Vec<[i32; 2]>> {
         let mut out = vec![vec![[0; 2]; frames.len()]; self.tracks.len()];
-        self.fill(0, |s| &s.left, frames.clone(), &mut out);
-        self.fill(1, |s| &s.right, frames, &mut out);
+        let tracks: Vec<Stereo> = self.tracks.iter().map(|t| t.read(frames.clone())).collect();
+        self.fill(0, &tracks, |s| &s.left, &self.mix.left[frames.clone()], &mut out);
+        self.fill(1, &tracks, |s| &s.right, &self.mix.right[frames], &mut out);
         out
     }
 
     fn round(&self, x: f64) -> i32 {
-        (x * f64::from(self.gain) * FULL).round() as i32
+        nearest(x * f64::from(self.gain) * FULL)
     }
 
-    fn fill(&self, channel: usize, side: impl Fn(&Stereo) -> &[f32], frames: Range<usize>, out: &mut [Vec<[i32; 2]>]) {
-        let mix = &side(self.mix)[frames.clone()];
+    fn fill(
+        &self,
+        channel: usize,
+        tracks: &[Stereo],
+        side: impl Fn(&Stereo) -> &[f32],
+        mix: &[f32],
+        out: &mut [Vec<[i32; 2]>],
+    ) {
         // What the floats' sum lacks.
-        let mut lack = vec![0.0f64; frames.len()];
-        for track in &self.tracks {
-            for (sum, x) in lack.iter_mut().zip(&side(track)[frames.clone()]) {
+        let mut lack = vec![0.0f64; mix.len()];
+        for track in tracks {
+            for (sum, x) in lack.iter_mut().zip(side(track)) {
                 *sum += f64::from(*x);
             }
         }
         for (lack, mix) in lack.iter_mut().zip(mix) {
             *lack = f64::from(*mix) - *lack;
         }
-        let (mut sum, mut rounded) = (vec![0.0f64; frames.len()], vec![0; frames.len()]);
-        let count = self.tracks.len() as f64;
-        for (index, (track, out)) in self.tracks.iter().zip(out).enumerate() {
+        let (mut sum, mut rounded) = (vec![0.0f64; mix.len()], vec![0; mix.len()]);
+        let count = tracks.len() as f64;
+        for (index, (track, out)) in tracks.iter().zip(out).enumerate() {
             let share = (index + 1) as f64 / count;
-            let last = index + 1 == self.tracks.len();
-            for (i, x) in side(track)[frames.clone()].iter().enumerate() {
+            let last = index + 1 == tracks.len();
+            for (i, x) in side(track).iter().enumerate() {
                 sum[i] += f64::from(*x);
                 let upper = if last {
                     self.round(f64::from(mix[i]))
@@ -135,21 +143,24 @@ impl Rendering {
     /// [`Rendering::mix`]. `None` without [`Stems::Halves`](crate::Stems::Halves); the vocals of an instrumental are silent.
     pub fn voice_and_band(&self) -> Option<[Stem; 2]> {
         let (mix, effects) = self.mix.as_ref().zip(self.voice_fx.as_ref())?;
-        let mut vocals = Stem::silence("vocals", "Vocals", mix.frames());
-        let voices = self.stems.iter().filter(|s| s.id == "vocals" || s.id == BACKING);
-        for part in voices.map(|s| &s.audio).chain([effects]) {
-            vocals.audio.add(0, &part.left, &part.right);
+        let mut vocals = effects.clone();
+        for part in self.stems.iter().filter(|s| s.id == "vocals" || s.id == BACKING) {
+            let part = part.audio.stereo();
+            vocals.add(0, &part.left, &part.right);
         }
         let less = |mix: &[f32], voice: &[f32]| mix.iter().zip(voice).map(|(m, v)| m - v).collect();
-        let band = Stem {
-            id: "instrumental".into(),
-            name: "Instrumental".into(),
-            audio: Stereo {
-                left: less(&mix.left, &vocals.audio.left),
-                right: less(&mix.right, &vocals.audio.right),
-            },
+        let band = Stereo {
+            left: less(&mix.left, &vocals.left),
+            right: less(&mix.right, &vocals.right),
         };
-        Some([vocals, band])
+        let stem = |id: &str, name: &str, audio: &Stereo| Stem {
+            audio: Track::from(audio),
+            ..Stem::silence(id, name, 0)
+        };
+        Some([
+            stem("vocals", "Vocals", &vocals),
+            stem("instrumental", "Instrumental", &band),
+        ])
     }
 }
 
@@ -159,20 +170,21 @@ mod tests {
 
     use super::*;
 
-    fn song(tracks: usize, level: f32) -> (Vec<Stereo>, Stereo) {
+    fn song(tracks: usize, level: f32) -> (Vec<Track>, Stereo) {
         let mut dice = Dice::new(tracks as u64, "stems");
         let frames = 3_149;
-        let tracks: Vec<Stereo> = (0..tracks)
+        let tracks: Vec<Track> = (0..tracks)
             .map(|_| {
                 let mut side = || (0..frames).map(|_| level * (dice.unit() as f32 * 2.0 - 1.0)).collect();
-                Stereo {
+                Track::from(&Stereo {
                     left: side(),
                     right: side(),
-                }
+                })
             })
             .collect();
         let mut mix = Stereo::silence(frames);
         for t in &tracks {
+            let t = t.stereo();
             mix.add(0, &t.left, &t.right);
         }
         (tracks, mix)
@@ -194,7 +206,7 @@ mod tests {
                 assert_eq!(part, whole[1_000..2_033], "a block is a part of the whole");
             }
             for (numbers, track) in numbers.iter().zip(&tracks) {
-                for ([n, _], x) in numbers.iter().zip(&track.left) {
+                for ([n, _], x) in numbers.iter().zip(&track.stereo().left) {
                     let off = f64::from(*n) - f64::from(*x) * f64::from(exact.gain) * FULL;
                     assert!(off.abs() <= 2.0, "{off} steps off");
                     assert!((-8_388_608..8_388_608).contains(n));

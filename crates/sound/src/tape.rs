@@ -110,11 +110,12 @@ impl Tape {
                 }
                 None => Stem::silence(&stem.id, &stem.name, frames),
             };
-            splice.lay_stereo(&mut under.audio, Some(&stem.audio));
+            let new = stem.audio.stereo();
+            under.audio.change(|old| splice.lay_stereo(old, Some(&new)));
             stems.push(under);
         }
         for mut stem in old {
-            splice.lay_stereo(&mut stem.audio, None);
+            stem.audio.change(|old| splice.lay_stereo(old, None));
             stems.push(stem);
         }
         Stem::sort(&mut stems);
@@ -148,6 +149,7 @@ mod tests {
     use catbird_score::Dice;
 
     use super::*;
+    use crate::track::Track;
 
     fn noise(seed: u64, frames: usize) -> Stereo {
         let mut dice = Dice::new(seed, "noise");
@@ -163,13 +165,14 @@ mod tests {
             .iter()
             .enumerate()
             .map(|(i, id)| Stem {
-                audio: noise(seed * 100 + i as u64, frames),
+                audio: Track::from(&noise(seed * 100 + i as u64, frames)),
                 ..Stem::silence(id, id, 0)
             })
             .collect();
         let mut mix = Stereo::silence(frames);
         for stem in &stems {
-            mix.add(0, &stem.audio.left, &stem.audio.right);
+            let stem = stem.audio.stereo();
+            mix.add(0, &stem.left, &stem.right);
         }
         Tape {
             mix,
@@ -218,18 +221,19 @@ mod tests {
             tape(1, frames, &["drums", "bass", "vocals", "fx"]),
             tape(2, frames, &["drums", "keys", "fx"]),
         );
-        let bass = old.stems[1].audio.clone();
+        let bass = old.stems[1].audio.stereo();
         let out = old.patched(new, &Splice::new(0.1, 0.4, frames));
         let ids: Vec<&str> = out.stems.iter().map(|s| s.id.as_str()).collect();
         assert_eq!(ids, ["drums", "keys", "bass", "vocals", "fx"]);
         let mut sum = Stereo::silence(frames);
         for stem in &out.stems {
-            sum.add(0, &stem.audio.left, &stem.audio.right);
+            let stem = stem.audio.stereo();
+            sum.add(0, &stem.left, &stem.right);
         }
         assert!(sum.left.iter().zip(&out.mix.left).all(|(a, b)| (a - b).abs() < 1e-5));
-        let patched = &out.stems[2].audio.left;
+        let patched = out.stems[2].audio.stereo().left;
         assert_eq!(patched[..4_410], bass.left[..4_410]);
         assert!(patched[5_000..14_000].iter().all(|x| *x == 0.0));
-        assert!(out.stems[1].audio.left[..4_410].iter().all(|x| *x == 0.0));
+        assert!(out.stems[1].audio.stereo().left[..4_410].iter().all(|x| *x == 0.0));
     }
 }

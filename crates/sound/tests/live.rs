@@ -347,20 +347,15 @@ fn an_edit_leaves_everything_outside_its_span_alone() {
     );
     for stem in &patched.stems {
         let silence = Stereo::silence(mix.frames());
-        let before = old
-            .stems
-            .iter()
-            .find(|s| s.id == stem.id)
-            .map_or(&silence, |s| &s.audio);
-        let after = new
-            .stems
-            .iter()
-            .find(|s| s.id == stem.id)
-            .map_or(&silence, |s| &s.audio);
-        assert!(same(&stem.audio.left[..first], &before.left[..first]), "{}", stem.id);
-        assert!(same(&stem.audio.left[last..], &before.left[last..]), "{}", stem.id);
+        let of = |made: &Rendering| {
+            let found = made.stems.iter().find(|s| s.id == stem.id);
+            found.map_or_else(|| silence.clone(), |s| s.audio.stereo())
+        };
+        let (before, here, after) = (of(&old), of(&patched), of(&new));
+        assert!(same(&here.left[..first], &before.left[..first]), "{}", stem.id);
+        assert!(same(&here.left[last..], &before.left[last..]), "{}", stem.id);
         assert!(
-            same(&stem.audio.left[inside.clone()], &after.left[inside.clone()]),
+            same(&here.left[inside.clone()], &after.left[inside.clone()]),
             "{}",
             stem.id
         );
@@ -392,12 +387,13 @@ fn an_edit_leaves_everything_outside_its_span_alone() {
 fn tracks_of_a_song_sum_to_its_mix() {
     let made = render(&song(), true, None);
     let mix = made.mix.as_ref().expect("wanted");
-    let tracks: Vec<&Stereo> = made.stems.iter().map(|s| &s.audio).collect();
+    let tracks: Vec<&catbird_sound::Track> = made.stems.iter().map(|s| &s.audio).collect();
     let exact = stems::exact(&tracks, mix);
     let all = 0..mix.frames();
     let whole = exact.mix(all.clone());
     let mut left = vec![0; mix.frames()];
     for (track, floats) in exact.tracks(all.clone()).iter().zip(&tracks) {
+        let floats = floats.stereo();
         for (i, [x, _]) in track.iter().enumerate() {
             left[i] += x;
             let off = f64::from(*x) - f64::from(floats.left[i]) * f64::from(exact.gain) * 8_388_608.0;
@@ -421,7 +417,8 @@ fn tracks_of_a_song_sum_to_its_mix() {
     assert!(halves.mix(all).iter().map(|[_, x]| *x).eq(right));
     // The first line begins at 2.25 s; before it there is no voice, after it its echoes are the voice's.
     let power = |x: &[f32]| x.iter().map(|x| x * x).sum::<f32>();
-    assert!(power(&voice.audio.left[..44_100]) < 1e-6 && power(&voice.audio.left[110_000..150_000]) > 1.0);
+    let sung = voice.audio.stereo().left;
+    assert!(power(&sung[..44_100]) < 1e-6 && power(&sung[110_000..150_000]) > 1.0);
     assert!(
         keep(&band_only(), Stems::Halves, None)
             .voice_and_band()

@@ -226,8 +226,8 @@ fn a_recording_by_itself_is_its_samples_and_needs_nobody() {
     assert!(same(made.vocals_dry.as_ref().expect("sings"), &voice));
     let ids: Vec<&str> = made.stems.iter().map(|s| s.id.as_str()).collect();
     assert_eq!(ids, ["recording", "vocals"]);
-    assert!(difference(&made.stems[1].audio, &shelf.clips["a"][1]) == 0.0);
-    assert!(difference(&made.stems[0].audio, &shelf.clips["a"][2]) == 0.0);
+    assert!(difference(&made.stems[1].audio.stereo(), &shelf.clips["a"][1]) <= 0.5 * catbird_sound::STEP);
+    assert!(difference(&made.stems[0].audio.stereo(), &shelf.clips["a"][2]) <= 0.5 * catbird_sound::STEP);
 }
 
 #[test]
@@ -286,17 +286,17 @@ fn nobody_plays_where_a_recording_does() {
         ],
     );
     let made = render(&score, &shelf, true);
-    let stem = |id: &str| &made.stems.iter().find(|s| s.id == id).expect("wanted").audio;
+    let stem = |id: &str| made.stems.iter().find(|s| s.id == id).expect("wanted").audio.stereo();
     // A second lets the last notes ring out.
     for id in ["drums", "keys"] {
-        assert!(slice(stem(id), 6.0, 9.9).peak() < 1e-3, "{id}");
-        assert!(slice(stem(id), 12.0, 17.0).peak() > 0.01, "{id}");
+        assert!(slice(&stem(id), 6.0, 9.9).peak() < 1e-3, "{id}");
+        assert!(slice(&stem(id), 12.0, 17.0).peak() > 0.01, "{id}");
     }
     let power = |x: &Stereo| x.left.iter().map(|x| x * x).sum::<f32>() / x.frames() as f32;
-    assert!(slice(stem("recording"), 0.0, 4.99).peak() < 1e-12 && slice(stem("recording"), 10.3, 20.0).peak() < 1e-4);
-    assert!(power(&slice(stem("recording"), 5.1, 9.9)) > 1e-4);
-    assert!(slice(stem("vocals"), 0.0, 11.99).peak() < 1e-12 && slice(stem("vocals"), 17.1, 20.0).peak() < 1e-4);
-    assert!(power(&slice(stem("vocals"), 12.1, 14.9)) > 1e-4);
+    assert!(slice(&stem("recording"), 0.0, 4.99).peak() < 1e-12 && slice(&stem("recording"), 10.3, 20.0).peak() < 1e-4);
+    assert!(power(&slice(&stem("recording"), 5.1, 9.9)) > 1e-4);
+    assert!(slice(&stem("vocals"), 0.0, 11.99).peak() < 1e-12 && slice(&stem("vocals"), 17.1, 20.0).peak() < 1e-4);
+    assert!(power(&slice(&stem("vocals"), 12.1, 14.9)) > 1e-4);
     // The backing is as loud as the band around it.
     let mix = made.mix.as_ref().expect("wanted");
     let step = lufs_of(&slice(mix, 5.5, 9.5)) - lufs_of(&slice(mix, 0.5, 4.5));
@@ -343,11 +343,12 @@ fn tracks_sum_to_the_mix_whatever_sounds() {
     let mix = made.mix.as_ref().expect("wanted");
     let mut sum = Stereo::silence(mix.frames());
     for stem in &made.stems {
-        sum.add(0, &stem.audio.left, &stem.audio.right);
+        let stem = stem.audio.stereo();
+        sum.add(0, &stem.left, &stem.right);
     }
     assert!(difference(&sum, mix) < 1e-5, "{}", difference(&sum, mix));
     assert!(same(&mix.left[..12 * 44_100], &shelf.whole("a").left[..12 * 44_100]));
-    let tracks: Vec<&Stereo> = made.stems.iter().map(|s| &s.audio).collect();
+    let tracks: Vec<&catbird_sound::Track> = made.stems.iter().map(|s| &s.audio).collect();
     let exact = stems::exact(&tracks, mix);
     let mut left = vec![0; mix.frames()];
     for track in exact.tracks(0..mix.frames()) {
@@ -357,7 +358,7 @@ fn tracks_sum_to_the_mix_whatever_sounds() {
     let halves = keep(&score, &shelf, Stems::Halves);
     assert!(same(&halves.master.left, &made.master.left));
     let [voice, band] = halves.voice_and_band().expect("wanted");
-    let halves = [voice.audio, band.audio];
+    let halves = [voice, band].map(|stem| stem.audio.stereo());
     let both = halves[0].left.iter().zip(&halves[1].left).zip(&mix.left);
     assert!(both.map(|((v, b), m)| (v + b - m).abs()).fold(0.0, f32::max) < 1e-6);
     assert!(difference(&slice(&halves[0], 0.0, 11.9), &slice(&shelf.clips["a"][1], 0.0, 11.9)) < 1e-6);
@@ -461,7 +462,7 @@ fn a_span_of_a_piece_with_a_recording_may_be_changed_again() {
     assert!(same(&after.master.left[at(20)..at(24)], &was[at(20)..at(24)]));
     assert!(same(&after.master.left[at(27)..], &was[at(27)..]));
     assert!(!same(&after.master.left[at(24)..at(27)], &was[at(24)..at(27)]));
-    let keys = |r: &Rendering| r.stems.iter().find(|s| s.id == "keys").expect("wanted").audio.clone();
+    let keys = |r: &Rendering| r.stems.iter().find(|s| s.id == "keys").expect("wanted").audio.stereo();
     let (old, new) = (slice(&keys(&before), 13.0, 19.0), slice(&keys(&after), 13.0, 19.0));
     // The same playing; only the level before the master may be another.
     let ratio = new.peak() / old.peak();

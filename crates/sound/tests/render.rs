@@ -299,7 +299,7 @@ fn sampled_sounds_are_equally_loud_at_velocity_100() {
                 &|_, _| ControlFlow::Continue(()),
             )
             .expect("renders");
-        let left = &made.stems[0].audio.left[2_000..22_050];
+        let left = &made.stems[0].audio.stereo().left[2_000..22_050];
         levels.push(10.0 * (left.iter().map(|x| x * x).sum::<f32>() / left.len() as f32).log10());
     }
     let spread = levels.iter().fold(f32::MIN, |a, b| a.max(*b)) - levels.iter().fold(f32::MAX, |a, b| a.min(*b));

@@ -26,7 +26,7 @@ impl Stream {
     pub fn new(rate: u32, kbps: u32) -> Result<Self, Mp3Error> {
         check(rate, kbps)?;
         Ok(Self {
-            header: encoder_header(rate, 2, kbps).map_err(unsupported)?,
+            header: encoder_header(rate, 2, kbps).map_err(|e| unsupported(&e))?,
             encoder: Mp3Encode::new(),
             waiting: [Vec::new(), Vec::new()],
         })
@@ -49,7 +49,7 @@ impl Stream {
             let frame = self
                 .encoder
                 .encode_frame(&self.header, &channels, None)
-                .map_err(unsupported)?;
+                .map_err(|e| unsupported(&e))?;
             bytes.extend_from_slice(&frame);
         }
         for channel in &mut self.waiting {

@@ -10,6 +10,7 @@ use super::{
 use crate::{
     audio::{Stereo, amplitude},
     loudness,
+    track::Track,
 };
 
 /// How loud a backing comes to the desk, LUFS: about the median of our own bands there.
@@ -130,13 +131,13 @@ impl Guests {
                 vocals.audio.add(0, &voice.left, &voice.right);
             } else {
                 stems.push(Stem {
-                    audio: voice,
+                    audio: Track::from(&voice),
                     ..Stem::silence("vocals", "Vocals", 0)
                 });
             }
         }
         stems.push(Stem {
-            audio: band,
+            audio: Track::from(&band),
             ..Stem::silence("recording", "Recording", 0)
         });
     }

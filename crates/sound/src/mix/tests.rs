@@ -150,11 +150,12 @@ fn stems_sum_to_the_mix_and_wanting_them_changes_nothing() {
     assert_eq!(ids, ["drums", "bass", "saws", "vocals", "fx"]);
     for stem in &with.stems {
         assert_eq!(stem.audio.frames(), 4 * 44_100);
-        assert!(power(&stem.audio.left) > 1e-7, "{} is silent", stem.id);
+        assert!(power(&stem.audio.stereo().left) > 1e-7, "{} is silent", stem.id);
     }
     let mut sum = Stereo::silence(4 * 44_100);
     for stem in &with.stems {
-        sum.add(0, &stem.audio.left, &stem.audio.right);
+        let stem = stem.audio.stereo();
+        sum.add(0, &stem.left, &stem.right);
     }
     for (a, b) in sum
         .left
@@ -194,12 +195,12 @@ fn the_end_is_silence_and_the_beginning_is_not_a_click() {
 
 #[test]
 fn the_kick_pushes_what_asks_for_it() {
-    let stems = play(&score(), None, true).stems;
+    let bass = |score: &Score| play(score, None, true).stems[1].audio.stereo().left;
+    let pushed = bass(&score());
     let mut free = score();
     free.parts[1].channel.duck_db = 0.0;
-    let undisturbed = play(&free, None, true).stems;
-    let ratio =
-        |at: usize| power(&stems[1].audio.left[at..at + 1_000]) / power(&undisturbed[1].audio.left[at..at + 1_000]);
+    let undisturbed = bass(&free);
+    let ratio = |at: usize| power(&pushed[at..at + 1_000]) / power(&undisturbed[at..at + 1_000]);
     // Just after the kick at 1 s, and well before the next.
     assert!(ratio(44_100 + 500) < 0.2, "{}", ratio(44_100 + 500));
     assert!(ratio(44_100 + 16_000) > 0.9);
@@ -217,10 +218,10 @@ fn the_voice_stands_just_above_the_band_it_sings_with() {
     };
     let mut band = vec![0.0; 4 * 44_100];
     for stem in stems.iter().filter(|s| s.id != "vocals") {
-        crate::audio::add(&mut band, &stem.audio.left);
+        crate::audio::add(&mut band, &stem.audio.stereo().left);
     }
-    let voice = &stems.iter().find(|s| s.id == "vocals").expect("a voice").audio.left;
-    let over = 10.0 * (in_band(voice) / in_band(&band)).log10();
+    let voice = stems.iter().find(|s| s.id == "vocals").expect("a voice");
+    let over = 10.0 * (in_band(&voice.audio.stereo().left) / in_band(&band)).log10();
     assert!((0.0..4.5).contains(&over), "{over:.1} dB");
 }
 
@@ -297,13 +298,14 @@ fn backing_singers_have_a_track_of_their_own_at_their_sides_under_the_lead() {
     assert_eq!(ids, ["drums", "bass", "saws", "vocals", "backing_vocals", "fx"]);
     let mut sum = Stereo::silence(4 * 44_100);
     for stem in &with.stems {
-        sum.add(0, &stem.audio.left, &stem.audio.right);
+        let stem = stem.audio.stereo();
+        sum.add(0, &stem.left, &stem.right);
     }
     for (a, b) in sum.left.iter().zip(&with.audio.left) {
         assert!((a - b).abs() < 1e-5);
     }
     assert!(play_all(&score, &sung, false).audio == with.audio);
-    let [vocals, backing] = [3, 4].map(|i| &with.stems[i].audio);
+    let [vocals, backing] = [3, 4].map(|i| with.stems[i].audio.stereo());
     let level = |x: &[f32], from: usize| 10.0 * power(&x[from..from + 8_000]).max(1e-12).log10();
     let (left, right) = (level(&backing.left, 72_000), level(&backing.right, 72_000));
     assert!(left - right > 6.0, "the one at the left: {left} {right}");
@@ -331,7 +333,7 @@ fn backing_singers_without_a_lead_stand_where_a_lead_would() {
     sung.front.fill(0.0);
     let with = play_all(&score, &sung, true);
     let backing = with.stems.iter().find(|s| s.id == "backing_vocals").expect("they sing");
-    let db = 10.0 * power(&backing.audio.left[72_000..80_000]).log10();
+    let db = 10.0 * power(&backing.audio.stereo().left[72_000..80_000]).log10();
     assert!((-36.0..-12.0).contains(&db), "{db}");
     assert!(with.audio.peak() < 4.0);
 }

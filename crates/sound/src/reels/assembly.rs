@@ -72,11 +72,12 @@ impl Tape {
         // Recordings are mastered already: before its own master the rest has to be as loud as after.
         let played = loudness::lufs(&mix.left, &mix.right);
         let gain = played.map_or(1.0, |lufs| amplitude(settings.lufs - lufs as f32));
-        let tracks = self.stems.iter_mut().map(|s| &mut s.audio);
-        for track in tracks.chain(&mut self.voice_fx) {
+        let under = |track: &mut Stereo| {
             track.scale(gain);
             wholes.lay_stereo(track, None);
-        }
+        };
+        self.stems.iter_mut().for_each(|stem| stem.audio.change(under));
+        self.voice_fx.iter_mut().for_each(under);
         mix.scale(gain);
         wholes.lay_stereo(mix, Some(sound));
         let less = |whole: &[f32], voice: &[f32]| whole.iter().zip(voice).map(|(w, v)| w - v).collect();
